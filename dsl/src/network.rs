@@ -123,6 +123,8 @@ pub struct Process {
     pub family: Option<Family>,
     /// Its kind.
     pub signature: Arc<Signature>,
+    /// Whether this build can run the kind.
+    pub available: bool,
     /// Its parameters, checked.
     pub params: Params,
     /// One entry for each channel that it can take: a list port gives one an index.
