@@ -304,6 +304,10 @@ pub struct Channel {
     pub tap: Option<Tap>,
     /// Its entry in the file.
     pub span: Span,
+    /// Where each of `writers` is named.
+    pub writer_spans: Vec<Span>,
+    /// Where each of `readers` is named.
+    pub reader_spans: Vec<Span>,
 }
 
 /// What several readers of a channel mean.
