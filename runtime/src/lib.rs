@@ -1,1 +1,3 @@
 //! The csprun runtime.
+
+pub mod value;
