@@ -42,7 +42,12 @@ pub struct Request {
 }
 
 /// Reads the file `root` and all that it uses.
-pub fn resolve(root: &str, sources: &dyn Sources, catalog: &Catalog, request: &Request) -> (Network, Diagnostics) {
+pub fn resolve(
+    root: &str,
+    sources: &dyn Sources,
+    catalog: &Catalog,
+    request: &Request,
+) -> (Network, Diagnostics) {
     let mut resolver = Resolver {
         sources,
         catalog,
@@ -99,7 +104,8 @@ impl Resolver<'_> {
         let (name, text) = match self.sources.read(None, root) {
             Ok(read) => read,
             Err(why) => {
-                self.found.push(Diagnostic::without_place(Code::E0008, format!("cannot read `{root}`: {why}")));
+                self.found
+                    .push(Diagnostic::without_place(Code::E0008, format!("cannot read `{root}`: {why}")));
                 return;
             }
         };

@@ -29,7 +29,8 @@ pub(super) fn names(signature: &Signature, kind: &Word, args: &[(Word, Node)], f
         if !given && spec.default == crate::signature::Default::Required {
             let message = format!("`{}` needs the parameter `{}`", signature.kind, spec.name);
             let example = format!("{}({}: {})", signature.kind, spec.name, example(&spec.ty));
-            let error = Diagnostic::new(Code::E0702, kind.span, message).label(format!("without `{}`", spec.name));
+            let error =
+                Diagnostic::new(Code::E0702, kind.span, message).label(format!("without `{}`", spec.name));
             found.push(error.help(format!("{}; for example `{example}`", spec.doc)));
         }
     }
@@ -61,9 +62,15 @@ pub(super) fn default_node(spec: &ParamSpec) -> Option<Node> {
 }
 
 /// Reads a parameter that is no code.
-pub(super) fn value(signature: &Signature, spec: &ParamSpec, node: &Node, found: &mut Diagnostics) -> Option<Param> {
+pub(super) fn value(
+    signature: &Signature,
+    spec: &ParamSpec,
+    node: &Node,
+    found: &mut Diagnostics,
+) -> Option<Param> {
     let wrong = |what: &str, found: &mut Diagnostics| {
-        let message = format!("`{}` of `{}` is {what}, and this is {}", spec.name, signature.kind, node.describe());
+        let message =
+            format!("`{}` of `{}` is {what}, and this is {}", spec.name, signature.kind, node.describe());
         let mut error = Diagnostic::new(Code::E0703, node.span, message).label(node.describe());
         if let Some(name) = node.as_text().filter(|text| text.starts_with('$')) {
             error = error.help(format!("`{name}` names no parameter of this file"));
@@ -115,7 +122,8 @@ pub(super) fn value(signature: &Signature, spec: &ParamSpec, node: &Node, found:
         (ParamType::Constants, _) => wrong("a list of tokens", found),
         (ParamType::Type, _) => read_type(node, found).map(Param::Type),
         (ParamType::Names, Tree::List(items)) => {
-            let names: Option<Vec<String>> = items.iter().map(|item| item.as_text().map(str::to_owned)).collect();
+            let names: Option<Vec<String>> =
+                items.iter().map(|item| item.as_text().map(str::to_owned)).collect();
             names.map(Param::Names).or_else(|| wrong("a list of names", found))
         }
         (ParamType::Names, _) => wrong("a list of names", found),
@@ -149,12 +157,22 @@ fn word(
 }
 
 /// The text of a code parameter.
-pub(super) fn code(signature: &Signature, spec: &ParamSpec, node: &Node, found: &mut Diagnostics) -> Option<String> {
+pub(super) fn code(
+    signature: &Signature,
+    spec: &ParamSpec,
+    node: &Node,
+    found: &mut Diagnostics,
+) -> Option<String> {
     if let Tree::Text(text) = &node.tree {
         return Some(text.clone());
     }
-    let message = format!("`{}` of `{}` is code in a text, and this is {}", spec.name, signature.kind, node.describe());
-    found.push(Diagnostic::new(Code::E0703, node.span, message).help(format!("write `{}: {:?}`", spec.name, node.to_string())));
+    let message =
+        format!("`{}` of `{}` is code in a text, and this is {}", spec.name, signature.kind, node.describe());
+    found.push(Diagnostic::new(Code::E0703, node.span, message).help(format!(
+        "write `{}: {:?}`",
+        spec.name,
+        node.to_string()
+    )));
     None
 }
 

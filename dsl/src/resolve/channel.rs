@@ -155,8 +155,13 @@ impl Resolver<'_> {
     }
 
     fn joined(&mut self, scope: usize, node: &Node, side: Side) -> Joined {
-        let mut joined =
-            Joined { spots: Vec::new(), spread: Spread::AnyOf, star: false, broken: true, shown: String::new() };
+        let mut joined = Joined {
+            spots: Vec::new(),
+            spread: Spread::AnyOf,
+            star: false,
+            broken: true,
+            shown: String::new(),
+        };
         match &node.tree {
             Tree::Text(text) => {
                 let named = self.end(scope, node, side);
@@ -228,7 +233,14 @@ impl Resolver<'_> {
     }
 
     /// The channel but for its ends.
-    fn model(&mut self, scope: usize, decl: &ChannelDecl, env: &Env, from: &Joined, to: &Joined) -> Option<Channel> {
+    fn model(
+        &mut self,
+        scope: usize,
+        decl: &ChannelDecl,
+        env: &Env,
+        from: &Joined,
+        to: &Joined,
+    ) -> Option<Channel> {
         let mut field = |node: &Option<Node>| node.as_ref().map(|node| self.substituted(node, env));
         let (kind, name, tap) = (field(&decl.kind), field(&decl.name), field(&decl.tap));
         let (ty, initial) = (field(&decl.ty), field(&decl.initial));
@@ -246,7 +258,9 @@ impl Resolver<'_> {
             readers: Vec::new(),
             spread: to.spread,
             call: false,
-            kind: kind.map_or(Some(ChannelKind::Auto), |node| read_kind(&node, found)).unwrap_or(ChannelKind::Auto),
+            kind: kind
+                .map_or(Some(ChannelKind::Auto), |node| read_kind(&node, found))
+                .unwrap_or(ChannelKind::Auto),
             ty: ty.and_then(|node| read_type(&node, found)).unwrap_or(Type::Any),
             initial: initial.map_or_else(Vec::new, |node| read_initial(&node, found)),
             tap: tap.and_then(|node| read_tap(&node, found)),
@@ -265,9 +279,8 @@ impl Resolver<'_> {
     fn add_channel(&mut self, mut channel: Channel, from: &[(Spot, Span)], to: &[(Spot, Span)]) {
         let calls = |resolver: &Self, ends: &[(Spot, Span)]| {
             let direction = |spot: &Spot| resolver.specs[spot.process.idx()][spot.spec].direction;
-            let n = ends.iter().filter(|(spot, _)| {
-                matches!(direction(spot), Direction::Call | Direction::Serve)
-            });
+            let n =
+                ends.iter().filter(|(spot, _)| matches!(direction(spot), Direction::Call | Direction::Serve));
             n.count()
         };
         let (n_calls, n_serves) = (calls(self, from), calls(self, to));
@@ -276,7 +289,11 @@ impl Resolver<'_> {
         if n_calls + n_serves > 0 && !(all(n_calls, from) && all(n_serves, to)) {
             let message = "a call port joins a serve port, and nothing else";
             let error = Diagnostic::new(Code::E0209, channel.span, message);
-            self.found.push(error.help("requests go `from` a call port `to` a serve port; the reply comes back the same way"));
+            self.found.push(
+                error.help(
+                    "requests go `from` a call port `to` a serve port; the reply comes back the same way",
+                ),
+            );
         }
         let id = ChannelId(u32::try_from(self.network.channels.len()).unwrap_or(u32::MAX));
         channel.id = id;
@@ -299,7 +316,9 @@ impl Resolver<'_> {
 fn read_kind(node: &Node, found: &mut crate::diagnostic::Diagnostics) -> Option<ChannelKind> {
     let (name, items) = match &node.tree {
         Tree::Group { name: Some(word), body: Body::None } => (word.text.as_str(), None),
-        Tree::Group { name: Some(word), body: Body::Items(items) } => (word.text.as_str(), Some(items.as_slice())),
+        Tree::Group { name: Some(word), body: Body::Items(items) } => {
+            (word.text.as_str(), Some(items.as_slice()))
+        }
         _ => ("", None),
     };
     match (name, items) {
@@ -338,13 +357,15 @@ fn read_initial(node: &Node, found: &mut crate::diagnostic::Diagnostics) -> Vec<
 
 fn read_tap(node: &Node, found: &mut crate::diagnostic::Diagnostics) -> Option<Tap> {
     match &node.tree {
-        Tree::Group { name: Some(word), body: Body::Items(items) } => match (word.text.as_str(), items.as_slice()) {
-            ("Record", [path]) => return text(path, "the file of a tap", found).map(Tap::Record),
-            ("Sample", [n]) => {
-                return integer(n, "`Sample`", (1, u64::MAX), Code::E0704, found).map(Tap::Sample);
+        Tree::Group { name: Some(word), body: Body::Items(items) } => {
+            match (word.text.as_str(), items.as_slice()) {
+                ("Record", [path]) => return text(path, "the file of a tap", found).map(Tap::Record),
+                ("Sample", [n]) => {
+                    return integer(n, "`Sample`", (1, u64::MAX), Code::E0704, found).map(Tap::Sample);
+                }
+                _ => {}
             }
-            _ => {}
-        },
+        }
         _ => {}
     }
     found.push(wrong_kind(node, "`tap` is `Record(\"file\")` or `Sample(n)`"));
@@ -359,14 +380,20 @@ fn check_initial(channel: &Channel, decl: &ChannelDecl, found: &mut crate::diagn
     match channel.kind {
         ChannelKind::Rendezvous => {
             let error = Diagnostic::new(Code::E0403, initial.span, "a rendezvous holds no tokens");
-            found.push(error.also(kind, "no slots").help(format!("make it `Buffer({n})`, or leave `kind` out")));
+            found.push(
+                error.also(kind, "no slots").help(format!("make it `Buffer({n})`, or leave `kind` out")),
+            );
         }
-        ChannelKind::Buffer(capacity) | ChannelKind::DropOldest(capacity) | ChannelKind::DropNewest(capacity)
+        ChannelKind::Buffer(capacity)
+        | ChannelKind::DropOldest(capacity)
+        | ChannelKind::DropNewest(capacity)
             if n > capacity =>
         {
             let message = format!("{n} initial tokens in {capacity} slots");
             let error = Diagnostic::new(Code::E0402, initial.span, message);
-            found.push(error.also(kind, format!("{capacity} slots")).help(format!("make the capacity at least {n}")));
+            found.push(
+                error.also(kind, format!("{capacity} slots")).help(format!("make the capacity at least {n}")),
+            );
         }
         _ => {}
     }

@@ -100,7 +100,9 @@ impl Resolver<'_> {
         };
         let Some(parts) = parts(text) else {
             let error = Diagnostic::new(Code::E0104, node.span, format!("`{text}` is not an end"));
-            self.found.push(error.help("an end is `process`, `process.port`, `w[2].out`, `w[*].out` or `plex.in[0]`"));
+            self.found.push(
+                error.help("an end is `process`, `process.port`, `w[2].out`, `w[*].out` or `plex.in[0]`"),
+            );
             return broken();
         };
         let Some(members) = self.members(scope, node, &parts) else { return broken() };
@@ -147,7 +149,9 @@ impl Resolver<'_> {
         }
         let problem = match (&parts.index, extents.as_slice()) {
             (None, []) | (Some(Index::All), [_, ..]) => return Some(entry.members.clone()),
-            (None, _) => format!("`{}` is a family; write which member, such as `{0}[0]` or `{0}[*]`", parts.name),
+            (None, _) => {
+                format!("`{}` is a family; write which member, such as `{0}[0]` or `{0}[*]`", parts.name)
+            }
             (Some(_), []) => format!("`{}` is no family", parts.name),
             (Some(Index::At(at)), extents) if at.len() != extents.len() => {
                 format!("`{}` has {} indices, and here stand {}", parts.name, extents.len(), at.len())
@@ -160,7 +164,12 @@ impl Resolver<'_> {
                 }
                 let last: Vec<String> = extents.iter().map(|n| n.saturating_sub(1).to_string()).collect();
                 let shown: Vec<String> = at.iter().map(ToString::to_string).collect();
-                format!("`{}[{}]` does not exist; the last is `{0}[{}]`", parts.name, shown.join(","), last.join(","))
+                format!(
+                    "`{}[{}]` does not exist; the last is `{0}[{}]`",
+                    parts.name,
+                    shown.join(","),
+                    last.join(",")
+                )
             }
         };
         blame(&mut self.blamed, entry);
@@ -172,7 +181,11 @@ impl Resolver<'_> {
     fn name_span(&self, node: &Node, name: &str) -> Span {
         let raw = self.network.sources.text(node.span);
         // A substituted text does not stand in the file as it is.
-        if raw.contains('$') || !raw.contains(name) { node.span } else { inner_span(node.span, raw, 0..name.len()) }
+        if raw.contains('$') || !raw.contains(name) {
+            node.span
+        } else {
+            inner_span(node.span, raw, 0..name.len())
+        }
     }
 
     /// The port that `process.port`, or `process` alone, names.
@@ -180,11 +193,16 @@ impl Resolver<'_> {
         let specs = self.specs[process.idx()].clone();
         let signature = self.network.process(process).signature.clone();
         let named = |test: &dyn Fn(&PortSpec) -> bool| -> Vec<String> {
-            specs.iter().filter(|spec| test(spec)).map(|spec| format!("`{}.{}`", parts.name, spec.name)).collect()
+            specs
+                .iter()
+                .filter(|spec| test(spec))
+                .map(|spec| format!("`{}.{}`", parts.name, spec.name))
+                .collect()
         };
         let facing = named(&|spec| side.takes(spec.direction));
         let error = match parts.port {
-            Some(port) => match specs.iter().position(|spec| spec.name == port && side.takes(spec.direction)) {
+            Some(port) => match specs.iter().position(|spec| spec.name == port && side.takes(spec.direction))
+            {
                 Some(at) => {
                     if parts.port_index.is_none() || specs[at].arity == Arity::List {
                         return Some(at);
@@ -200,7 +218,8 @@ impl Resolver<'_> {
                 }
                 None => {
                     let known = specs.iter().map(|spec| spec.name.as_ref());
-                    let near = did_you_mean(port, known).map(|near| format!("did you mean `{}.{near}`?", parts.name));
+                    let near = did_you_mean(port, known)
+                        .map(|near| format!("did you mean `{}.{near}`?", parts.name));
                     let message = format!("`{}` has no port `{port}`", signature.kind);
                     let help = near.unwrap_or_else(|| facing_help(&facing, side));
                     Diagnostic::new(Code::E0103, node.span, message).help(help)
@@ -209,7 +228,8 @@ impl Resolver<'_> {
             None => match specs.iter().filter(|spec| side.takes(spec.direction)).count() {
                 1 => return specs.iter().position(|spec| side.takes(spec.direction)),
                 0 => {
-                    let message = format!("`{}` ({}) has no {} port", parts.name, signature.kind, side.word());
+                    let message =
+                        format!("`{}` ({}) has no {} port", parts.name, signature.kind, side.word());
                     Diagnostic::new(Code::E0206, node.span, message).help(facing_help(&facing, side))
                 }
                 _ => {
@@ -238,7 +258,10 @@ impl Resolver<'_> {
                 let names: Vec<String> =
                     facing.iter().map(|decl| format!("`{}.{}`", parts.name, decl.name.text)).collect();
                 let (code, message) = match port {
-                    Some(port) => (Code::E0103, format!("the sub-network `{}` has no {} `{port}`", parts.name, side.word())),
+                    Some(port) => (
+                        Code::E0103,
+                        format!("the sub-network `{}` has no {} `{port}`", parts.name, side.word()),
+                    ),
                     None if facing.is_empty() => {
                         (Code::E0206, format!("the sub-network `{}` has no {} port", parts.name, side.word()))
                     }

@@ -60,7 +60,12 @@ fn unknown(name: &Word, decls: &[ParamDecl]) -> Diagnostic {
     Diagnostic::new(Code::E0701, name.span, format!("the file has no parameter `{}`", name.text)).help(help)
 }
 
-fn parameter(decl: &ParamDecl, given: Option<&Given>, owner: Option<Span>, found: &mut Diagnostics) -> Parameter {
+fn parameter(
+    decl: &ParamDecl,
+    given: Option<&Given>,
+    owner: Option<Span>,
+    found: &mut Diagnostics,
+) -> Parameter {
     let before = found.len();
     let ty = parameter_type(decl, found);
     let mut read = |node: &Option<Node>| node.as_ref().and_then(|node| constant(node, ty, decl, found));

@@ -36,7 +36,8 @@ impl Resolver<'_> {
         argument::names(signature, &decl.kind, &decl.args, &mut self.found);
         let params = self.params(id, signature, decl, env, None);
         let specs = signature.ports.of(&params);
-        let replicate = decl.replicate.as_ref().and_then(|node| self.replicate(id, signature, decl, node, env));
+        let replicate =
+            decl.replicate.as_ref().and_then(|node| self.replicate(id, signature, decl, node, env));
         let mut field = |node: &Option<Node>| node.as_ref().map(|node| self.substituted(node, env));
         let (time, restart, on_end) = (field(&decl.time), field(&decl.restart), field(&decl.on_end));
         let (fuse, doc, rates) = (field(&decl.fuse), field(&decl.doc), field(&decl.rates));
@@ -85,11 +86,14 @@ impl Resolver<'_> {
     ) -> Params {
         let mut params = Params::default();
         for spec in signature.params {
-            let given = decl.args.iter().find(|(word, _)| word.text == spec.name).map(|(_, node)| node.clone());
+            let given =
+                decl.args.iter().find(|(word, _)| word.text == spec.name).map(|(_, node)| node.clone());
             let Some(node) = given.or_else(|| argument::default_node(spec)) else { continue };
             match &spec.ty {
                 ParamType::Expr(code) | ParamType::Template(code) => {
-                    let Some(text) = argument::code(signature, spec, &node, &mut self.found) else { continue };
+                    let Some(text) = argument::code(signature, spec, &node, &mut self.found) else {
+                        continue;
+                    };
                     let is_template = matches!(spec.ty, ParamType::Template(_));
                     let span = argument::place(&node, &decl.kind);
                     let constants = constants_used(&text, env);
@@ -174,19 +178,38 @@ impl Resolver<'_> {
         }
     }
 
-    fn key(&mut self, process: ProcessId, signature: &Signature, text: String, span: crate::span::Span, env: &Env) {
+    fn key(
+        &mut self,
+        process: ProcessId,
+        signature: &Signature,
+        text: String,
+        span: crate::span::Span,
+        env: &Env,
+    ) {
         let specs = signature.ports.of(&Params::default());
         let input = specs.iter().find(|spec| spec.direction == crate::signature::Direction::In);
         let name: &'static str = match input.map(|spec| &spec.name) {
             Some(std::borrow::Cow::Borrowed(name)) => name,
             _ => "in",
         };
-        let variables: &'static [(&'static str, VarType)] =
-            if name == "in" { &[("x", VarType::Port("in"))] } else { &[("x", VarType::Is(crate::ty::Type::Any))] };
+        let variables: &'static [(&'static str, VarType)] = if name == "in" {
+            &[("x", VarType::Port("in"))]
+        } else {
+            &[("x", VarType::Is(crate::ty::Type::Any))]
+        };
         let spec = ExprSpec { variables, result: ResultType::Any };
         let constants = constants_used(&text, env);
         let (param, replica) = (super::infer::DEAL_KEY, None);
-        self.expressions.push(Expression { process, param, spec, is_template: false, text, span, constants, replica });
+        self.expressions.push(Expression {
+            process,
+            param,
+            spec,
+            is_template: false,
+            text,
+            span,
+            constants,
+            replica,
+        });
     }
 
     fn collect(&mut self, node: &Node) -> Option<Collect> {
@@ -218,7 +241,9 @@ fn mentions(node: &Node, name: &str) -> bool {
             items.iter().any(|item| mentions(item, name))
         }
         Tree::Map(pairs) => pairs.iter().any(|(_, value)| mentions(value, name)),
-        Tree::Group { body: Body::Fields(fields), .. } => fields.iter().any(|(_, value)| mentions(value, name)),
+        Tree::Group { body: Body::Fields(fields), .. } => {
+            fields.iter().any(|(_, value)| mentions(value, name))
+        }
         _ => false,
     }
 }
@@ -261,9 +286,9 @@ fn read_restart(node: &Node, found: &mut Found) -> Option<Restart> {
         "OnFailure" => {
             let known = ["max", "backoff", "state"];
             let mut fields = Fields::of(node, "`OnFailure`", Some("OnFailure"), &known, found)?;
-            let max = fields.take("max").map_or(Some(3), |node| {
-                integer(&node, "`max`", (1, 1_000_000), Code::E0704, found)
-            });
+            let max = fields
+                .take("max")
+                .map_or(Some(3), |node| integer(&node, "`max`", (1, 1_000_000), Code::E0704, found));
             let backoff = fields.take("backoff").and_then(|node| duration(&node, "`backoff`", found));
             let state = fields.take("state");
             if let Some(state) = state.as_ref().filter(|state| state.as_word() != Some("Lost")) {

@@ -159,7 +159,10 @@ impl Resolver<'_> {
                 }
                 "params" => {
                     let pairs = entries(&value, "`params`", &mut self.found);
-                    given = pairs.into_iter().map(|(name, value)| Given { name, value: GivenValue::Node(value) }).collect();
+                    given = pairs
+                        .into_iter()
+                        .map(|(name, value)| Given { name, value: GivenValue::Node(value) })
+                        .collect();
                 }
                 other => {
                     let message = format!("`Network` has no parameter `{other}`");

@@ -89,7 +89,9 @@ impl Resolver<'_> {
         let end = format!("\"{}.{}\"", process.name.rsplit('/').next().unwrap_or(""), spec.name);
         let help = match spec.direction {
             Direction::In => format!("{}; add a channel `(from: .., to: {end})`", spec.doc),
-            Direction::Out => format!("add a channel `(from: {end}, to: ..)`; `BlackHole()` takes what nobody wants"),
+            Direction::Out => {
+                format!("add a channel `(from: {end}, to: ..)`; `BlackHole()` takes what nobody wants")
+            }
             Direction::Call => format!("add a channel `(from: {end}, to: ..)` to a server"),
             Direction::Serve => format!("add a channel `(from: .., to: {end})` from its callers"),
         };
@@ -139,7 +141,8 @@ impl Resolver<'_> {
                 self.used_twice(process, spec, order[want - 1], one);
             } else {
                 let message = format!("`{end}[{want}]` is missing: indices start at 0 and have no gaps");
-                self.found.push(Diagnostic::new(Code::E0208, one.span, message).label(format!("index {index}")));
+                self.found
+                    .push(Diagnostic::new(Code::E0208, one.span, message).label(format!("index {index}")));
             }
             return None;
         }
@@ -193,7 +196,8 @@ impl Resolver<'_> {
     /// A process, a whole family by its name or `w[*]`, or one member.
     fn barrier_members(&mut self, scope: usize, item: &Node) -> Vec<ProcessId> {
         let Some(text) = item.as_text() else {
-            self.found.push(crate::fields::wrong_kind(item, "a member of a barrier is the name of a process"));
+            self.found
+                .push(crate::fields::wrong_kind(item, "a member of a barrier is the name of a process"));
             return Vec::new();
         };
         let base = text.split('[').next().unwrap_or(text);
