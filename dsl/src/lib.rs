@@ -2,7 +2,9 @@
 
 pub mod diagnostic;
 pub mod expr;
+pub mod network;
 pub mod params;
+pub mod plan;
 pub mod signature;
 pub mod span;
 pub mod ty;

@@ -1,0 +1,391 @@
+//! The network: names resolved to ids, families, `each` and sub-networks expanded, types inferred, expressions
+//! typed. Made by `resolve`; everything after it (rules, plan, pictures) reads it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::params::Params;
+use crate::signature::{Direction, Signature};
+use crate::span::{SourceMap, Span};
+use crate::ty::{Constant, Type};
+
+/// Position of a process in [`Network::processes`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ProcessId(pub u32);
+
+/// Position of a channel in [`Network::channels`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ChannelId(pub u32);
+
+impl ProcessId {
+    /// As an index.
+    pub fn idx(self) -> usize {
+        self.0 as usize
+    }
+}
+
+impl ChannelId {
+    /// As an index.
+    pub fn idx(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A whole network.
+#[derive(Clone, Debug, Default)]
+pub struct Network {
+    /// `name:`, else the file's name without its ending.
+    pub name: String,
+    /// `doc:`.
+    pub doc: String,
+    /// The root file's parameters with their values.
+    pub parameters: Vec<Parameter>,
+    /// Flat: sub-networks and families expanded, in file order.
+    pub processes: Vec<Process>,
+    /// Flat, in file order.
+    pub channels: Vec<Channel>,
+    /// Barriers by name.
+    pub barriers: Vec<Barrier>,
+    /// `expect:`.
+    pub expectations: Vec<Expectation>,
+    /// `run:`.
+    pub settings: Settings,
+    /// The texts that were read.
+    pub sources: SourceMap,
+}
+
+impl Network {
+    /// The process with this id.
+    pub fn process(&self, id: ProcessId) -> &Process {
+        &self.processes[id.idx()]
+    }
+
+    /// The channel with this id.
+    pub fn channel(&self, id: ChannelId) -> &Channel {
+        &self.channels[id.idx()]
+    }
+
+    /// The process of that name: `scale`, `w[0]`, `stat/split`.
+    pub fn find(&self, name: &str) -> Option<&Process> {
+        self.processes.iter().find(|process| process.name == name)
+    }
+
+    /// An end as the file writes it: `w[0].out`, `plex.in[2]`.
+    pub fn end_name(&self, end: End) -> String {
+        let process = self.process(end.process);
+        format!("{}.{}", process.name, process.ports[end.port_idx].label())
+    }
+}
+
+/// A parameter of the graph file.
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub ty: ParameterType,
+    /// What it is when nobody sets it.
+    pub default: Option<Constant>,
+    /// What it is in this network; `None` when it has no value (an error was reported).
+    pub value: Option<Constant>,
+    /// Least value.
+    pub min: Option<Constant>,
+    /// Greatest value.
+    pub max: Option<Constant>,
+    /// The only values.
+    pub one_of: Vec<Constant>,
+    /// What it is for.
+    pub doc: String,
+    /// Its declaration.
+    pub span: Span,
+}
+
+/// `Bool Int Float Text List`: how `--set name=value` is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names are the documentation")]
+pub enum ParameterType {
+    Bool,
+    Int,
+    Float,
+    Text,
+    List,
+}
+
+/// One process (a family member is a process of its own; a replicated process is one).
+#[derive(Clone, Debug)]
+pub struct Process {
+    /// Its place in the list.
+    pub id: ProcessId,
+    /// As reports show it: `scale`, `w[0]`, `grid[1,2]`, `stat/split`.
+    pub name: String,
+    /// The family it belongs to.
+    pub family: Option<Family>,
+    /// Its kind.
+    pub signature: Arc<Signature>,
+    /// Its parameters, checked.
+    pub params: Params,
+    /// One entry for each channel that it can take: a list port gives one an index.
+    pub ports: Vec<Port>,
+    /// `replicate:`.
+    pub replicate: Option<Replicate>,
+    /// `rates:` by port.
+    pub rates: BTreeMap<String, Vec<u32>>,
+    /// `time:`, cost of one firing.
+    pub time: Option<Duration>,
+    /// `restart:`.
+    pub restart: Restart,
+    /// `on_end:`.
+    pub on_end: OnEnd,
+    /// `fuse:`; `true` unless the file says no.
+    pub fuse: bool,
+    /// `doc:`.
+    pub doc: String,
+    /// Where the chosen deployment puts it.
+    pub place: Place,
+    /// Its id in the file.
+    pub span: Span,
+}
+
+/// Membership in a family.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Family {
+    /// Name of the whole: `w`, `sub/w`.
+    pub name: String,
+    /// Extents: `[n]` or `[rows, cols]`.
+    pub extents: Vec<u64>,
+    /// This member: `[i]` or `[i, j]`.
+    pub index: Vec<u64>,
+}
+
+/// One port of one process.
+#[derive(Clone, Debug)]
+pub struct Port {
+    /// Its name in the signature.
+    pub name: String,
+    /// Its index in a list port.
+    pub index: Option<usize>,
+    /// Which way tokens go.
+    pub direction: Direction,
+    /// What is joined to it; `None`: an optional port left open (or an error was reported).
+    pub channel: Option<ChannelId>,
+    /// Type of the tokens that the process takes or gives here.
+    pub ty: Type,
+    /// Against poison (SEMANTICS E8).
+    pub immunity: u32,
+}
+
+impl Port {
+    /// `out`, `in[2]`.
+    pub fn label(&self) -> String {
+        match self.index {
+            Some(index) => format!("{}[{index}]", self.name),
+            None => self.name.clone(),
+        }
+    }
+}
+
+/// `replicate:`: copies of one function behind shared ends.
+#[derive(Clone, Debug)]
+pub struct Replicate {
+    /// How many.
+    pub n: u32,
+    /// How tokens come to the copies.
+    pub deal: Deal,
+    /// How their outputs come together.
+    pub collect: Collect,
+    /// The parameters of each copy, where they use `replica`; else empty and all copies have the process's.
+    pub params: Vec<Params>,
+    /// The field in the file.
+    pub span: Span,
+}
+
+/// How tokens come to the copies.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Deal {
+    /// They share the reading end.
+    Any,
+    /// Copy 0, 1, ..., n - 1, 0, ...
+    RoundRobin,
+    /// Equal keys go to one copy; an expression over the token.
+    Key(Arc<crate::expr::Compiled>),
+    /// Every copy gets every token.
+    All,
+}
+
+/// How outputs of the copies come together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Collect {
+    /// They share the writing end.
+    Any,
+    /// One of copy 0, one of copy 1, ...
+    RoundRobin,
+    /// Outputs of one firing together, in the order of the inputs.
+    InOrder,
+}
+
+/// `restart:`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Restart {
+    /// A failure ends it.
+    Never,
+    /// SEMANTICS N4.
+    OnFailure {
+        /// Failures in a row that are forgiven.
+        max: u32,
+        /// Pause before the first restart; doubles up to 30 s.
+        backoff: Duration,
+        /// `state: Lost` was given.
+        state_lost: bool,
+    },
+}
+
+/// `on_end:`: what a normal end does to the process's ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnEnd {
+    /// Retires them.
+    Retire,
+    /// Poisons them.
+    Poison,
+}
+
+/// Where a deployment puts a process; every field optional.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// A certain worker.
+    pub worker: Option<u32>,
+    /// Its own OS thread.
+    pub thread: bool,
+    /// An OS process, by name.
+    pub child: Option<String>,
+    /// An MPI rank.
+    pub rank: Option<u32>,
+    /// Ranks over which replicas or members are dealt.
+    pub ranks: Vec<u32>,
+    /// A device.
+    pub gpu: Option<u32>,
+    /// Cores.
+    pub pin: Vec<u32>,
+}
+
+/// One end of a channel: a port of a process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct End {
+    /// Whose.
+    pub process: ProcessId,
+    /// Position in [`Process::ports`].
+    pub port_idx: usize,
+}
+
+/// One channel.
+#[derive(Clone, Debug)]
+pub struct Channel {
+    /// Its place in the list.
+    pub id: ChannelId,
+    /// Given, or `from -> to`, with `#2` when taken; prefixed inside a sub-network.
+    pub name: String,
+    /// Ends that write; several share (`AnyOf`).
+    pub writers: Vec<End>,
+    /// Ends that read.
+    pub readers: Vec<End>,
+    /// What several readers mean.
+    pub spread: Spread,
+    /// Whether requests and replies go through it.
+    pub call: bool,
+    /// `kind:`.
+    pub kind: ChannelKind,
+    /// Type of its tokens.
+    pub ty: Type,
+    /// Tokens at the start, of the channel's type.
+    pub initial: Vec<Constant>,
+    /// `tap:`.
+    pub tap: Option<Tap>,
+    /// Its entry in the file.
+    pub span: Span,
+}
+
+/// What several readers of a channel mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spread {
+    /// Each token goes to exactly one of them.
+    AnyOf,
+    /// Each token goes to all of them.
+    AllOf,
+}
+
+/// What the file asked a channel to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChannelKind {
+    /// The runtime chooses a capacity and may grow it to break an artificial deadlock.
+    Auto,
+    /// The writer proceeds when a reader took the token.
+    Rendezvous,
+    /// First in, first out; blocks when full.
+    Buffer(u64),
+    /// The oldest token gives way.
+    DropOldest(u64),
+    /// The newest token is dropped.
+    DropNewest(u64),
+}
+
+/// `tap:`: a copy for debugging.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Tap {
+    /// Into a file.
+    Record(String),
+    /// Every n-th token, into the report.
+    Sample(u64),
+}
+
+/// A barrier and who is enrolled from the start.
+#[derive(Clone, Debug)]
+pub struct Barrier {
+    /// Its name.
+    pub name: String,
+    /// Its members, in the order written.
+    pub members: Vec<ProcessId>,
+    /// Its entry in the file.
+    pub span: Span,
+}
+
+/// One line of `expect:`.
+#[derive(Clone, Debug)]
+pub struct Expectation {
+    /// What is expected.
+    pub claim: Claim,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// What can be expected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// No reachable deadlock.
+    DeadlockFree,
+    /// Runs in bounded memory with the given capacities.
+    Bounded,
+    /// Same streams under every schedule.
+    Determinate,
+    /// Every run ends.
+    Terminates,
+    /// What a process wrote equals a file's content.
+    Output {
+        /// The process.
+        of: ProcessId,
+        /// Name of the expected file, as written.
+        file: String,
+        /// Its content.
+        text: String,
+    },
+}
+
+/// `run:`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// The run ends with exit code 124 after this long.
+    pub timeout: Option<Duration>,
+    /// Seed of every process's random generator.
+    pub seed: Option<u64>,
+    /// Bytes of tokens in buffers.
+    pub memory: Option<u64>,
+}

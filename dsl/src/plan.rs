@@ -1,0 +1,109 @@
+//! What will run: the network of `check`, copies of replicated processes written out, on a certain machine.
+
+use std::sync::Arc;
+
+use crate::network::{ChannelKind, Collect, Deal, OnEnd, Settings, Spread, Tap};
+use crate::params::Params;
+use crate::signature::{Direction, Signature};
+use crate::ty::{Constant, Type};
+
+/// What there is to run on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Machine {
+    /// OS threads that carry light processes.
+    pub n_workers: usize,
+}
+
+/// A network without errors on a certain machine.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Name of the network.
+    pub name: String,
+    /// Everything that runs; a channel's ends point here.
+    pub processes: Vec<ProcessPlan>,
+    /// Everything that carries tokens; a process's ports point here.
+    pub channels: Vec<ChannelPlan>,
+    /// `run:`.
+    pub settings: Settings,
+    /// OS threads that carry light processes.
+    pub n_workers: usize,
+}
+
+/// One process that runs.
+#[derive(Clone, Debug)]
+pub struct ProcessPlan {
+    /// As reports show it: `scale`, `scale[2]` (a copy), `scale.deal`.
+    pub name: String,
+    /// What it does.
+    pub role: Role,
+    /// Its parameters.
+    pub params: Params,
+    /// Its ports.
+    pub ports: Vec<PortPlan>,
+    /// What a normal end does.
+    pub on_end: OnEnd,
+    /// Where it runs.
+    pub seat: Seat,
+}
+
+/// What a process of the plan does.
+#[derive(Clone, Debug)]
+pub enum Role {
+    /// The body of a kind.
+    Kind(Arc<Signature>),
+    /// Gives tokens to the copies of a replicated process: one `in`, a list `out`.
+    Deal(Deal),
+    /// Brings their outputs together: a list `in`, one `out`.
+    Collect(Collect),
+}
+
+/// Where a process runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seat {
+    /// On this worker, as a light process.
+    Worker(usize),
+    /// On an OS thread of its own.
+    Thread,
+}
+
+/// One port.
+#[derive(Clone, Debug)]
+pub struct PortPlan {
+    /// Its name in the signature.
+    pub name: String,
+    /// Its index in a list port.
+    pub index: Option<usize>,
+    /// Which way tokens go.
+    pub direction: Direction,
+    /// Position in [`Plan::channels`]; `None`: an optional port left open.
+    pub channel: Option<usize>,
+    /// Type of the tokens that the process takes or gives here.
+    pub ty: Type,
+    /// Against poison.
+    pub immunity: u32,
+}
+
+/// One channel.
+#[derive(Clone, Debug)]
+pub struct ChannelPlan {
+    /// Its name.
+    pub name: String,
+    /// Ends that write: positions in [`Plan::processes`] and in that process's ports.
+    pub writers: Vec<(usize, usize)>,
+    /// Ends that read.
+    pub readers: Vec<(usize, usize)>,
+    /// What several readers mean.
+    pub spread: Spread,
+    /// Whether requests and replies go through it.
+    pub call: bool,
+    /// What the file asked for.
+    pub kind: ChannelKind,
+    /// Slots: 0 for a rendezvous.
+    pub capacity: u64,
+    /// Type of its tokens.
+    pub ty: Type,
+    /// Tokens at the start.
+    pub initial: Vec<Constant>,
+    /// A copy for debugging.
+    pub tap: Option<Tap>,
+}
