@@ -5,6 +5,7 @@ pub mod expr;
 pub mod network;
 pub mod params;
 pub mod plan;
+pub mod render;
 pub mod signature;
 pub mod span;
 pub mod ty;
