@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use annotate_snippets::{Annotation, AnnotationKind, Element, Level, Origin, Renderer, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 
 use super::lines::{Index, Lines, ceil_boundary, floor_boundary};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
@@ -76,7 +76,12 @@ fn one(diagnostic: &Diagnostic, index: &Index<'_>, renderer: &Renderer) -> Strin
     }
     elements.extend(diagnostic.notes.iter().map(|note| Level::NOTE.message(note).into()));
     elements.extend(diagnostic.help.iter().map(|help| Level::HELP.message(help).into()));
-    let title = level.primary_title(&diagnostic.message).id(diagnostic.code.as_str());
+    let title = level.clone().primary_title(&diagnostic.message).id(diagnostic.code.as_str());
+    if matches!(elements.first(), Some(Element::Origin(_))) {
+        // A picture without a path of its own belongs to the origin before it only in a group of its own.
+        let rest = elements.split_off(1);
+        return renderer.render(&[title.elements(elements), Group::with_level(level).elements(rest)]);
+    }
     renderer.render(&[title.elements(elements)])
 }
 
@@ -179,15 +184,20 @@ fn is_long(mark: &Mark<'_>) -> bool {
 }
 
 /// A part of a long line. The renderer would count columns from where the part begins, so the place is said
-/// apart.
+/// apart; another side is told in words only.
 fn clipped<'a>(mark: &Mark<'a>, elements: &mut Vec<Element<'a>>) {
     let lines = mark.lines;
+    let (line_number, column) = lines.line_column(mark.range.start);
+    if !mark.primary {
+        let place = format!("{}:{line_number}:{column}: {}", lines.name, mark.text);
+        elements.push(Level::NOTE.message(place).into());
+        return;
+    }
     let line = lines.bytes(mark.first_line(), mark.first_line());
     let start = mark.range.start.min(line.end);
     let end = mark.range.end.clamp(start, line.end).min(ceil_boundary(lines.text, start + SURROUNDINGS));
     let from = floor_boundary(lines.text, start.saturating_sub(SURROUNDINGS)).max(line.start);
     let to = ceil_boundary(lines.text, end + SURROUNDINGS).min(line.end);
-    let (line_number, column) = lines.line_column(mark.range.start);
     elements.push(Origin::path(lines.name).line(line_number).char_column(column).into());
     let snippet = Snippet::source(&lines.text[from..to]).line_start(line_number);
     elements.push(snippet.annotation(annotation(mark, start..end, &(from..to))).into());

@@ -154,7 +154,10 @@ fn far_labels_and_long_lines_are_cut() {
         Diagnostic::new(Code::E0003, Span::new(tall, 45_000, 45_004), "far")
             .also(Span::new(tall, 0, 4), "first"),
         Diagnostic::new(Code::E0003, Span::new(tall, 5, 45_004), "tall").label("all this"),
-        Diagnostic::new(Code::E0003, Span::new(long, 500_000, 500_004), "long").label("this word"),
+        Diagnostic::new(Code::E0003, Span::new(long, 500_000, 500_004), "long")
+            .label("this word")
+            .also(Span::new(long, 5, 9), "as here")
+            .help("break the line"),
     ];
     expect![[r#"
         error[E0003]: far
@@ -177,9 +180,11 @@ fn far_labels_and_long_lines_are_cut() {
         error[E0003]: long
          --> long.ron:1:500001
           |
-         ::: 
+          |
         1 | ...rd word word word word word word word word word word word word word word word word word wo...
           |                                          ^^^^ this word
+          = note: long.ron:1:6: as here
+          = help: break the line
 
     "#]]
     .assert_eq(&render(list, &sources));
