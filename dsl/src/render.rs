@@ -2,9 +2,18 @@
 //!
 //! Everything here is a function from what `check` made to a `String`: no files, no terminal.
 
+mod dot;
 mod json;
 mod lines;
+mod mermaid;
+mod palette;
+mod picture;
+#[cfg(test)]
+mod sample;
 mod text;
+mod xml;
 
+pub use dot::dot;
 pub use json::json;
+pub use mermaid::mermaid;
 pub use text::{Style, summary, text};
