@@ -17,6 +17,7 @@ pub mod parse;
 pub mod plan;
 pub mod resolve;
 pub mod rules;
+pub mod render;
 pub mod signature;
 pub mod span;
 pub mod substitute;
