@@ -1,6 +1,7 @@
 //! The csprun runtime.
 
 pub mod channel;
+pub mod expr;
 pub mod library;
 pub mod process;
 mod schedule;
