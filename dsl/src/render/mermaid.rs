@@ -135,7 +135,8 @@ mod tests {
                 class n2 sink
                 classDef transform fill:#e4eefb,stroke:#5b8cc4,color:#222222
                 class n1 transform
-        "#]].assert_eq(&mermaid(&sample::farm()));
+        "#]]
+        .assert_eq(&mermaid(&sample::farm()));
     }
 
     #[test]
@@ -179,7 +180,8 @@ mod tests {
                 class n2,n5 csp
                 classDef outside fill:#fcecd9,stroke:#cb8b45,color:#222222
                 class n1,n7 outside
-        "#]].assert_eq(&mermaid(&sample::hubs()));
+        "#]]
+        .assert_eq(&mermaid(&sample::hubs()));
     }
 
     #[test]
@@ -210,7 +212,8 @@ mod tests {
                 class n1 coordination
                 classDef outside fill:#fcecd9,stroke:#cb8b45,color:#222222
                 class n2,n3,n4 outside
-        "#]].assert_eq(&mermaid(&sample::calls()));
+        "#]]
+        .assert_eq(&mermaid(&sample::calls()));
     }
 
     #[test]
@@ -233,7 +236,8 @@ mod tests {
                 classDef csp fill:#f7f1da,stroke:#ad9440,color:#222222
                 class n0,n1,n2 csp
                 linkStyle 3 stroke:#c0504d
-        "#]].assert_eq(&mermaid(&sample::comms_time()));
+        "#]]
+        .assert_eq(&mermaid(&sample::comms_time()));
         expect![[r#"
             ---
             title: "a <\"b\"> & \\ 'c' d"
@@ -250,6 +254,7 @@ mod tests {
                 class n1,n2 sink
                 classDef transform fill:#e4eefb,stroke:#5b8cc4,color:#222222
                 class n0 transform
-        "#]].assert_eq(&mermaid(&sample::odd_names()));
+        "#]]
+        .assert_eq(&mermaid(&sample::odd_names()));
     }
 }
