@@ -105,6 +105,17 @@ fn a_syntax_error_stands_at_its_token() {
         "'ab'",
         "E0801 at `'ab'`: single quotes hold one character | found more or less than one | write a text in double quotes",
     );
+    one(
+        "x and y",
+        "E0801 at `and`: expected an operator or the end of the expression | found `and` | write `&&` for `and`",
+    );
+    one(
+        "x)",
+        "E0801 at `)`: expected an operator or the end of the expression | found `)` | this `)` closes nothing",
+    );
+    one("x ? 1 : 2", "E0801 at `?`: `?` is not an operator | found `?` | write `if .. { .. } else { .. }`");
+    one("0x", "E0801 at `0x`: `0x` is not a number | not a number");
+    one("a::b", "E0801 at `::`: there are no modules | means nothing here");
     one("x === 1", "E0801 at `===`: `===` means nothing here | not expected here | write `==`");
     one(
         "\"abc",
