@@ -120,6 +120,18 @@ impl Diagnostics {
         self.list.extend(other.list);
     }
 
+    /// Adds a note to all but the first `n`.
+    pub fn note_from(&mut self, n: usize, note: &str) {
+        for diagnostic in self.list.iter_mut().skip(n) {
+            diagnostic.notes.push(note.to_owned());
+        }
+    }
+
+    /// Forgets all but the first `n`: for repetitions of a mistake that was reported.
+    pub fn truncate(&mut self, n: usize) {
+        self.list.truncate(n);
+    }
+
     /// Sorts by place, then code; says the same thing about the same place only once.
     pub fn sort(&mut self) {
         self.list.sort_by(|a, b| {

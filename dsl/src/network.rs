@@ -51,6 +51,9 @@ pub struct Network {
     pub expectations: Vec<Expectation>,
     /// `run:`.
     pub settings: Settings,
+    /// What the file asks for and this version of csprun does not do yet, with its place; besides what the
+    /// fields above say of it.
+    pub unavailable: Vec<(Span, String)>,
     /// The texts that were read.
     pub sources: SourceMap,
 }
@@ -123,6 +126,8 @@ pub struct Process {
     pub family: Option<Family>,
     /// Its kind.
     pub signature: Arc<Signature>,
+    /// Whether this build can run the kind.
+    pub available: bool,
     /// Its parameters, checked.
     pub params: Params,
     /// One entry for each channel that it can take: a list port gives one an index.
@@ -302,6 +307,10 @@ pub struct Channel {
     pub tap: Option<Tap>,
     /// Its entry in the file.
     pub span: Span,
+    /// Where each of `writers` is named.
+    pub writer_spans: Vec<Span>,
+    /// Where each of `readers` is named.
+    pub reader_spans: Vec<Span>,
 }
 
 /// What several readers of a channel mean.

@@ -62,7 +62,7 @@ pub fn summary(diagnostics: &Diagnostics) -> String {
     if counts.is_empty() {
         return "no errors".to_owned();
     }
-    counts.join(", ") + &explain.unwrap_or_default()
+    counts.join(", ") + explain.unwrap_or_default().as_str()
 }
 
 fn one(diagnostic: &Diagnostic, index: &Index<'_>, renderer: &Renderer) -> String {

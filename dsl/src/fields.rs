@@ -1,0 +1,230 @@
+//! Reading trees: fields of a struct with their mistakes, and the common kinds of values.
+
+use std::time::Duration;
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
+use crate::span::Span;
+use crate::tree::{Body, Node, Tree, Word};
+
+/// The fields of one struct, each taken once by name.
+#[derive(Debug)]
+pub struct Fields {
+    what: &'static str,
+    span: Span,
+    fields: Vec<(Word, Option<Node>)>,
+}
+
+impl Fields {
+    /// The fields of `node`, a struct `(..)` of the given name or none. Unknown and duplicate fields are reported
+    /// and left out. `None` when it is no struct (reported).
+    pub fn of(
+        node: &Node,
+        what: &'static str,
+        name: Option<&str>,
+        known: &[&str],
+        found: &mut Diagnostics,
+    ) -> Option<Fields> {
+        let Tree::Group { name: word, body } = &node.tree else {
+            found.push(wrong_kind(node, &format!("{what} is a struct `(field: value, ..)`")));
+            return None;
+        };
+        if let Some(word) = word
+            && Some(word.text.as_str()) != name
+        {
+            let error =
+                Diagnostic::new(Code::E0004, word.span, format!("{what} has no name `{}`", word.text));
+            found.push(error.help(match name {
+                Some(name) => format!("write `{name}(..)`, or only the brackets"),
+                None => "write only the brackets".to_owned(),
+            }));
+            return None;
+        }
+        let pairs = match body {
+            Body::Fields(fields) => fields.as_slice(),
+            Body::Items(items) if items.is_empty() => &[],
+            Body::Items(_) | Body::None => {
+                found.push(wrong_kind(node, &format!("{what} has named fields `(field: value, ..)`")));
+                return None;
+            }
+        };
+        let mut fields: Vec<(Word, Option<Node>)> = Vec::new();
+        for (word, value) in pairs {
+            if !known.contains(&word.text.as_str()) {
+                found.push(unknown_field(word, what, known));
+            } else if let Some((first, _)) = fields.iter().find(|(other, _)| other.text == word.text) {
+                found.push(duplicate(word, first.span, "field"));
+            } else {
+                fields.push((word.clone(), Some(value.clone())));
+            }
+        }
+        Some(Fields { what, span: node.span, fields })
+    }
+
+    /// The field's value, if the file has it.
+    pub fn take(&mut self, name: &str) -> Option<Node> {
+        self.fields.iter_mut().find(|(word, _)| word.text == name).and_then(|(_, value)| value.take())
+    }
+
+    /// The field's value; reports when the file lacks it.
+    pub fn require(&mut self, name: &str, example: &str, found: &mut Diagnostics) -> Option<Node> {
+        let value = self.take(name);
+        if value.is_none() {
+            let message = format!("{} has no `{name}`", self.what);
+            let error = Diagnostic::new(Code::E0005, self.span, message).label("here");
+            found.push(error.help(format!("add `{name}: {example}`")));
+        }
+        value
+    }
+}
+
+fn unknown_field(word: &Word, what: &str, known: &[&str]) -> Diagnostic {
+    let help = match did_you_mean(&word.text, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("its fields are {}", known.join(", ")),
+    };
+    Diagnostic::new(Code::E0002, word.span, format!("{what} has no field `{}`", word.text)).help(help)
+}
+
+/// Two equal keys in one place.
+pub fn duplicate(word: &Word, first: Span, what: &str) -> Diagnostic {
+    Diagnostic::new(Code::E0003, word.span, format!("the {what} `{}` stands here twice", word.text))
+        .label("again")
+        .also(first, "first here")
+        .help("remove or rename one of the two")
+}
+
+/// A value of another kind than the place takes; `wanted` is a sentence.
+pub fn wrong_kind(node: &Node, wanted: &str) -> Diagnostic {
+    Diagnostic::new(Code::E0004, node.span, format!("{wanted}, and this is {}", node.describe()))
+        .label(node.describe())
+}
+
+/// The pairs of `{"name": value}`; duplicate keys are reported and left out.
+pub fn entries(node: &Node, what: &str, found: &mut Diagnostics) -> Vec<(Word, Node)> {
+    let Tree::Map(pairs) = &node.tree else {
+        found.push(wrong_kind(node, &format!("{what} is a map `{{\"name\": ..}}`")));
+        return Vec::new();
+    };
+    let mut seen: std::collections::HashMap<String, Span> = std::collections::HashMap::new();
+    let mut list = Vec::new();
+    for (key, value) in pairs {
+        let Some(text) = key.as_text() else {
+            found.push(wrong_kind(key, "a key is a text `\"name\"`"));
+            continue;
+        };
+        let word = Word { span: key.span, text: text.to_owned() };
+        match seen.get(text) {
+            Some(&first) => found.push(duplicate(&word, first, "key")),
+            None => {
+                seen.insert(text.to_owned(), key.span);
+                list.push((word, value.clone()));
+            }
+        }
+    }
+    list
+}
+
+/// A text.
+pub fn text(node: &Node, what: &str, found: &mut Diagnostics) -> Option<String> {
+    let text = node.as_text().map(str::to_owned);
+    if text.is_none() {
+        found.push(wrong_kind(node, &format!("{what} is a text")));
+    }
+    text
+}
+
+/// An integer from `min` to `max`; outside is `code`.
+pub fn integer(
+    node: &Node,
+    what: &str,
+    (min, max): (u64, u64),
+    code: Code,
+    found: &mut Diagnostics,
+) -> Option<u64> {
+    let Tree::Int(value) = node.tree else {
+        let mut error = wrong_kind(node, &format!("{what} is an integer"));
+        if let Some(text) = node.as_text().filter(|text| text.starts_with('$')) {
+            error = error.help(format!("`{text}` names no parameter of this file"));
+        }
+        found.push(error);
+        return None;
+    };
+    match u64::try_from(value) {
+        Ok(value) if (min..=max).contains(&value) => Some(value),
+        _ => {
+            let message = format!("{what} is {value}, and must be {min} to {max}");
+            found.push(Diagnostic::new(code, node.span, message).label(format!("must be {min} to {max}")));
+            None
+        }
+    }
+}
+
+/// `true` or `false`.
+pub fn truth(node: &Node, what: &str, found: &mut Diagnostics) -> Option<bool> {
+    let Tree::Bool(value) = node.tree else {
+        found.push(wrong_kind(node, &format!("{what} is `true` or `false`")));
+        return None;
+    };
+    Some(value)
+}
+
+/// A span of time such as `"120us"`, `"1.5s"`, `"2min"`.
+pub fn duration(node: &Node, what: &str, found: &mut Diagnostics) -> Option<Duration> {
+    let text = text(node, what, found)?;
+    let parsed = with_unit(
+        &text,
+        &[("ns", 1e-9), ("us", 1e-6), ("ms", 1e-3), ("min", 60.0), ("s", 1.0), ("h", 3600.0)],
+    );
+    let value = parsed.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    if value.is_none() {
+        let message = format!("{what} is a time such as \"120us\", and this is {text:?}");
+        let error = Diagnostic::new(Code::E0004, node.span, message);
+        found.push(error.help("a number and one of ns, us, ms, s, min, h"));
+    }
+    value
+}
+
+/// A number of bytes such as `"1GiB"`, `"64 MB"`, or a plain integer.
+pub fn n_bytes(node: &Node, what: &str, found: &mut Diagnostics) -> Option<u64> {
+    if let Tree::Int(value) = node.tree {
+        if let Some(value) = u64::try_from(value).ok().filter(|&value| value > 0) {
+            return Some(value);
+        }
+    }
+    let units = [
+        ("KiB", 1024.0),
+        ("MiB", 1024.0 * 1024.0),
+        ("GiB", 1024.0 * 1024.0 * 1024.0),
+        ("TiB", 1024.0 * 1024.0 * 1024.0 * 1024.0),
+        ("kB", 1e3),
+        ("MB", 1e6),
+        ("GB", 1e9),
+        ("TB", 1e12),
+        ("B", 1.0),
+    ];
+    let value = node.as_text().and_then(|text| with_unit(text, &units)).filter(|n| (1.0..1e18).contains(n));
+    if value.is_none() {
+        let message = format!("{what} is a number of bytes such as \"1GiB\"");
+        found.push(
+            Diagnostic::new(Code::E0004, node.span, message)
+                .help("a number and one of B, kB, KiB, MB, MiB, GB, GiB"),
+        );
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "the filter keeps it in range"
+    )]
+    value.map(|n| n as u64)
+}
+
+fn with_unit(text: &str, units: &[(&str, f64)]) -> Option<f64> {
+    let (unit, factor) = units.iter().find(|(unit, _)| text.ends_with(unit))?;
+    let number: f64 = text.strip_suffix(unit)?.trim_end().parse().ok()?;
+    Some(number * factor).filter(|value| value.is_finite() && *value >= 0.0)
+}
+
+/// A legal id: letters, digits, `_`, `-`.
+pub fn is_id(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-')
+}

@@ -1,0 +1,400 @@
+//! Channels of one scope: `each`, ends, kind.
+
+use super::Resolver;
+use super::end::{Named, Side, Spot};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::fields::{entries, integer, text, wrong_kind};
+use crate::network::{Channel, ChannelId, ChannelKind, End, Spread, Tap};
+use crate::signature::{Arity, Direction};
+use crate::span::Span;
+use crate::substitute::{Env, to_constant};
+use crate::syntax::ChannelDecl;
+use crate::tree::{Body, Node, Tree};
+use crate::ty::{Constant, Type};
+use crate::type_name::read_type;
+
+/// Slots that a buffer may have.
+const MAX_CAPACITY: u64 = 1 << 40;
+/// Entries that one `each` may give.
+const MAX_REPEATS: u64 = 20_000_000;
+
+/// One end in use.
+pub(super) struct Use {
+    /// `None`: the other side is broken, so there is no channel, but this end is not forgotten.
+    pub channel: Option<ChannelId>,
+    pub spot: Spot,
+    pub span: Span,
+    /// Position among the channel's writers or readers.
+    pub position: usize,
+    pub side: Side,
+}
+
+/// One side of a channel: spots with their places.
+struct Joined {
+    spots: Vec<(Spot, Span)>,
+    spread: Spread,
+    /// A bare `w[*].out`: as many channels as ends.
+    star: bool,
+    broken: bool,
+    /// As shown in the channel's name.
+    shown: String,
+}
+
+impl Resolver<'_> {
+    pub(super) fn make_channels(&mut self, scope: usize) {
+        let graph = self.scopes[scope].graph.clone();
+        let env = self.scopes[scope].env.clone();
+        for decl in &graph.channels {
+            match &decl.each {
+                None => self.make_channel(scope, decl, &env),
+                Some(each) => self.each(scope, decl, each, &env),
+            }
+        }
+        for (name, members) in &graph.barriers {
+            self.make_barrier(scope, name, members, &env);
+        }
+    }
+
+    fn each(&mut self, scope: usize, decl: &ChannelDecl, each: &Node, env: &Env) {
+        let each = self.substituted(each, env);
+        let mut ranges = Vec::new();
+        for (name, range) in entries(&each, "`each`", &mut self.found) {
+            let mut bound = |node: &Node| {
+                integer(node, "a bound of `each`", (0, u64::MAX >> 1), Code::E0704, &mut self.found)
+            };
+            let range = match &range.tree {
+                Tree::List(items) if items.len() == 2 => bound(&items[0]).zip(bound(&items[1])),
+                Tree::List(_) => {
+                    self.found.push(wrong_kind(&range, "`each` takes `n` or `[first, end]`"));
+                    None
+                }
+                _ => bound(&range).map(|end| (0, end)),
+            };
+            let Some((first, end)) = range else { return };
+            ranges.push((name.text, first, end.max(first)));
+        }
+        let total = ranges.iter().try_fold(1u64, |total, (_, first, end)| total.checked_mul(end - first));
+        let Some(total) = total.filter(|&total| total <= MAX_REPEATS) else {
+            let message = format!("`each` gives more than {MAX_REPEATS} channels");
+            self.found.push(Diagnostic::new(Code::E0007, each.span, message));
+            return;
+        };
+        for flat in 0..total {
+            let (mut env, mut rest) = (env.clone(), flat);
+            for (name, first, end) in ranges.iter().rev() {
+                let extent = end - first;
+                env.set(name.clone(), Constant::I64((first + rest % extent).cast_signed()));
+                rest /= extent;
+            }
+            let clean = self.found.len();
+            self.make_channel(scope, decl, &env);
+            if self.found.len() > clean {
+                self.show_index(clean, &ranges, &env);
+                return;
+            }
+        }
+    }
+
+    /// Says for which index a mistake in a repeated entry was found; the other indices are not tried.
+    fn show_index(&mut self, clean: usize, ranges: &[(String, u64, u64)], env: &Env) {
+        let shown: Vec<String> = ranges
+            .iter()
+            .filter_map(|(name, ..)| env.get(name).map(|value| format!("{name} = {value}")))
+            .collect();
+        self.found.note_from(clean, &format!("for {}", shown.join(", ")));
+    }
+
+    fn make_channel(&mut self, scope: usize, decl: &ChannelDecl, env: &Env) {
+        if self.condition(decl.when.as_ref(), env) != Some(true) {
+            return;
+        }
+        let from = self.substituted(&decl.from, env);
+        let to = self.substituted(&decl.to, env);
+        let from = self.joined(scope, &from, Side::From);
+        let to = self.joined(scope, &to, Side::To);
+        let Some(model) = self.model(scope, decl, env, &from, &to) else { return };
+        if from.broken || to.broken {
+            self.half_used(&from, &to);
+            return;
+        }
+        if !(from.star || to.star) {
+            self.add_channel(model, &from.spots, &to.spots);
+            return;
+        }
+        let list = |resolver: &Self, joined: &Joined| match joined.spots.as_slice() {
+            [(spot, _)] => resolver.specs[spot.process.idx()][spot.spec].arity == Arity::List,
+            _ => false,
+        };
+        if from.star && !to.star && list(self, &to) {
+            for one in &from.spots {
+                self.add_channel(model.clone(), std::slice::from_ref(one), &to.spots);
+            }
+        } else if to.star && !from.star && list(self, &from) {
+            for one in &to.spots {
+                self.add_channel(model.clone(), &from.spots, std::slice::from_ref(one));
+            }
+        } else {
+            let span = if from.star { decl.from.span } else { decl.to.span };
+            let shown = if from.star { &from.shown } else { &to.shown };
+            let error = Diagnostic::new(Code::E0204, span, "a family's ends on one side of a channel");
+            let help = format!(
+                "`AnyOf([{shown:?}])` shares the channel, `AllOf([{shown:?}])` sends each token to all; `each` makes one channel for each"
+            );
+            self.found.push(error.help(help));
+            self.half_used(&from, &to);
+        }
+    }
+
+    /// Ends whose other side is broken still count as joined.
+    fn half_used(&mut self, from: &Joined, to: &Joined) {
+        for (side, joined) in [(Side::From, from), (Side::To, to)] {
+            for &(spot, span) in &joined.spots {
+                self.uses.push(Use { channel: None, spot, span, position: 0, side });
+            }
+        }
+    }
+
+    fn joined(&mut self, scope: usize, node: &Node, side: Side) -> Joined {
+        let mut joined = Joined {
+            spots: Vec::new(),
+            spread: Spread::AnyOf,
+            star: false,
+            broken: true,
+            shown: String::new(),
+        };
+        match &node.tree {
+            Tree::Text(text) => {
+                let named = self.end(scope, node, side);
+                joined.shown.clone_from(text);
+                joined.broken = named.broken;
+                joined.star = named.star && !named.shared;
+                joined.spots = named.spots.iter().map(|&spot| (spot, node.span)).collect();
+            }
+            Tree::Group { name: Some(word), body: Body::Items(items) }
+                if matches!(word.text.as_str(), "AnyOf" | "AllOf") =>
+            {
+                let [Node { tree: Tree::List(ends), .. }] = items.as_slice() else {
+                    let wanted = format!("`{}` takes a list of ends", word.text);
+                    self.found.push(
+                        Diagnostic::new(Code::E0004, node.span, wanted)
+                            .help(format!("for example `{}([\"a\", \"b\"])`", word.text)),
+                    );
+                    return joined;
+                };
+                if word.text == "AllOf" && side == Side::From {
+                    let error = Diagnostic::new(Code::E0206, word.span, "`AllOf` stands only in `to`");
+                    self.found.push(error.help("writers share a channel with `AnyOf([..])`"));
+                    return joined;
+                }
+                joined.spread = if word.text == "AllOf" { Spread::AllOf } else { Spread::AnyOf };
+                self.several(scope, ends, side, &mut joined);
+                let names: Vec<&str> = ends.iter().filter_map(Node::as_text).collect();
+                joined.shown = format!("{}({})", word.text, names.join(", "));
+            }
+            Tree::List(_) => {
+                let error = Diagnostic::new(Code::E0204, node.span, "a bare list of ends");
+                let what = if side == Side::From {
+                    "`AnyOf([..])` says that the writers share the channel"
+                } else {
+                    "`AnyOf([..])` gives each token to one of them, `AllOf([..])` to all of them"
+                };
+                self.found.push(error.label("shared or copied?").help(what));
+            }
+            _ => self.found.push(wrong_kind(node, "an end is a text, `AnyOf([..])` or `AllOf([..])`")),
+        }
+        joined
+    }
+
+    fn several(&mut self, scope: usize, ends: &[Node], side: Side, joined: &mut Joined) {
+        joined.broken = false;
+        for end in ends {
+            if let Tree::Group { name: Some(word), .. } = &end.tree
+                && matches!(word.text.as_str(), "AnyOf" | "AllOf")
+            {
+                let message = "`AnyOf` and `AllOf` do not stand inside one another";
+                let error = Diagnostic::new(Code::E0205, end.span, message);
+                self.found.push(error.help("put a process between, such as `Delta` or `Identity`"));
+                joined.broken = true;
+                continue;
+            }
+            let named: Named = self.end(scope, end, side);
+            joined.broken |= named.broken;
+            if named.shared && joined.spread == Spread::AllOf {
+                let message = "this end is `AnyOf` inside its sub-network, and stands in `AllOf` here";
+                let error = Diagnostic::new(Code::E0205, end.span, message);
+                self.found.push(error.help("put a process between, such as `Identity`"));
+                joined.broken = true;
+            }
+            joined.spots.extend(named.spots.iter().map(|&spot| (spot, end.span)));
+        }
+        if ends.is_empty() {
+            joined.broken = true;
+        }
+    }
+
+    /// The channel but for its ends.
+    fn model(
+        &mut self,
+        scope: usize,
+        decl: &ChannelDecl,
+        env: &Env,
+        from: &Joined,
+        to: &Joined,
+    ) -> Option<Channel> {
+        let mut field = |node: &Option<Node>| node.as_ref().map(|node| self.substituted(node, env));
+        let (kind, name, tap) = (field(&decl.kind), field(&decl.name), field(&decl.tap));
+        let (ty, initial) = (field(&decl.ty), field(&decl.initial));
+        let prefix = &self.scopes[scope].prefix;
+        let found = &mut self.found;
+        let clean = found.len();
+        let name = match name.and_then(|node| text(&node, "`name`", found)) {
+            Some(name) => format!("{prefix}{name}"),
+            None => format!("{prefix}{} -> {prefix}{}", from.shown, to.shown),
+        };
+        let channel = Channel {
+            id: ChannelId(0),
+            name,
+            writers: Vec::new(),
+            readers: Vec::new(),
+            spread: to.spread,
+            call: false,
+            kind: kind
+                .map_or(Some(ChannelKind::Auto), |node| read_kind(&node, found))
+                .unwrap_or(ChannelKind::Auto),
+            ty: ty.and_then(|node| read_type(&node, found)).unwrap_or(Type::Any),
+            initial: initial.map_or_else(Vec::new, |node| read_initial(&node, found)),
+            tap: tap.and_then(|node| read_tap(&node, found)),
+            span: decl.span,
+            writer_spans: Vec::new(),
+            reader_spans: Vec::new(),
+        };
+        let usable = found.len() == clean;
+        check_initial(&channel, decl, found);
+        if !usable {
+            self.half_used(from, to);
+        }
+        usable.then_some(channel)
+    }
+
+    fn add_channel(&mut self, mut channel: Channel, from: &[(Spot, Span)], to: &[(Spot, Span)]) {
+        let calls = |resolver: &Self, ends: &[(Spot, Span)]| {
+            let direction = |spot: &Spot| resolver.specs[spot.process.idx()][spot.spec].direction;
+            let n =
+                ends.iter().filter(|(spot, _)| matches!(direction(spot), Direction::Call | Direction::Serve));
+            n.count()
+        };
+        let (n_calls, n_serves) = (calls(self, from), calls(self, to));
+        channel.call = n_calls > 0;
+        let all = |n: usize, ends: &[(Spot, Span)]| n == ends.len();
+        if n_calls + n_serves > 0 && !(all(n_calls, from) && all(n_serves, to)) {
+            let message = "a call port joins a serve port, and nothing else";
+            let error = Diagnostic::new(Code::E0209, channel.span, message);
+            self.found.push(
+                error.help(
+                    "requests go `from` a call port `to` a serve port; the reply comes back the same way",
+                ),
+            );
+        }
+        let id = ChannelId(u32::try_from(self.network.channels.len()).unwrap_or(u32::MAX));
+        channel.id = id;
+        for (side, ends) in [(Side::From, from), (Side::To, to)] {
+            for (position, &(spot, span)) in ends.iter().enumerate() {
+                self.uses.push(Use { channel: Some(id), spot, span, position, side });
+                let end = End { process: spot.process, port_idx: spot.spec };
+                let (list, spans) = match side {
+                    Side::From => (&mut channel.writers, &mut channel.writer_spans),
+                    Side::To => (&mut channel.readers, &mut channel.reader_spans),
+                };
+                list.push(end);
+                spans.push(span);
+            }
+        }
+        self.network.channels.push(channel);
+    }
+}
+
+fn read_kind(node: &Node, found: &mut crate::diagnostic::Diagnostics) -> Option<ChannelKind> {
+    let (name, items) = match &node.tree {
+        Tree::Group { name: Some(word), body: Body::None } => (word.text.as_str(), None),
+        Tree::Group { name: Some(word), body: Body::Items(items) } => {
+            (word.text.as_str(), Some(items.as_slice()))
+        }
+        _ => ("", None),
+    };
+    match (name, items) {
+        ("Auto", None) => return Some(ChannelKind::Auto),
+        ("Rendezvous", None) => return Some(ChannelKind::Rendezvous),
+        ("Buffer" | "DropOldest" | "DropNewest", Some([capacity])) => {
+            if capacity.tree == Tree::Int(0) {
+                let error = Diagnostic::new(Code::E0401, capacity.span, "a capacity of 0");
+                let help = "without slots a channel is a `Rendezvous`";
+                found.push(error.label(format!("must be 1 to {MAX_CAPACITY}")).help(help));
+                return None;
+            }
+            let n = integer(capacity, "a capacity", (1, MAX_CAPACITY), Code::E0401, found)?;
+            return Some(match name {
+                "Buffer" => ChannelKind::Buffer(n),
+                "DropOldest" => ChannelKind::DropOldest(n),
+                _ => ChannelKind::DropNewest(n),
+            });
+        }
+        _ => {}
+    }
+    let error = Diagnostic::new(Code::E0004, node.span, "unknown kind of channel");
+    found.push(error.help("kinds are Auto, Rendezvous, Buffer(64), DropOldest(64), DropNewest(64)"));
+    None
+}
+
+fn read_initial(node: &Node, found: &mut crate::diagnostic::Diagnostics) -> Vec<Constant> {
+    match to_constant(node) {
+        Ok(Constant::List(items)) => items,
+        _ => {
+            found.push(wrong_kind(node, "`initial` is a list of tokens").help("for example `initial: [0]`"));
+            Vec::new()
+        }
+    }
+}
+
+fn read_tap(node: &Node, found: &mut crate::diagnostic::Diagnostics) -> Option<Tap> {
+    match &node.tree {
+        Tree::Group { name: Some(word), body: Body::Items(items) } => {
+            match (word.text.as_str(), items.as_slice()) {
+                ("Record", [path]) => return text(path, "the file of a tap", found).map(Tap::Record),
+                ("Sample", [n]) => {
+                    return integer(n, "`Sample`", (1, u64::MAX), Code::E0704, found).map(Tap::Sample);
+                }
+                _ => {}
+            }
+        }
+        _ => {}
+    }
+    found.push(wrong_kind(node, "`tap` is `Record(\"file\")` or `Sample(n)`"));
+    None
+}
+
+/// Initial tokens against the channel's kind; their type is checked when it is known.
+fn check_initial(channel: &Channel, decl: &ChannelDecl, found: &mut crate::diagnostic::Diagnostics) {
+    let n = channel.initial.len() as u64;
+    let (Some(initial), true) = (&decl.initial, n > 0) else { return };
+    let kind = decl.kind.as_ref().map_or(channel.span, |kind| kind.span);
+    match channel.kind {
+        ChannelKind::Rendezvous => {
+            let error = Diagnostic::new(Code::E0403, initial.span, "a rendezvous holds no tokens");
+            found.push(
+                error.also(kind, "no slots").help(format!("make it `Buffer({n})`, or leave `kind` out")),
+            );
+        }
+        ChannelKind::Buffer(capacity)
+        | ChannelKind::DropOldest(capacity)
+        | ChannelKind::DropNewest(capacity)
+            if n > capacity =>
+        {
+            let message = format!("{n} initial tokens in {capacity} slots");
+            let error = Diagnostic::new(Code::E0402, initial.span, message);
+            found.push(
+                error.also(kind, format!("{capacity} slots")).help(format!("make the capacity at least {n}")),
+            );
+        }
+        _ => {}
+    }
+}

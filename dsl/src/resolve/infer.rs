@@ -1,0 +1,391 @@
+//! Types of ports and channels, and with them the expressions.
+//!
+//! Types flow along the channels from the processes that know theirs. A process is looked at again when a type
+//! at one of its inputs has risen (nothing known, then a type, then one that more fits); since they only rise, this
+//! ends. A loop in which nobody knows a type first gets `Any`.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::{Expression, Resolver};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::expr::{Compiled, ExprError, Scope, compile, compile_template};
+use crate::network::{Deal, ProcessId};
+use crate::params::Param;
+use crate::signature::{Direction, Known, PortSpec, PortType, ResultType, VarType};
+use crate::tree::inner_span;
+use crate::ty::Type;
+
+/// Name of the parameter that stands for `deal: Key("..")`.
+pub(super) const DEAL_KEY: &str = "deal: Key";
+
+/// Looks at one process before it counts as circling for ever.
+const MAX_LOOKS: u32 = 64;
+
+type Outcome = Result<Param, Vec<ExprError>>;
+
+/// Compiled expressions: members of a family share most of theirs.
+#[derive(Default)]
+struct Cache {
+    compiled: HashMap<Key, Rc<Outcome>>,
+}
+
+#[derive(PartialEq, Eq, Hash)]
+struct Key {
+    text: String,
+    is_template: bool,
+    variables: Vec<Type>,
+    constants: String,
+}
+
+impl Cache {
+    fn compile(&mut self, expression: &Expression, variables: Vec<Type>) -> Rc<Outcome> {
+        let constants = format!("{:?}", expression.constants);
+        let (text, is_template) = (expression.text.clone(), expression.is_template);
+        let key = Key { text, is_template, variables, constants };
+        if let Some(known) = self.compiled.get(&key) {
+            return known.clone();
+        }
+        let names = expression.spec.variables.iter().map(|(name, _)| (*name).to_owned());
+        let scope = Scope {
+            variables: names.zip(key.variables.iter().cloned()).collect(),
+            constants: expression.constants.clone(),
+        };
+        let outcome = if is_template {
+            compile_template(&expression.text, &scope).map(|template| Param::Template(Arc::new(template)))
+        } else {
+            compile(&expression.text, &scope).map(|compiled| Param::Expr(Arc::new(compiled)))
+        };
+        let outcome = Rc::new(outcome);
+        self.compiled.insert(key, outcome.clone());
+        outcome
+    }
+}
+
+/// Type of a compiled expression, or `Any` when it did not compile.
+fn result_type(outcome: &Outcome) -> Type {
+    match outcome {
+        Ok(Param::Expr(compiled)) => compiled.ty.clone(),
+        _ => Type::Any,
+    }
+}
+
+struct Inference {
+    cache: Cache,
+    /// By process, positions in `Resolver::expressions`.
+    expressions: Vec<Vec<usize>>,
+    /// What has arrived or is given at each port.
+    ports: Vec<Vec<Option<Type>>>,
+    queue: VecDeque<usize>,
+    queued: Vec<bool>,
+    looks: Vec<u32>,
+    /// Unknown types count as `Any`.
+    force: bool,
+}
+
+impl Resolver<'_> {
+    /// Types every port and channel, compiles every expression, and reports what does not fit.
+    pub(super) fn infer(&mut self) {
+        let n = self.network.processes.len();
+        let mut expressions = vec![Vec::new(); n];
+        for (at, expression) in self.expressions.iter().enumerate() {
+            expressions[expression.process.idx()].push(at);
+        }
+        let mut inference = Inference {
+            cache: Cache::default(),
+            expressions,
+            ports: self.network.processes.iter().map(|process| vec![None; process.ports.len()]).collect(),
+            queue: (0..n).collect(),
+            queued: vec![true; n],
+            looks: vec![0; n],
+            force: false,
+        };
+        for channel in 0..self.network.channels.len() {
+            self.flow(&mut inference, channel);
+        }
+        self.settle(&mut inference);
+        // What is still unknown lies in or behind a loop in which nobody starts with a type.
+        inference.force = true;
+        for at in 0..n {
+            let unknown = |port: &crate::network::Port, ty: &Option<Type>| {
+                ty.is_none() && port.direction != Direction::Serve
+            };
+            let ports = &self.network.processes[at].ports;
+            if ports.iter().zip(&inference.ports[at]).any(|(port, ty)| unknown(port, ty)) {
+                inference.queue.push_back(at);
+            }
+        }
+        self.settle(&mut inference);
+        self.compile_all(&mut inference);
+        self.write_types(&inference);
+        self.initial_tokens();
+        self.mismatches();
+    }
+
+    fn settle(&mut self, inference: &mut Inference) {
+        while let Some(at) = inference.queue.pop_front() {
+            inference.queued[at] = false;
+            inference.looks[at] += 1;
+            let specs = self.specs[at].clone();
+            let known = self.known(inference, at);
+            for port_idx in 0..self.network.processes[at].ports.len() {
+                let port = &self.network.processes[at].ports[port_idx];
+                if port.direction != Direction::Out {
+                    continue;
+                }
+                let Some(spec) = specs.iter().find(|spec| spec.name == port.name) else { continue };
+                let mut ty = self.output_type(inference, at, spec, &specs, &known);
+                if inference.looks[at] > MAX_LOOKS || (ty.is_none() && inference.force) {
+                    ty = Some(Type::Any);
+                }
+                if ty.is_none() || ty == inference.ports[at][port_idx] {
+                    continue;
+                }
+                let channel = port.channel;
+                inference.ports[at][port_idx] = ty;
+                if let Some(channel) = channel {
+                    self.flow(inference, channel.idx());
+                }
+            }
+        }
+    }
+
+    /// Carries what is known at a channel's writers to its readers.
+    fn flow(&self, inference: &mut Inference, channel: usize) {
+        let channel = &self.network.channels[channel];
+        let mut ty = (channel.ty != Type::Any).then(|| channel.ty.clone());
+        if ty.is_none() {
+            let initial = channel.initial.iter().filter_map(crate::ty::Constant::ty);
+            let written = channel
+                .writers
+                .iter()
+                .filter_map(|end| inference.ports[end.process.idx()].get(end.port_idx).cloned().flatten());
+            ty = written.chain(initial).reduce(|a, b| a.join(&b).unwrap_or(a));
+        }
+        let Some(ty) = ty else { return };
+        for end in &channel.readers {
+            let at = end.process.idx();
+            let Some(port) = inference.ports[at].get_mut(end.port_idx) else { continue };
+            if port.as_ref() != Some(&ty) {
+                *port = Some(ty.clone());
+                if !inference.queued[at] {
+                    inference.queued[at] = true;
+                    inference.queue.push_back(at);
+                }
+            }
+        }
+    }
+
+    /// Types at the input ports by name, joined over a list port.
+    fn known(&self, inference: &Inference, at: usize) -> BTreeMap<String, Type> {
+        let mut known: BTreeMap<String, Type> = BTreeMap::new();
+        let mut waiting = Vec::new();
+        for (port, ty) in self.network.processes[at].ports.iter().zip(&inference.ports[at]) {
+            if port.direction != Direction::In {
+                continue;
+            }
+            let ty = match ty {
+                Some(ty) => ty.clone(),
+                None if inference.force || port.channel.is_none() => Type::Any,
+                None => {
+                    waiting.push(port.name.clone());
+                    continue;
+                }
+            };
+            let joined = known.get(&port.name).and_then(|other| other.join(&ty)).unwrap_or(ty);
+            known.insert(port.name.clone(), joined);
+        }
+        // In a loop the inputs that have a type speak for the others of the same list port.
+        waiting.retain(|name| !known.contains_key(name));
+        known
+    }
+
+    fn output_type(
+        &self,
+        inference: &mut Inference,
+        at: usize,
+        spec: &PortSpec,
+        specs: &[PortSpec],
+        known: &BTreeMap<String, Type>,
+    ) -> Option<Type> {
+        let process = &self.network.processes[at];
+        let inputs_of = |same: &dyn Fn(&PortType) -> bool| {
+            let inputs = specs.iter().filter(|spec| spec.direction == Direction::In && same(&spec.ty));
+            inputs.filter_map(|spec| known.get(spec.name.as_ref()).cloned()).collect::<Vec<Type>>()
+        };
+        let join = |types: Vec<Type>| types.into_iter().reduce(|a, b| a.join(&b).unwrap_or(a));
+        let constant = |name: &str| match process.params.get(name) {
+            Some(Param::Constant(value)) => value.ty(),
+            Some(Param::Type(ty)) => Some(ty.clone()),
+            _ => None,
+        };
+        match &spec.ty {
+            PortType::Is(ty) => Some(ty.clone()),
+            PortType::Var(var) => join(inputs_of(&|ty| matches!(ty, PortType::Var(other) if other == var))),
+            PortType::OfParam(name) => {
+                let mut types: Vec<Type> = constant(name).into_iter().collect();
+                types.extend(inputs_of(&|ty| matches!(ty, PortType::OfParam(other) if other == name)));
+                join(types)
+            }
+            PortType::ElementOf(name) => {
+                let items = process.params.maybe_constants(name)?;
+                Some(
+                    items
+                        .iter()
+                        .filter_map(crate::ty::Constant::ty)
+                        .reduce(|a, b| a.join(&b).unwrap_or(a))
+                        .unwrap_or(Type::Any),
+                )
+            }
+            PortType::OfExpr(name) => self.expr_type(inference, at, name, known),
+            PortType::ElementOfExpr(name) => Some(match self.expr_type(inference, at, name, known)? {
+                Type::List(ty) => *ty,
+                other => other,
+            }),
+            PortType::Rule(rule) => rule(&Known { params: &process.params, inputs: known }),
+        }
+    }
+
+    fn expr_type(
+        &self,
+        inference: &mut Inference,
+        at: usize,
+        name: &str,
+        known: &BTreeMap<String, Type>,
+    ) -> Option<Type> {
+        let index = inference.expressions[at].iter().find(|&&one| self.expressions[one].param == name)?;
+        let outcome = self.compiled(&mut inference.cache, *index, known, inference.force)?;
+        Some(result_type(&outcome))
+    }
+
+    /// Compiles an expression with what is known; `None` while a type that it needs is not.
+    fn compiled(
+        &self,
+        cache: &mut Cache,
+        index: usize,
+        known: &BTreeMap<String, Type>,
+        force: bool,
+    ) -> Option<Rc<Outcome>> {
+        let expression = &self.expressions[index];
+        let params = &self.network.process(expression.process).params;
+        let mut state: Option<Type> = None;
+        // A state's type and the result's join: `init: 0` with a float result is a float state.
+        for _ in 0..4 {
+            let mut variables = Vec::new();
+            for (_, var) in expression.spec.variables {
+                variables.push(match var {
+                    VarType::Is(ty) => ty.clone(),
+                    VarType::Port(port) => match known.get(*port) {
+                        Some(ty) => ty.clone(),
+                        None if force => Type::Any,
+                        None => return None,
+                    },
+                    VarType::State(param) => {
+                        let start = || match params.get(param) {
+                            Some(Param::Constant(value)) => value.ty(),
+                            _ => None,
+                        };
+                        state.clone().or_else(start).unwrap_or(Type::Any)
+                    }
+                });
+            }
+            let at_state =
+                expression.spec.variables.iter().position(|(_, var)| matches!(var, VarType::State(_)));
+            let before = at_state.map(|at| variables[at].clone());
+            let outcome = cache.compile(expression, variables);
+            let Some(before) = before else { return Some(outcome) };
+            match before.join(&result_type(&outcome)) {
+                Some(joined) if joined != before => state = Some(joined),
+                _ => return Some(outcome),
+            }
+        }
+        None
+    }
+
+    /// Compiles every expression with the types as they ended up, and reports what is wrong in it.
+    fn compile_all(&mut self, inference: &mut Inference) {
+        for index in 0..self.expressions.len() {
+            let at = self.expressions[index].process.idx();
+            let known = self.known(inference, at);
+            let Some(outcome) = self.compiled(&mut inference.cache, index, &known, true) else { continue };
+            match &*outcome {
+                Ok(param) => {
+                    if let Param::Expr(compiled) = param {
+                        self.check_result(index, compiled);
+                    }
+                    self.set_code(index, param.clone());
+                }
+                Err(errors) => {
+                    let span = self.expressions[index].span;
+                    let raw = self.network.sources.text(span);
+                    for error in errors {
+                        let place = inner_span(span, raw, error.range.clone());
+                        let diagnostic = Diagnostic::new(error.code, place, error.message.clone());
+                        self.found.push(diagnostic.label(error.label.clone()).maybe_help(error.help.clone()));
+                    }
+                }
+            }
+        }
+    }
+
+    fn set_code(&mut self, index: usize, param: Param) {
+        let Expression { process, param: name, replica, .. } = &self.expressions[index];
+        let (process, name, replica): (ProcessId, &'static str, _) = (*process, name, *replica);
+        let process = &mut self.network.processes[process.idx()];
+        match (&mut process.replicate, replica) {
+            (Some(replicate), _) if name == DEAL_KEY => {
+                if let Param::Expr(compiled) = param {
+                    replicate.deal = Deal::Key(compiled);
+                }
+            }
+            (Some(replicate), Some(replica)) => {
+                if let Some(params) = replicate.params.get_mut(replica) {
+                    params.set(name, param);
+                }
+            }
+            _ => process.params.set(name, param),
+        }
+    }
+
+    /// What an expression gives against what its parameter needs.
+    fn check_result(&mut self, index: usize, compiled: &Compiled) {
+        let expression = &self.expressions[index];
+        let wanted = match &expression.spec.result {
+            ResultType::Any => return,
+            ResultType::Bool if Type::fits(&compiled.ty, &Type::Bool) => return,
+            ResultType::Bool => "`true` or `false`".to_owned(),
+            ResultType::Ordered => match compiled.ty {
+                Type::I64 | Type::F64 | Type::Text | Type::Bool | Type::Any | Type::Bytes | Type::List(_) => {
+                    return;
+                }
+                _ => "something with an order".to_owned(),
+            },
+            ResultType::Is(ty) if compiled.ty.fits(ty) => return,
+            ResultType::Is(ty) => format!("`{ty}`"),
+            ResultType::State => {
+                let state =
+                    expression.spec.variables.iter().position(|(_, var)| matches!(var, VarType::State(_)));
+                let Some((_, ty)) = state.and_then(|at| compiled.scope.variables.get(at)) else { return };
+                if compiled.ty.fits(ty) {
+                    return;
+                }
+                format!("`{ty}`, as its state")
+            }
+        };
+        let kind = self.network.process(expression.process).signature.kind;
+        let message =
+            format!("`{}` of `{kind}` must give {wanted}, and gives `{}`", expression.param, compiled.ty);
+        let error = Diagnostic::new(Code::E0805, expression.span, message);
+        self.found.push(error.label(format!("this is `{}`", compiled.ty)));
+    }
+
+    /// The types as they ended up, into the network.
+    fn write_types(&mut self, inference: &Inference) {
+        for (process, types) in self.network.processes.iter_mut().zip(&inference.ports) {
+            for (port, ty) in process.ports.iter_mut().zip(types) {
+                port.ty = ty.clone().unwrap_or(Type::Any);
+            }
+        }
+    }
+}

@@ -1,0 +1,352 @@
+//! One process: its kind, parameters and the other fields of its entry.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::time::Duration;
+
+use super::{Expression, Resolver, argument};
+use crate::diagnostic::{Code, Diagnostic, did_you_mean};
+use crate::fields::{Fields, duration, entries, integer, text, truth, wrong_kind};
+use crate::network::{Collect, Deal, Family, OnEnd, Place, Process, ProcessId, Replicate, Restart};
+use crate::params::Params;
+use crate::signature::{ExprSpec, ParamType, PortSpec, ResultType, Signature, VarType};
+use crate::substitute::Env;
+use crate::syntax::ProcessDecl;
+use crate::tree::{Body, Node, Tree, Word};
+use crate::ty::Constant;
+
+/// Copies of one process.
+const MAX_REPLICAS: u64 = 100_000;
+
+impl Resolver<'_> {
+    /// Makes a process; `None` when its kind is unknown (reported).
+    pub(super) fn make_process(
+        &mut self,
+        decl: &ProcessDecl,
+        env: &Env,
+        name: String,
+        family: Option<Family>,
+    ) -> Option<ProcessId> {
+        let catalog = self.catalog;
+        let Some(signature) = catalog.get(&decl.kind.text) else {
+            self.unknown_kind(decl);
+            return None;
+        };
+        let id = ProcessId(u32::try_from(self.network.processes.len()).ok()?);
+        argument::names(signature, &decl.kind, &decl.args, &mut self.found);
+        let params = self.params(id, signature, decl, env, None);
+        let specs = signature.ports.of(&params);
+        let replicate =
+            decl.replicate.as_ref().and_then(|node| self.replicate(id, signature, decl, node, env));
+        let mut field = |node: &Option<Node>| node.as_ref().map(|node| self.substituted(node, env));
+        let immunity = field(&decl.immunity);
+        let (time, restart, on_end) = (field(&decl.time), field(&decl.restart), field(&decl.on_end));
+        let (fuse, doc, rates) = (field(&decl.fuse), field(&decl.doc), field(&decl.rates));
+        let found = &mut self.found;
+        let process = Process {
+            id,
+            name,
+            family,
+            signature: signature.clone(),
+            available: catalog.is_available(signature.kind),
+            params,
+            ports: Vec::new(),
+            replicate,
+            rates: rates.map_or_else(BTreeMap::new, |node| read_rates(&node, &specs, found)),
+            time: time.and_then(|node| duration(&node, "`time`", found)),
+            restart: restart.and_then(|node| read_restart(&node, found)).unwrap_or(Restart::Never),
+            on_end: on_end.and_then(|node| read_on_end(&node, found)).unwrap_or(OnEnd::Retire),
+            fuse: fuse.and_then(|node| truth(&node, "`fuse`", found)).unwrap_or(true),
+            doc: doc.and_then(|node| text(&node, "`doc`", found)).unwrap_or_default(),
+            place: Place::default(),
+            span: decl.name.span,
+        };
+        if let Some(node) = immunity {
+            self.immunity.insert(id, read_immunity(&node, &specs, found));
+        }
+        self.network.processes.push(process);
+        self.specs.push(Rc::new(specs));
+        Some(id)
+    }
+
+    fn unknown_kind(&mut self, decl: &ProcessDecl) {
+        let message = format!("unknown kind of process `{}`", decl.kind.text);
+        let near = did_you_mean(&decl.kind.text, self.catalog.iter().map(|signature| signature.kind));
+        let help = match near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "`csprun list` shows the kinds".to_owned(),
+        };
+        self.found.push(Diagnostic::new(Code::E0101, decl.kind.span, message).help(help));
+    }
+
+    /// The parameters, defaults filled in; expressions wait until types are known.
+    fn params(
+        &mut self,
+        process: ProcessId,
+        signature: &Signature,
+        decl: &ProcessDecl,
+        env: &Env,
+        replica: Option<usize>,
+    ) -> Params {
+        let mut params = Params::default();
+        for spec in signature.params {
+            let given =
+                decl.args.iter().find(|(word, _)| word.text == spec.name).map(|(_, node)| node.clone());
+            let Some(node) = given.or_else(|| argument::default_node(spec)) else { continue };
+            match &spec.ty {
+                ParamType::Expr(code) | ParamType::Template(code) => {
+                    let Some(text) = argument::code(signature, spec, &node, &mut self.found) else {
+                        continue;
+                    };
+                    let is_template = matches!(spec.ty, ParamType::Template(_));
+                    let span = argument::place(&node, &decl.kind);
+                    let constants = constants_used(&text, env);
+                    let (spec, param) = (code.clone(), spec.name);
+                    self.expressions.push(Expression {
+                        process,
+                        param,
+                        spec,
+                        is_template,
+                        text,
+                        span,
+                        constants,
+                        replica,
+                    });
+                }
+                _ => {
+                    let node = self.substituted(&node, env);
+                    if let Some(value) = argument::value(signature, spec, &node, &mut self.found) {
+                        params.set(spec.name, value);
+                    }
+                }
+            }
+        }
+        params
+    }
+
+    fn replicate(
+        &mut self,
+        process: ProcessId,
+        signature: &Signature,
+        decl: &ProcessDecl,
+        node: &Node,
+        env: &Env,
+    ) -> Option<Replicate> {
+        let node = self.substituted(node, env);
+        let (mut deal, mut collect) = (Deal::Any, Collect::Any);
+        let n = if matches!(node.tree, Tree::Group { .. }) {
+            let mut fields =
+                Fields::of(&node, "`replicate`", None, &["n", "deal", "collect"], &mut self.found)?;
+            if let Some(node) = fields.take("deal") {
+                deal = self.deal(process, signature, &node, env)?;
+            }
+            if let Some(node) = fields.take("collect") {
+                collect = self.collect(&node)?;
+            }
+            fields.require("n", "4", &mut self.found)?
+        } else {
+            node.clone()
+        };
+        let n = integer(&n, "the number of copies", (1, MAX_REPLICAS), Code::E0704, &mut self.found)?;
+        let mut params = Vec::new();
+        if decl.args.iter().any(|(_, node)| mentions(node, "replica")) {
+            for replica in 0..n {
+                let mut env = env.clone();
+                env.set("replica", Constant::I64(replica.cast_signed()));
+                let replica = usize::try_from(replica).ok();
+                params.push(self.params(process, signature, decl, &env, replica));
+            }
+        }
+        Some(Replicate { n: u32::try_from(n).ok()?, deal, collect, params, span: node.span })
+    }
+
+    fn deal(&mut self, process: ProcessId, signature: &Signature, node: &Node, env: &Env) -> Option<Deal> {
+        match (&node.tree, node.as_word()) {
+            (_, Some("Any")) => Some(Deal::Any),
+            (_, Some("RoundRobin")) => Some(Deal::RoundRobin),
+            (_, Some("All")) => Some(Deal::All),
+            (Tree::Group { name: Some(word), body: Body::Items(items) }, _) if word.text == "Key" => {
+                let [Node { tree: Tree::Text(text), span }] = items.as_slice() else {
+                    self.found.push(wrong_kind(node, "a key is an expression `Key(\"x % 10\")`"));
+                    return None;
+                };
+                self.key(process, signature, text.clone(), *span, env);
+                // Takes the place of the key until `infer` has compiled it.
+                Some(Deal::All)
+            }
+            _ => {
+                let error = Diagnostic::new(Code::E0004, node.span, "unknown way to deal");
+                self.found.push(error.help("ways to deal are Any, RoundRobin, Key(\"expr\"), All"));
+                None
+            }
+        }
+    }
+
+    fn key(
+        &mut self,
+        process: ProcessId,
+        signature: &Signature,
+        text: String,
+        span: crate::span::Span,
+        env: &Env,
+    ) {
+        let specs = signature.ports.of(&Params::default());
+        let input = specs.iter().find(|spec| spec.direction == crate::signature::Direction::In);
+        let name: &'static str = match input.map(|spec| &spec.name) {
+            Some(std::borrow::Cow::Borrowed(name)) => name,
+            _ => "in",
+        };
+        let variables: &'static [(&'static str, VarType)] = if name == "in" {
+            &[("x", VarType::Port("in"))]
+        } else {
+            &[("x", VarType::Is(crate::ty::Type::Any))]
+        };
+        let spec = ExprSpec { variables, result: ResultType::Any };
+        let constants = constants_used(&text, env);
+        let (param, replica) = (super::infer::DEAL_KEY, None);
+        self.expressions.push(Expression {
+            process,
+            param,
+            spec,
+            is_template: false,
+            text,
+            span,
+            constants,
+            replica,
+        });
+    }
+
+    fn collect(&mut self, node: &Node) -> Option<Collect> {
+        match node.as_word() {
+            Some("Any") => Some(Collect::Any),
+            Some("RoundRobin") => Some(Collect::RoundRobin),
+            Some("InOrder") => Some(Collect::InOrder),
+            _ => {
+                let error = Diagnostic::new(Code::E0004, node.span, "unknown way to collect");
+                self.found.push(error.help("ways to collect are Any, RoundRobin, InOrder"));
+                None
+            }
+        }
+    }
+}
+
+/// The names of `env` that stand in the text as words: the others would only make equal expressions differ.
+fn constants_used(text: &str, env: &Env) -> Vec<(String, Constant)> {
+    let words: std::collections::BTreeSet<&str> =
+        text.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+    let used = env.iter().filter(|(name, _)| words.contains(name));
+    used.map(|(name, value)| (name.to_owned(), value.clone())).collect()
+}
+
+fn mentions(node: &Node, name: &str) -> bool {
+    match &node.tree {
+        Tree::Text(text) => text.contains(name),
+        Tree::List(items) | Tree::Group { body: Body::Items(items), .. } => {
+            items.iter().any(|item| mentions(item, name))
+        }
+        Tree::Map(pairs) => pairs.iter().any(|(_, value)| mentions(value, name)),
+        Tree::Group { body: Body::Fields(fields), .. } => {
+            fields.iter().any(|(_, value)| mentions(value, name))
+        }
+        _ => false,
+    }
+}
+
+type Found = crate::diagnostic::Diagnostics;
+
+/// `immunity: n` for all ports, or by port.
+#[derive(Default)]
+pub(super) struct Immunity {
+    pub all: u32,
+    pub by_port: BTreeMap<String, u32>,
+}
+
+fn read_immunity(node: &Node, specs: &[PortSpec], found: &mut Found) -> Immunity {
+    let mut immunity = Immunity::default();
+    let level = |node: &Node, found: &mut Found| {
+        let level = integer(node, "immunity", (0, u64::from(u32::MAX)), Code::E0704, found);
+        level.and_then(|level| u32::try_from(level).ok()).unwrap_or(0)
+    };
+    if !matches!(node.tree, Tree::Map(_)) {
+        immunity.all = level(node, found);
+        return immunity;
+    }
+    for (word, value) in entries(node, "`immunity`", found) {
+        if known_port(&word, specs, found) {
+            immunity.by_port.insert(word.text, level(&value, found));
+        }
+    }
+    immunity
+}
+
+fn known_port(word: &Word, specs: &[PortSpec], found: &mut Found) -> bool {
+    let known = specs.iter().any(|spec| spec.name == word.text);
+    if !known {
+        let names: Vec<&str> = specs.iter().map(|spec| spec.name.as_ref()).collect();
+        let error = Diagnostic::new(Code::E0103, word.span, format!("unknown port `{}`", word.text));
+        found.push(error.help(format!("its ports are {}", names.join(", "))));
+    }
+    known
+}
+
+fn read_rates(node: &Node, specs: &[PortSpec], found: &mut Found) -> BTreeMap<String, Vec<u32>> {
+    let mut rates = BTreeMap::new();
+    for (word, value) in entries(node, "`rates`", found) {
+        if !known_port(&word, specs, found) {
+            continue;
+        }
+        if specs.iter().any(|spec| spec.name == word.text && spec.rate != crate::signature::Rate::Open) {
+            let message = format!("the rate of `{}` is fixed by its kind", word.text);
+            found.push(Diagnostic::new(Code::E0404, word.span, message).help("remove it"));
+            continue;
+        }
+        let items = match &value.tree {
+            Tree::List(items) if !items.is_empty() => items.clone(),
+            _ => vec![value],
+        };
+        let limits = (0, u64::from(u32::MAX));
+        let read: Vec<u64> =
+            items.iter().filter_map(|item| integer(item, "a rate", limits, Code::E0404, found)).collect();
+        rates.insert(word.text, read.into_iter().filter_map(|rate| u32::try_from(rate).ok()).collect());
+    }
+    rates
+}
+
+fn read_restart(node: &Node, found: &mut Found) -> Option<Restart> {
+    let name = match &node.tree {
+        Tree::Group { name: Some(word), .. } => word.text.as_str(),
+        _ => "",
+    };
+    match name {
+        "Never" => Some(Restart::Never),
+        "OnFailure" => {
+            let known = ["max", "backoff", "state"];
+            let mut fields = Fields::of(node, "`OnFailure`", Some("OnFailure"), &known, found)?;
+            let max = fields
+                .take("max")
+                .map_or(Some(3), |node| integer(&node, "`max`", (1, 1_000_000), Code::E0704, found));
+            let backoff = fields.take("backoff").and_then(|node| duration(&node, "`backoff`", found));
+            let state = fields.take("state");
+            if let Some(state) = state.as_ref().filter(|state| state.as_word() != Some("Lost")) {
+                found.push(wrong_kind(state, "`state` can only be `Lost`"));
+            }
+            let backoff = backoff.unwrap_or(Duration::from_millis(100));
+            Some(Restart::OnFailure { max: u32::try_from(max?).ok()?, backoff, state_lost: state.is_some() })
+        }
+        _ => {
+            found.push(wrong_kind(node, "`restart` is `Never` or `OnFailure(max: 3, backoff: \"200ms\")`"));
+            None
+        }
+    }
+}
+
+fn read_on_end(node: &Node, found: &mut Found) -> Option<OnEnd> {
+    match node.as_word() {
+        Some("Retire") => Some(OnEnd::Retire),
+        Some("Poison") => Some(OnEnd::Poison),
+        _ => {
+            found.push(wrong_kind(node, "`on_end` is `Retire` or `Poison`"));
+            None
+        }
+    }
+}

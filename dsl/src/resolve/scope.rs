@@ -1,0 +1,299 @@
+//! Scopes: one for each use of a file. A scope knows its processes by name; a `Network(..)` process is a scope of
+//! its own.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::parameter::{Given, GivenValue, parameters};
+use super::{MAX_PROCESSES, Resolver, environment};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::fields::{entries, integer, text, wrong_kind};
+use crate::network::{Family, ProcessId};
+use crate::span::Span;
+use crate::substitute::Env;
+use crate::syntax::{Graph, ProcessDecl};
+use crate::tree::{Node, Tree};
+use crate::ty::Constant;
+
+/// Files inside files inside files.
+const MAX_LEVELS: usize = 10_000;
+
+/// One use of a file.
+pub(super) struct Scope {
+    pub graph: Rc<Graph>,
+    /// The file's name, for paths in it and for the chain of a recursion.
+    pub file: String,
+    pub env: Env,
+    /// Before every name in it: empty, or `stat/`.
+    pub prefix: String,
+    /// The scope that uses it, and how deep it lies.
+    pub parent: Option<usize>,
+    pub depth: usize,
+    pub names: HashMap<String, Entry>,
+}
+
+/// What a name stands for.
+pub(super) struct Entry {
+    /// Extents of a family; empty: no family.
+    pub extents: Vec<u64>,
+    /// In row-major order; one when it is no family.
+    pub members: Vec<Member>,
+    pub span: Span,
+}
+
+/// One process or sub-network.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Member {
+    Process(ProcessId),
+    Scope(usize),
+    /// Its mistakes were reported: what is joined to it is not complained about.
+    Broken,
+    /// Left out by `when:`.
+    Absent,
+}
+
+impl Resolver<'_> {
+    pub(super) fn open_root(&mut self, graph: Rc<Graph>, file: String, env: Env) {
+        self.files.insert(file.clone(), Some(graph.clone()));
+        let names = HashMap::new();
+        self.scopes.push(Scope { graph, file, env, prefix: String::new(), parent: None, depth: 0, names });
+    }
+
+    /// Makes the processes of one scope; sub-networks become scopes at the end of the list.
+    pub(super) fn make_processes(&mut self, scope: usize) {
+        let graph = self.scopes[scope].graph.clone();
+        for decl in &graph.processes {
+            let entry = self.make_entry(scope, decl);
+            self.scopes[scope].names.insert(decl.name.text.clone(), entry);
+        }
+    }
+
+    fn make_entry(&mut self, scope: usize, decl: &ProcessDecl) -> Entry {
+        let env = self.scopes[scope].env.clone();
+        let span = decl.name.span;
+        let extents = match &decl.family {
+            None => Some(Vec::new()),
+            Some(family) => self.extents(family, &env),
+        };
+        let Some(extents) = extents else {
+            return Entry { extents: Vec::new(), members: vec![Member::Broken], span };
+        };
+        let n_members = extents.iter().product::<u64>();
+        let room = (MAX_PROCESSES - self.network.processes.len().min(MAX_PROCESSES)) as u64;
+        if n_members > room {
+            let message = format!("the network has more than {MAX_PROCESSES} processes");
+            self.found.push(Diagnostic::new(Code::E0007, span, message).label(format!("{n_members} here")));
+            return Entry { extents: Vec::new(), members: vec![Member::Broken], span };
+        }
+        if decl.kind.text == "Network" {
+            self.unavailable_on_network(decl);
+            if let Some(replicate) = &decl.replicate {
+                return self.make_copies(scope, decl, replicate, &extents);
+            }
+        }
+        let clean = self.found.len();
+        let mut members = Vec::new();
+        for flat in 0..n_members {
+            let reported = self.found.len();
+            let mut env = env.clone();
+            let index = index_of(flat, &extents);
+            for (name, &at) in ["i", "j"].into_iter().zip(&index) {
+                env.set(name, Constant::I64(at.cast_signed()));
+            }
+            members.push(self.make_member(scope, decl, &env, &extents, index));
+            if reported > clean {
+                // One mistake is one diagnostic, not one a member.
+                self.found.truncate(reported);
+            }
+        }
+        Entry { extents, members, span }
+    }
+
+    fn make_member(
+        &mut self,
+        scope: usize,
+        decl: &ProcessDecl,
+        env: &Env,
+        extents: &[u64],
+        index: Vec<u64>,
+    ) -> Member {
+        match self.condition(decl.when.as_ref(), env) {
+            Some(true) => {}
+            Some(false) => return Member::Absent,
+            None => return Member::Broken,
+        }
+        let base = format!("{}{}", self.scopes[scope].prefix, decl.name.text);
+        let name = if index.is_empty() { base.clone() } else { format!("{base}[{}]", join(&index)) };
+        match decl.kind.text.as_str() {
+            "" => Member::Broken,
+            "Network" => self.make_scope(scope, decl, env, &name),
+            _ => {
+                let family = Family { name: base, extents: extents.to_vec(), index };
+                let family = (!extents.is_empty()).then_some(family);
+                self.make_process(decl, env, name, family).map_or(Member::Broken, Member::Process)
+            }
+        }
+    }
+
+    /// Copies of a sub-network: scopes of their own whose ports share the ends outside.
+    fn make_copies(&mut self, scope: usize, decl: &ProcessDecl, replicate: &Node, extents: &[u64]) -> Entry {
+        let span = decl.name.span;
+        let env = self.scopes[scope].env.clone();
+        let replicate = self.substituted(replicate, &env);
+        let plain = matches!(replicate.tree, Tree::Int(_) | Tree::Text(_));
+        if !plain || !extents.is_empty() {
+            let what = "a sub-network with `deal`, `collect` or `family` beside `replicate`".to_owned();
+            self.network.unavailable.push((replicate.span, what));
+            return Entry { extents: Vec::new(), members: vec![Member::Broken], span };
+        }
+        let limits = (1, 100_000);
+        let n = integer(&replicate, "the number of copies", limits, Code::E0704, &mut self.found);
+        let clean = self.found.len();
+        let mut members = Vec::new();
+        for replica in 0..n.unwrap_or(0) {
+            let mut env = env.clone();
+            env.set("replica", Constant::I64(replica.cast_signed()));
+            let name = format!("{}{}[{replica}]", self.scopes[scope].prefix, decl.name.text);
+            members.push(self.make_scope(scope, decl, &env, &name));
+            if self.found.len() > clean {
+                members = vec![Member::Broken];
+                break;
+            }
+        }
+        Entry { extents: Vec::new(), members, span }
+    }
+
+    /// Fields that mean nothing on a sub-network yet.
+    fn unavailable_on_network(&mut self, decl: &ProcessDecl) {
+        let fields = [
+            ("restart", &decl.restart),
+            ("on_end", &decl.on_end),
+            ("immunity", &decl.immunity),
+            ("rates", &decl.rates),
+            ("time", &decl.time),
+            ("fuse", &decl.fuse),
+        ];
+        for (name, field) in fields {
+            if let Some(node) = field {
+                self.network.unavailable.push((node.span, format!("`{name}` of a sub-network")));
+            }
+        }
+    }
+
+    /// `family: n` or `family: [rows, cols]`.
+    fn extents(&mut self, node: &Node, env: &Env) -> Option<Vec<u64>> {
+        let node = self.substituted(node, env);
+        let limits = (0, MAX_PROCESSES as u64);
+        let mut extent =
+            |node: &Node| integer(node, "the size of a family", limits, Code::E0704, &mut self.found);
+        match &node.tree {
+            Tree::List(items) if (1..=2).contains(&items.len()) => {
+                items.iter().map(&mut extent).collect::<Option<Vec<_>>>()
+            }
+            Tree::List(_) => {
+                self.found.push(wrong_kind(&node, "a family is `n` or `[rows, cols]`"));
+                None
+            }
+            _ => Some(vec![extent(&node)?]),
+        }
+    }
+
+    /// A `Network(file:, params:)` process: a scope.
+    fn make_scope(&mut self, scope: usize, decl: &ProcessDecl, env: &Env, name: &str) -> Member {
+        let (mut file, mut given, mut ok) = (None, Vec::new(), true);
+        for (word, value) in &decl.args {
+            let value = self.substituted(value, env);
+            match word.text.as_str() {
+                "file" => {
+                    file = text(&value, "`file`", &mut self.found).map(|path| (path, value.span));
+                    ok &= file.is_some();
+                }
+                "params" => {
+                    let pairs = entries(&value, "`params`", &mut self.found);
+                    given = pairs
+                        .into_iter()
+                        .map(|(name, value)| Given { name, value: GivenValue::Node(value) })
+                        .collect();
+                }
+                other => {
+                    let message = format!("`Network` has no parameter `{other}`");
+                    let error = Diagnostic::new(Code::E0701, word.span, message);
+                    self.found.push(error.help("its parameters are file and params"));
+                    ok = false;
+                }
+            }
+        }
+        if file.is_none() && ok {
+            let error = Diagnostic::new(Code::E0702, decl.kind.span, "`Network` needs the parameter `file`");
+            self.found.push(error.help("for example `Network(file: \"sub.ron\")`"));
+        }
+        let Some((path, span)) = file else { return Member::Broken };
+        let Some((graph, file)) = self.open(&self.scopes[scope].file.clone(), &path, span) else {
+            return Member::Broken;
+        };
+        if !self.may_nest(scope, decl, &file, span) {
+            return Member::Broken;
+        }
+        self.ignored_in_sub_network(&graph);
+        let parameters = parameters(&graph.params, &given, Some(decl.name.span), &mut self.found);
+        let depth = self.scopes[scope].depth + 1;
+        let (env, prefix) = (environment(&parameters), format!("{name}/"));
+        let names = HashMap::new();
+        self.scopes.push(Scope { graph, file, env, prefix, parent: Some(scope), depth, names });
+        Member::Scope(self.scopes.len() - 1)
+    }
+
+    /// A file may use itself only where a `when:` can end it, and not for ever.
+    fn may_nest(&mut self, scope: usize, decl: &ProcessDecl, file: &str, span: Span) -> bool {
+        let depth = self.scopes[scope].depth;
+        if decl.when.is_some() {
+            if depth < MAX_LEVELS {
+                return true;
+            }
+            let message = format!("sub-networks lie more than {MAX_LEVELS} levels deep");
+            let error = Diagnostic::new(Code::E0106, span, message);
+            self.found.push(error.help("does the entry's `when:` ever become false?"));
+            return false;
+        }
+        let mut chain = Vec::new();
+        let mut at = Some(scope);
+        while let Some(scope) = at {
+            chain.push(self.scopes[scope].file.as_str());
+            if self.scopes[scope].file == file {
+                chain.reverse();
+                chain.push(file);
+                let message = format!("the sub-network contains itself: {}", chain.join(" -> "));
+                let error = Diagnostic::new(Code::E0106, span, message).label("used again here");
+                self.found.push(error.help("recursion needs a `when:` in the entry that can become false"));
+                return false;
+            }
+            at = self.scopes[scope].parent;
+        }
+        true
+    }
+
+    fn ignored_in_sub_network(&mut self, graph: &Graph) {
+        let deploy = graph.deploy.first().map(|deploy| ("deploy", deploy.name.span));
+        let expect = graph.expect.first().map(|expect| ("expect", expect.span));
+        for (field, span) in [deploy, expect].into_iter().flatten() {
+            let message = format!("`{field}` of a sub-network is ignored");
+            self.found.push(
+                Diagnostic::new(Code::W0101, span, message).help("only that of the file that is run counts"),
+            );
+        }
+    }
+}
+
+/// The index of the member at a row-major position.
+pub(super) fn index_of(flat: u64, extents: &[u64]) -> Vec<u64> {
+    match extents {
+        [] => Vec::new(),
+        [_] => vec![flat],
+        [_, cols, ..] => vec![flat / cols, flat % cols],
+    }
+}
+
+fn join(index: &[u64]) -> String {
+    let parts: Vec<String> = index.iter().map(ToString::to_string).collect();
+    parts.join(",")
+}

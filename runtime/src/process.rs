@@ -1,0 +1,40 @@
+//! What the author of a process sees: its ports, and how it ends.
+//!
+//! ```
+//! use csprun_runtime::process::{Ended, Params, Ports};
+//!
+//! /// Adds one to every token.
+//! async fn successor(_params: Params, ports: &mut Ports) -> Result<(), Ended> {
+//!     let (mut input, mut output) = (ports.input("in"), ports.output("out"));
+//!     loop {
+//!         let n = input.recv().await?.as_i64().ok_or_else(|| Ended::fail("not an integer"))?;
+//!         output.send(n + 1).await?;
+//!     }
+//! }
+//! # let _body: csprun_runtime::process::Body = |params, ports| Box::pin(successor(params, ports));
+//! ```
+//!
+//! `?` on an operation is the whole of termination: `recv` gives [`Ended::Retired`] at the end of the stream, and a
+//! body that ends so has ended normally. A body that does something at the end asks for [`In::next`] instead.
+//! The runtime ends all ports after the body (SEMANTICS E11), whatever became of the handles.
+
+mod console;
+mod ended;
+mod port;
+mod ports;
+mod together;
+
+use std::pin::Pin;
+
+pub use console::{Console, Sink};
+pub use csprun_dsl::params::Params;
+pub use ended::Ended;
+pub use port::{In, Out};
+pub use ports::{Blocking, Ports};
+pub use together::{Fair, recv_from_each, send_to_all};
+
+/// A process on its way.
+pub type Running<'a> = Pin<Box<dyn Future<Output = Result<(), Ended>> + 'a>>;
+
+/// What a kind of process does: `|params, ports| Box::pin(run(params, ports))` of an `async fn run`.
+pub type Body = for<'a> fn(Params, &'a mut Ports) -> Running<'a>;

@@ -1,0 +1,78 @@
+//! How a process ended.
+
+use std::error::Error;
+use std::fmt;
+
+use crate::channel::{Gone, Poison, SendError};
+
+/// Why a body returned early. Not a `std::error::Error`, so that every error type converts into a failure with
+/// `?`.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Ended {
+    /// A port's other side is gone: a normal end.
+    Retired,
+    /// A port was poisoned: passed on to the process's other ports.
+    Poisoned(Poison),
+    /// The process failed: its ports are poisoned with this cause, and the run's exit code is 1.
+    Failed(Box<dyn Error + Send + Sync>),
+}
+
+impl Ended {
+    /// A failure with this message or error.
+    pub fn fail(error: impl Into<Box<dyn Error + Send + Sync>>) -> Ended {
+        Ended::Failed(error.into())
+    }
+}
+
+impl From<Gone> for Ended {
+    fn from(gone: Gone) -> Ended {
+        match gone {
+            Gone::Retired => Ended::Retired,
+            Gone::Poisoned(poison) => Ended::Poisoned(poison),
+        }
+    }
+}
+
+impl<T> From<SendError<T>> for Ended {
+    fn from(error: SendError<T>) -> Ended {
+        error.gone.into()
+    }
+}
+
+impl<E: Error + Send + Sync + 'static> From<E> for Ended {
+    fn from(error: E) -> Ended {
+        Ended::Failed(Box::new(error))
+    }
+}
+
+impl fmt::Display for Ended {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Ended::Retired => f.write_str("retired"),
+            Ended::Poisoned(poison) => poison.fmt(f),
+            Ended::Failed(error) => error.fmt(f),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Ended;
+    use crate::channel::{Gone, Poison, SendError};
+
+    #[test]
+    fn every_way_to_end_says_so() {
+        let poison = Poison::new("map", "no");
+        let said: Vec<String> = [
+            Ended::from(Gone::Retired),
+            Ended::from(SendError { token: 1, gone: Gone::Poisoned(poison) }),
+            Ended::fail("out of luck"),
+            Ended::from(std::io::Error::other("disk on fire")),
+        ]
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+        assert_eq!(said, ["retired", "poisoned by `map`: no", "out of luck", "disk on fire"]);
+    }
+}

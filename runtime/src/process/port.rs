@@ -1,0 +1,252 @@
+//! Ports of a process, plugged into channels.
+
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
+
+use csprun_dsl::ty::Type;
+
+use super::ended::Ended;
+use crate::channel::{Gone, Poison, ReadEnd, WriteEnd};
+use crate::value::Value;
+
+/// What tokens at a port must be, when the graph's types alone do not ensure it.
+#[derive(Clone, Debug)]
+pub(crate) struct Check {
+    pub(crate) ty: Type,
+    /// Name of the channel.
+    pub(crate) channel: String,
+}
+
+/// Longest piece of a token that an error shows.
+const N_SHOWN: usize = 60;
+
+fn checked(check: Option<&Check>, token: Value) -> Result<Value, Ended> {
+    let Some(check) = check else { return Ok(token) };
+    token.coerce(&check.ty).map_err(|token| {
+        let mut shown = format!("{token:?}");
+        if let Some((cut, _)) = shown.char_indices().nth(N_SHOWN) {
+            shown.truncate(cut);
+            shown.push_str("...");
+        }
+        Ended::fail(format!("channel `{}` takes {}, not {shown} ({})", check.channel, check.ty, token.ty()))
+    })
+}
+
+/// An input port. Dropping it changes nothing at the channel: the runtime retires or poisons it when the process
+/// has ended.
+pub struct In {
+    end: ReadEnd<Value>,
+    check: Option<Check>,
+}
+
+impl In {
+    pub(crate) fn new(end: ReadEnd<Value>, check: Option<Check>) -> In {
+        In { end, check }
+    }
+
+    /// Receives a token.
+    ///
+    /// # Errors
+    /// [`Ended::Retired`] at the end of the stream, [`Ended::Poisoned`], or a failure when the token is not what
+    /// the port takes.
+    ///
+    /// # Cancel safety
+    /// A token is never lost: what had committed is received next.
+    pub async fn recv(&mut self) -> Result<Value, Ended> {
+        let token = self.end.receive().await?;
+        checked(self.check.as_ref(), token)
+    }
+
+    /// Receives a token; `None` at the end of the stream.
+    ///
+    /// # Errors
+    /// As [`In::recv`], without [`Ended::Retired`].
+    pub async fn next(&mut self) -> Result<Option<Value>, Ended> {
+        stream(self.recv().await)
+    }
+
+    /// Waits for a token, then takes it and those that are ready behind it, at most `max`, into `into`. One on a
+    /// shared end or a rendezvous (C11), so batching is never visible.
+    ///
+    /// # Errors
+    /// As [`In::recv`].
+    pub async fn recv_ready(&mut self, into: &mut Vec<Value>, max: usize) -> Result<(), Ended> {
+        let from = into.len();
+        self.end.receive_ready(into, max).await?;
+        if self.check.is_some() {
+            for token in &mut into[from..] {
+                *token = checked(self.check.as_ref(), std::mem::replace(token, Value::UNIT))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The same; `false` at the end of the stream.
+    ///
+    /// # Errors
+    /// As [`In::next`].
+    pub async fn next_ready(&mut self, into: &mut Vec<Value>, max: usize) -> Result<bool, Ended> {
+        Ok(stream(self.recv_ready(into, max).await)?.is_some())
+    }
+
+    /// Receives a token if one is ready; `None` when a receive would wait.
+    ///
+    /// # Errors
+    /// As [`In::recv`].
+    pub fn try_recv(&mut self) -> Result<Option<Value>, Ended> {
+        match self.end.try_receive() {
+            Some(received) => checked(self.check.as_ref(), received?).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Retires the port before the process ends.
+    pub fn retire(self) {
+        self.end.end(None);
+    }
+
+    /// Poisons the port: everyone on the channel is told at once (E5).
+    pub fn poison(self, poison: Poison) {
+        self.end.end(Some(poison));
+    }
+
+    pub(super) fn poll_hold(&self, cx: &mut Context<'_>) -> Poll<Result<(), Gone>> {
+        self.end.poll_hold(cx)
+    }
+
+    pub(super) fn take_held(&self) -> Result<Option<Value>, Ended> {
+        self.end.take_held().map(|token| checked(self.check.as_ref(), token)).transpose()
+    }
+
+    pub(super) fn poll_watch(&self, cx: &mut Context<'_>) -> Poll<()> {
+        self.end.poll_watch(cx)
+    }
+
+    pub(super) fn withdraw(&self) {
+        self.end.withdraw();
+    }
+}
+
+/// The end of the stream as `None`.
+fn stream<T>(received: Result<T, Ended>) -> Result<Option<T>, Ended> {
+    match received {
+        Ok(token) => Ok(Some(token)),
+        Err(Ended::Retired) => Ok(None),
+        Err(ended) => Err(ended),
+    }
+}
+
+/// Outputs of one process that have not retired, where it goes on until all have (E2a).
+pub(crate) type Living = Arc<AtomicUsize>;
+
+/// An output port. Dropping it changes nothing at the channel: the runtime retires or poisons it when the process
+/// has ended.
+pub struct Out {
+    end: WriteEnd<Value>,
+    check: Option<Check>,
+    /// Present when the process's signature says `when_all_retired`.
+    living: Option<Living>,
+    /// A send here was refused, and `living` knows it.
+    skipped: bool,
+}
+
+impl Out {
+    pub(crate) fn new(end: WriteEnd<Value>, check: Option<Check>, living: Option<Living>) -> Out {
+        Out { end, check, living, skipped: false }
+    }
+
+    /// Sends a token: when this is ready a reader has it, or the buffer.
+    ///
+    /// # Errors
+    /// [`Ended::Retired`] when nobody reads any more (for a kind with `when_all_retired`: when nobody reads any
+    /// of its outputs; else the token is counted undelivered), [`Ended::Poisoned`], or a failure when the token
+    /// is not what the channel carries.
+    ///
+    /// # Cancel safety
+    /// Dropped before it was ready, the token is dropped and never delivered.
+    pub async fn send(&mut self, token: impl Into<Value>) -> Result<(), Ended> {
+        let token = checked(self.check.as_ref(), token.into())?;
+        match self.end.send(token).await {
+            Ok(()) => Ok(()),
+            Err(error) => self.refused(error.gone, 1),
+        }
+    }
+
+    /// Sends all of `tokens` and leaves it empty, as if one after the other.
+    ///
+    /// # Errors
+    /// As [`Out::send`]; what was not sent is dropped.
+    pub async fn send_all(&mut self, tokens: &mut Vec<Value>) -> Result<(), Ended> {
+        if self.check.is_some() {
+            for token in tokens.iter_mut() {
+                *token = checked(self.check.as_ref(), std::mem::replace(token, Value::UNIT))?;
+            }
+        }
+        let sent = self.end.send_all(tokens).await;
+        let n_left = tokens.len();
+        tokens.clear();
+        sent.or_else(|gone| self.refused(gone, n_left))
+    }
+
+    /// What a refused send of `n` tokens means for the process (E2a).
+    fn refused(&mut self, gone: Gone, n: usize) -> Result<(), Ended> {
+        let Some(living) = self.living.as_ref().filter(|_| gone == Gone::Retired) else {
+            return Err(gone.into());
+        };
+        // Relaxed: only this process counts here.
+        if !std::mem::replace(&mut self.skipped, true) {
+            living.fetch_sub(1, Ordering::Relaxed);
+        }
+        if living.load(Ordering::Relaxed) == 0 {
+            return Err(Ended::Retired);
+        }
+        (0..n).for_each(|_| self.end.count_undelivered());
+        Ok(())
+    }
+
+    /// Whether nothing sent here can be delivered any more.
+    pub fn is_retired(&self) -> bool {
+        self.end.gone().is_some()
+    }
+
+    /// Ready when nothing sent here can be delivered any more: a source that waits outside stops then.
+    pub async fn until_ended(&self) -> Ended {
+        poll_fn(|cx| self.end.poll_gone(cx)).await.into()
+    }
+
+    /// Retires the port before the process ends.
+    pub fn retire(self) {
+        self.end.end(None);
+    }
+
+    /// Poisons the port: readers get what is buffered, then the poison (E4).
+    pub fn poison(self, poison: Poison) {
+        self.end.end(Some(poison));
+    }
+
+    /// The token as the channel carries it.
+    pub(super) fn checked(&self, token: Value) -> Result<Value, Ended> {
+        checked(self.check.as_ref(), token)
+    }
+
+    pub(super) fn poll_send(
+        &mut self,
+        token: &mut Option<Value>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<(), Ended>> {
+        match self.end.poll_send(token, cx) {
+            Poll::Ready(Err(gone)) => {
+                *token = None;
+                Poll::Ready(self.refused(gone, 1))
+            }
+            Poll::Ready(Ok(())) => Poll::Ready(Ok(())),
+            Poll::Pending => Poll::Pending,
+        }
+    }
+
+    pub(super) fn withdraw(&self) {
+        self.end.withdraw();
+    }
+}

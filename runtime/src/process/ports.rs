@@ -1,0 +1,200 @@
+//! All that a process has: its ports, its name, its seed, and ways to wait for the outside.
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::task::Poll;
+use std::time::Duration;
+
+use super::console::{Console, Sink};
+use super::ended::Ended;
+use super::port::{In, Out};
+use crate::channel::{Gone, WriteEnd};
+use crate::schedule::activity::{Activity, Outside};
+use crate::value::Value;
+
+/// What a process is, apart from its ports.
+pub(crate) struct Identity {
+    pub(crate) name: String,
+    pub(crate) seed: u64,
+    pub(crate) stdout: Sink,
+    pub(crate) stderr: Sink,
+    /// Gets a copy of what the process writes to standard output.
+    pub(crate) copy: Option<Arc<Mutex<Vec<u8>>>>,
+    pub(crate) activity: Arc<Activity>,
+    /// How many waits for the outside are under way.
+    pub(crate) n_outside: AtomicUsize,
+}
+
+/// A port's name, its index in a list port, and its end until it is taken.
+pub(crate) struct Slot<P> {
+    pub(crate) name: String,
+    pub(crate) index: Option<usize>,
+    pub(crate) port: Option<P>,
+}
+
+/// The ports of one process, and what else it may use.
+///
+/// A port is taken out once, by name; its handle is then the body's own, so that inputs and outputs can be used at
+/// the same time.
+pub struct Ports {
+    identity: Arc<Identity>,
+    inputs: Vec<Slot<In>>,
+    outputs: Vec<Slot<Out>>,
+    /// All writing ends, to see whether anybody still reads.
+    writing: Vec<WriteEnd<Value>>,
+}
+
+impl Ports {
+    pub(crate) fn new(
+        identity: Arc<Identity>,
+        inputs: Vec<Slot<In>>,
+        outputs: Vec<Slot<Out>>,
+        writing: Vec<WriteEnd<Value>>,
+    ) -> Ports {
+        Ports { identity, inputs, outputs, writing }
+    }
+
+    /// Takes the input port of that name.
+    ///
+    /// # Panics
+    /// When it is not connected, is a list port, or was taken before: a defect of the kind.
+    pub fn input(&mut self, name: &str) -> In {
+        self.maybe_input(name).unwrap_or_else(|| panic!("there is no input `{name}` to take"))
+    }
+
+    /// Takes an optional input port; `None` when it is not connected.
+    pub fn maybe_input(&mut self, name: &str) -> Option<In> {
+        take_one(&mut self.inputs, name)
+    }
+
+    /// Takes a list port's inputs, in order.
+    pub fn inputs(&mut self, name: &str) -> Vec<In> {
+        take_list(&mut self.inputs, name)
+    }
+
+    /// Takes the output port of that name.
+    ///
+    /// # Panics
+    /// When it is not connected, is a list port, or was taken before: a defect of the kind.
+    pub fn output(&mut self, name: &str) -> Out {
+        self.maybe_output(name).unwrap_or_else(|| panic!("there is no output `{name}` to take"))
+    }
+
+    /// Takes an optional output port; `None` when it is not connected.
+    pub fn maybe_output(&mut self, name: &str) -> Option<Out> {
+        take_one(&mut self.outputs, name)
+    }
+
+    /// Takes a list port's outputs, in order.
+    pub fn outputs(&mut self, name: &str) -> Vec<Out> {
+        take_list(&mut self.outputs, name)
+    }
+
+    /// The process's name, as reports show it: `scale`, `w[0]`.
+    pub fn name(&self) -> &str {
+        &self.identity.name
+    }
+
+    /// Seed of the process's random numbers: a function of the run's seed and the process's name.
+    pub fn seed(&self) -> u64 {
+        self.identity.seed
+    }
+
+    /// Standard output, line by line.
+    pub fn stdout(&self) -> Console {
+        Console::new(Arc::clone(&self.identity.stdout), self.identity.copy.clone())
+    }
+
+    /// Standard error, line by line.
+    pub fn stderr(&self) -> Console {
+        Console::new(Arc::clone(&self.identity.stderr), None)
+    }
+
+    /// Waits for something that is no channel (a timer, a socket): no deadlock is reported meanwhile. Given up when
+    /// nobody can receive any more from any of the process's outputs.
+    ///
+    /// # Errors
+    /// [`Ended::Retired`] or [`Ended::Poisoned`] as the last of its outputs was.
+    ///
+    /// # Cancel safety
+    /// That of `future`, which is dropped when the wait is given up.
+    pub async fn outside<F: Future>(&self, future: F) -> Result<F::Output, Ended> {
+        let _guard = self.blocking()?;
+        let mut future = pin!(future);
+        poll_fn(|cx| {
+            if let Poll::Ready(output) = future.as_mut().poll(cx) {
+                return Poll::Ready(Ok(output));
+            }
+            let mut last = None;
+            for end in &self.writing {
+                match end.poll_gone(cx) {
+                    Poll::Ready(gone) => last = Some(gone),
+                    Poll::Pending => return Poll::Pending,
+                }
+            }
+            last.map_or(Poll::Pending, |gone| Poll::Ready(Err(gone.into())))
+        })
+        .await
+    }
+
+    /// Waits that long.
+    ///
+    /// # Errors
+    /// As [`Ports::outside`].
+    pub async fn sleep(&self, duration: Duration) -> Result<(), Ended> {
+        self.outside(tokio::time::sleep(duration)).await
+    }
+
+    /// For a blocking process, around a read that may never return (standard input, a terminal): while the guard
+    /// lives, a run in which nobody else is left, and nobody reads this process's outputs, ends without it.
+    ///
+    /// # Errors
+    /// When nobody can receive any more from any of the process's outputs.
+    pub fn blocking(&self) -> Result<Blocking, Ended> {
+        match self.all_gone() {
+            Some(gone) => Err(gone.into()),
+            None => Ok(Blocking::new(&self.identity)),
+        }
+    }
+
+    /// Why nobody can receive from any output; `None` also when there is no output.
+    fn all_gone(&self) -> Option<Gone> {
+        let mut last = None;
+        for end in &self.writing {
+            last = Some(end.gone()?);
+        }
+        last
+    }
+}
+
+/// A wait for the outside.
+pub struct Blocking {
+    identity: Arc<Identity>,
+    _outside: Outside,
+}
+
+impl Blocking {
+    fn new(identity: &Arc<Identity>) -> Blocking {
+        // Relaxed: a hint that the supervisor reads again and again.
+        identity.n_outside.fetch_add(1, Ordering::Relaxed);
+        Blocking { identity: Arc::clone(identity), _outside: identity.activity.outside() }
+    }
+}
+
+impl Drop for Blocking {
+    fn drop(&mut self) {
+        self.identity.n_outside.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+fn take_one<P>(slots: &mut [Slot<P>], name: &str) -> Option<P> {
+    slots.iter_mut().find(|slot| slot.name == name && slot.index.is_none())?.port.take()
+}
+
+fn take_list<P>(slots: &mut [Slot<P>], name: &str) -> Vec<P> {
+    let mut found: Vec<&mut Slot<P>> = slots.iter_mut().filter(|slot| slot.name == name).collect();
+    found.sort_by_key(|slot| slot.index);
+    found.into_iter().filter_map(|slot| slot.port.take()).collect()
+}

@@ -1,0 +1,4 @@
+//! Where and when processes run. See `schedule/README.md` for the states of a task and why quiescence is exact.
+
+pub mod activity;
+pub mod budget;

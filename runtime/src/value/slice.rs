@@ -1,0 +1,103 @@
+//! How text and bytes are kept: in the token when short, else as a slice of a shared block.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Longest text or bytes kept in the token itself.
+pub(super) const N_SHORT: usize = 22;
+
+/// Up to [`N_SHORT`] bytes.
+#[derive(Clone, Copy)]
+pub(super) struct Short {
+    len: u8,
+    bytes: [u8; N_SHORT],
+}
+
+impl Short {
+    /// The bytes, when they are few enough.
+    pub(super) fn new(bytes: &[u8]) -> Option<Short> {
+        let len = u8::try_from(bytes.len()).ok().filter(|&len| usize::from(len) <= N_SHORT)?;
+        let mut short = Short { len, bytes: [0; N_SHORT] };
+        short.bytes[..bytes.len()].copy_from_slice(bytes);
+        Some(short)
+    }
+
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..usize::from(self.len)]
+    }
+}
+
+/// A block that several tokens share.
+pub(super) trait Block: Sized {
+    /// Its bytes.
+    fn n_bytes(&self) -> usize;
+    /// A block of its own with these bytes of `self`.
+    fn copy(&self, range: Range<usize>) -> Self;
+}
+
+impl Block for String {
+    fn n_bytes(&self) -> usize {
+        self.len()
+    }
+    fn copy(&self, range: Range<usize>) -> String {
+        self[range].to_owned()
+    }
+}
+
+impl Block for Vec<u8> {
+    fn n_bytes(&self) -> usize {
+        self.len()
+    }
+    fn copy(&self, range: Range<usize>) -> Vec<u8> {
+        self[range].to_vec()
+    }
+}
+
+/// `len` of a slice that goes to the end of its block.
+const TO_END: u32 = u32::MAX;
+
+/// Part of a shared block. Offsets take 32 bits so that a token takes 24 bytes; what they cannot express (a
+/// slice that starts past 4 GiB, or is longer without reaching the block's end) gets a block of its own.
+pub(super) struct Slice<B> {
+    block: Arc<B>,
+    start: u32,
+    len: u32,
+}
+
+impl<B: Block> Slice<B> {
+    /// All of `block`.
+    pub(super) fn whole(block: Arc<B>) -> Slice<B> {
+        Slice { block, start: 0, len: TO_END }
+    }
+
+    /// `range` of `block`, which it must not exceed.
+    pub(super) fn part(block: &Arc<B>, range: Range<usize>) -> Slice<B> {
+        let len = match u32::try_from(range.len()) {
+            Ok(len) if len != TO_END => Some(len),
+            _ => (range.end == block.n_bytes()).then_some(TO_END),
+        };
+        match (u32::try_from(range.start), len) {
+            (Ok(start), Some(len)) => Slice { block: Arc::clone(block), start, len },
+            _ => Slice::whole(Arc::new(block.copy(range))),
+        }
+    }
+
+    pub(super) fn block(&self) -> &Arc<B> {
+        &self.block
+    }
+
+    pub(super) fn range(&self) -> Range<usize> {
+        let start = self.start as usize;
+        match self.len {
+            TO_END => start..self.block.n_bytes(),
+            len => start..start + len as usize,
+        }
+    }
+}
+
+// Not derived: that would ask for `B: Clone`.
+impl<B> Clone for Slice<B> {
+    fn clone(&self) -> Slice<B> {
+        Slice { block: Arc::clone(&self.block), start: self.start, len: self.len }
+    }
+}
