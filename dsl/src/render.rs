@@ -3,10 +3,12 @@
 //! Everything here is a function from what `check` made to a `String`: no files, no terminal.
 
 mod dot;
+mod expand;
 mod json;
 mod layout;
 mod lines;
 mod mermaid;
+mod notation;
 mod palette;
 mod picture;
 #[cfg(test)]
@@ -16,6 +18,7 @@ mod text;
 mod xml;
 
 pub use dot::dot;
+pub use expand::expand;
 pub use json::json;
 pub use mermaid::mermaid;
 pub use svg::svg;

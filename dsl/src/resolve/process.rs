@@ -34,7 +34,14 @@ impl Resolver<'_> {
         };
         let id = ProcessId(u32::try_from(self.network.processes.len()).ok()?);
         argument::names(signature, &decl.kind, &decl.args, &mut self.found);
-        let params = self.params(id, signature, decl, env, None);
+        let params = if decl.replicate.is_some() {
+            // Where copies differ, the process itself has what copy 0 has.
+            let mut env = env.clone();
+            env.set("replica", Constant::I64(0));
+            self.params(id, signature, decl, &env, None)
+        } else {
+            self.params(id, signature, decl, env, None)
+        };
         let specs = signature.ports.of(&params);
         let replicate =
             decl.replicate.as_ref().and_then(|node| self.replicate(id, signature, decl, node, env));
