@@ -5,6 +5,7 @@
 
 mod assemble;
 pub mod channel;
+pub mod expr;
 pub mod library;
 pub mod process;
 mod replicate;
