@@ -1,64 +1,29 @@
 //! Expressions of a graph file: Rhai's syntax, read into a typed tree.
+//!
+//! [`compile`] parses with Rhai and reads its syntax tree into [`ir`]. What the IR cannot hold (loops,
+//! closures, assignments, `switch`) is checked for its names and left to Rhai: [`Body::Rhai`]. Both ways use
+//! the one table of [`functions`] and the same rules for operators; [`reference()`] is their documentation.
 
-use std::ops::Range;
+pub mod functions;
+pub mod ir;
 
-use crate::diagnostic::Code;
-use crate::ty::{Constant, Type};
+mod compile;
+mod compiled;
+mod flatten;
+mod mistake;
+mod read;
+mod reference;
+mod script;
+mod syntax;
+mod template;
+mod token;
+mod types;
 
-/// The names an expression may use.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Scope {
-    /// Variables with their types, in the order in which values are passed.
-    pub variables: Vec<(String, Type)>,
-    /// Names with fixed values: the graph's parameters, `i`, `j`, `replica`.
-    pub constants: Vec<(String, Constant)>,
-}
+pub use compile::compile;
+pub use compiled::{Body, Compiled, ExprError, Scope};
+pub use reference::reference;
+pub use syntax::{MAX_BYTES, MAX_DEPTH, engine};
+pub use template::{Piece, Template, compile_template};
 
-/// What is wrong in an expression: bytes of the expression's own text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ExprError {
-    /// E0801 to E0806.
-    pub code: Code,
-    /// Where.
-    pub range: Range<usize>,
-    /// The headline.
-    pub message: String,
-    /// What is at `range`.
-    pub label: String,
-    /// How to mend it.
-    pub help: Option<String>,
-}
-
-/// A checked expression.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Compiled {
-    /// As written.
-    pub source: String,
-    /// The names it was compiled with.
-    pub scope: Scope,
-    /// Type of its result; `Any` when only running tells.
-    pub ty: Type,
-}
-
-/// A checked template such as `"{x} is {len(x)}"`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Template {
-    /// As written.
-    pub source: String,
-}
-
-/// Checks `source` against `scope`.
-///
-/// # Errors
-/// All that is wrong in it.
-pub fn compile(source: &str, scope: &Scope) -> Result<Compiled, Vec<ExprError>> {
-    Ok(Compiled { source: source.to_owned(), scope: scope.clone(), ty: Type::Any })
-}
-
-/// Checks the template `source` against `scope`.
-///
-/// # Errors
-/// All that is wrong in it.
-pub fn compile_template(source: &str, _scope: &Scope) -> Result<Template, Vec<ExprError>> {
-    Ok(Template { source: source.to_owned() })
-}
+#[cfg(test)]
+mod tests;

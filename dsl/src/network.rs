@@ -51,6 +51,9 @@ pub struct Network {
     pub expectations: Vec<Expectation>,
     /// `run:`.
     pub settings: Settings,
+    /// What the file asks for and this version of csprun does not do yet, with its place; besides what the
+    /// fields above say of it.
+    pub unavailable: Vec<(Span, String)>,
     /// The texts that were read.
     pub sources: SourceMap,
 }

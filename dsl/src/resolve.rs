@@ -60,6 +60,7 @@ pub fn resolve(
         expressions: Vec::new(),
         uses: Vec::new(),
         blamed: HashSet::new(),
+        immunity: HashMap::new(),
     };
     resolver.run(root, request);
     resolver.found.sort();
@@ -83,6 +84,8 @@ struct Resolver<'a> {
     uses: Vec<channel::Use>,
     /// Processes about whose ends something was reported: their missing channels are no second mistake.
     blamed: HashSet<ProcessId>,
+    /// `immunity:` by process.
+    immunity: HashMap<ProcessId, process::Immunity>,
 }
 
 /// An expression or template that waits for the types of its variables.

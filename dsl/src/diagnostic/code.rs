@@ -89,7 +89,6 @@ codes! {
     W0101 "a field of a sub-network is ignored";
     W0102 "a parameter is not used";
     W0201 "a process without channels";
-    W0202 "outputs whose readers can retire at different times";
     W0601 "this build cannot do it yet";
     W0602 "undecided";
 }

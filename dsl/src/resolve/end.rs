@@ -106,7 +106,9 @@ impl Resolver<'_> {
             return broken();
         };
         let Some(members) = self.members(scope, node, &parts) else { return broken() };
-        let mut named = Named { star: matches!(parts.index, Some(Index::All)), ..Named::default() };
+        let star = matches!(parts.index, Some(Index::All));
+        // Copies of a sub-network stand behind one name.
+        let mut named = Named { star, shared: members.len() > 1 && !star, ..Named::default() };
         for member in members {
             match member {
                 Member::Broken => named.broken = true,

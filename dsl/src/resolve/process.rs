@@ -12,7 +12,7 @@ use crate::params::Params;
 use crate::signature::{ExprSpec, ParamType, PortSpec, ResultType, Signature, VarType};
 use crate::substitute::Env;
 use crate::syntax::ProcessDecl;
-use crate::tree::{Body, Node, Tree};
+use crate::tree::{Body, Node, Tree, Word};
 use crate::ty::Constant;
 
 /// Copies of one process.
@@ -39,6 +39,7 @@ impl Resolver<'_> {
         let replicate =
             decl.replicate.as_ref().and_then(|node| self.replicate(id, signature, decl, node, env));
         let mut field = |node: &Option<Node>| node.as_ref().map(|node| self.substituted(node, env));
+        let immunity = field(&decl.immunity);
         let (time, restart, on_end) = (field(&decl.time), field(&decl.restart), field(&decl.on_end));
         let (fuse, doc, rates) = (field(&decl.fuse), field(&decl.doc), field(&decl.rates));
         let found = &mut self.found;
@@ -60,6 +61,9 @@ impl Resolver<'_> {
             place: Place::default(),
             span: decl.name.span,
         };
+        if let Some(node) = immunity {
+            self.immunity.insert(id, read_immunity(&node, &specs, found));
+        }
         self.network.processes.push(process);
         self.specs.push(Rc::new(specs));
         Some(id)
@@ -250,16 +254,48 @@ fn mentions(node: &Node, name: &str) -> bool {
 
 type Found = crate::diagnostic::Diagnostics;
 
+/// `immunity: n` for all ports, or by port.
+#[derive(Default)]
+pub(super) struct Immunity {
+    pub all: u32,
+    pub by_port: BTreeMap<String, u32>,
+}
+
+fn read_immunity(node: &Node, specs: &[PortSpec], found: &mut Found) -> Immunity {
+    let mut immunity = Immunity::default();
+    let level = |node: &Node, found: &mut Found| {
+        let level = integer(node, "immunity", (0, u64::from(u32::MAX)), Code::E0704, found);
+        level.and_then(|level| u32::try_from(level).ok()).unwrap_or(0)
+    };
+    if !matches!(node.tree, Tree::Map(_)) {
+        immunity.all = level(node, found);
+        return immunity;
+    }
+    for (word, value) in entries(node, "`immunity`", found) {
+        if known_port(&word, specs, found) {
+            immunity.by_port.insert(word.text, level(&value, found));
+        }
+    }
+    immunity
+}
+
+fn known_port(word: &Word, specs: &[PortSpec], found: &mut Found) -> bool {
+    let known = specs.iter().any(|spec| spec.name == word.text);
+    if !known {
+        let names: Vec<&str> = specs.iter().map(|spec| spec.name.as_ref()).collect();
+        let error = Diagnostic::new(Code::E0103, word.span, format!("unknown port `{}`", word.text));
+        found.push(error.help(format!("its ports are {}", names.join(", "))));
+    }
+    known
+}
+
 fn read_rates(node: &Node, specs: &[PortSpec], found: &mut Found) -> BTreeMap<String, Vec<u32>> {
     let mut rates = BTreeMap::new();
     for (word, value) in entries(node, "`rates`", found) {
-        let Some(spec) = specs.iter().find(|spec| spec.name == word.text) else {
-            let names: Vec<&str> = specs.iter().map(|spec| spec.name.as_ref()).collect();
-            let error = Diagnostic::new(Code::E0103, word.span, format!("unknown port `{}`", word.text));
-            found.push(error.help(format!("its ports are {}", names.join(", "))));
+        if !known_port(&word, specs, found) {
             continue;
-        };
-        if spec.rate != crate::signature::Rate::Open {
+        }
+        if specs.iter().any(|spec| spec.name == word.text && spec.rate != crate::signature::Rate::Open) {
             let message = format!("the rate of `{}` is fixed by its kind", word.text);
             found.push(Diagnostic::new(Code::E0404, word.span, message).help("remove it"));
             continue;

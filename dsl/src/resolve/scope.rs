@@ -85,6 +85,12 @@ impl Resolver<'_> {
             self.found.push(Diagnostic::new(Code::E0007, span, message).label(format!("{n_members} here")));
             return Entry { extents: Vec::new(), members: vec![Member::Broken], span };
         }
+        if decl.kind.text == "Network" {
+            self.unavailable_on_network(decl);
+            if let Some(replicate) = &decl.replicate {
+                return self.make_copies(scope, decl, replicate, &extents);
+            }
+        }
         let clean = self.found.len();
         let mut members = Vec::new();
         for flat in 0..n_members {
@@ -125,6 +131,51 @@ impl Resolver<'_> {
                 let family = Family { name: base, extents: extents.to_vec(), index };
                 let family = (!extents.is_empty()).then_some(family);
                 self.make_process(decl, env, name, family).map_or(Member::Broken, Member::Process)
+            }
+        }
+    }
+
+    /// Copies of a sub-network: scopes of their own whose ports share the ends outside.
+    fn make_copies(&mut self, scope: usize, decl: &ProcessDecl, replicate: &Node, extents: &[u64]) -> Entry {
+        let span = decl.name.span;
+        let env = self.scopes[scope].env.clone();
+        let replicate = self.substituted(replicate, &env);
+        let plain = matches!(replicate.tree, Tree::Int(_) | Tree::Text(_));
+        if !plain || !extents.is_empty() {
+            let what = "a sub-network with `deal`, `collect` or `family` beside `replicate`".to_owned();
+            self.network.unavailable.push((replicate.span, what));
+            return Entry { extents: Vec::new(), members: vec![Member::Broken], span };
+        }
+        let limits = (1, 100_000);
+        let n = integer(&replicate, "the number of copies", limits, Code::E0704, &mut self.found);
+        let clean = self.found.len();
+        let mut members = Vec::new();
+        for replica in 0..n.unwrap_or(0) {
+            let mut env = env.clone();
+            env.set("replica", Constant::I64(replica.cast_signed()));
+            let name = format!("{}{}[{replica}]", self.scopes[scope].prefix, decl.name.text);
+            members.push(self.make_scope(scope, decl, &env, &name));
+            if self.found.len() > clean {
+                members = vec![Member::Broken];
+                break;
+            }
+        }
+        Entry { extents: Vec::new(), members, span }
+    }
+
+    /// Fields that mean nothing on a sub-network yet.
+    fn unavailable_on_network(&mut self, decl: &ProcessDecl) {
+        let fields = [
+            ("restart", &decl.restart),
+            ("on_end", &decl.on_end),
+            ("immunity", &decl.immunity),
+            ("rates", &decl.rates),
+            ("time", &decl.time),
+            ("fuse", &decl.fuse),
+        ];
+        for (name, field) in fields {
+            if let Some(node) = field {
+                self.network.unavailable.push((node.span, format!("`{name}` of a sub-network")));
             }
         }
     }

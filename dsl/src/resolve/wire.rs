@@ -32,13 +32,17 @@ impl Resolver<'_> {
     }
 
     fn wire_port(&mut self, process: usize, spec: &PortSpec, uses: &[&Use]) {
+        let immunity = self
+            .immunity
+            .get(&self.network.processes[process].id)
+            .map_or(0, |immunity| immunity.by_port.get(spec.name.as_ref()).copied().unwrap_or(immunity.all));
         let port = |index, channel| Port {
             name: spec.name.to_string(),
             index,
             direction: spec.direction,
             channel,
             ty: Type::Any,
-            immunity: 0,
+            immunity,
         };
         if uses.is_empty() {
             if spec.arity == Arity::Optional {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use csprun_dsl::network::{ChannelKind, OnEnd, Settings, Spread};
+use csprun_dsl::network::{ChannelKind, OnEnd, ProcessId, Settings, Spread};
 use csprun_dsl::params::Params;
 use csprun_dsl::plan::{ChannelPlan, Plan, PortPlan, ProcessPlan, Role, Seat};
 use csprun_dsl::signature::{Cost, Direction, Doc, Group, Ports as PortSpecs, Signature, Traits};
@@ -157,6 +157,7 @@ impl Net {
             ports,
             on_end: OnEnd::Retire,
             seat,
+            of: ProcessId(u32::try_from(idx).unwrap_or(u32::MAX)),
         });
         &mut self.plan.processes[idx]
     }

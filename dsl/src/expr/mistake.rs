@@ -1,0 +1,55 @@
+//! Mistakes with names and arguments, in the words that both ways of reading use.
+
+use std::ops::Range;
+
+use crate::diagnostic::{Code, did_you_mean};
+use crate::expr::compiled::{ExprError, Scope};
+use crate::expr::functions::{FUNCTIONS, Spec};
+
+/// E0802 for `name`.
+pub(super) fn unknown_variable(name: &str, range: Range<usize>, scope: &Scope, locals: &[&str]) -> ExprError {
+    let known: Vec<&str> = scope.names().chain(locals.iter().copied()).collect();
+    let help = match did_you_mean(name, known.iter().copied()) {
+        Some(near) => Some(format!("did you mean `{near}`?")),
+        None if known.is_empty() => Some("no variables are known here; a text stands in quotes".to_owned()),
+        None => Some(format!("known here: `{}`", known.join("`, `"))),
+    };
+    ExprError {
+        code: Code::E0802,
+        range,
+        message: format!("unknown variable `{name}`"),
+        label: "not known here".to_owned(),
+        help,
+    }
+}
+
+/// E0803 for `name`.
+pub(super) fn unknown_function(name: &str, range: Range<usize>) -> ExprError {
+    let near = did_you_mean(name, FUNCTIONS.iter().map(|spec| spec.name));
+    ExprError {
+        code: Code::E0803,
+        range,
+        message: format!("unknown function `{name}`"),
+        label: "no function has this name".to_owned(),
+        help: Some(match near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "`csprun explain expressions` lists the functions".to_owned(),
+        }),
+    }
+}
+
+/// E0804 when `given` is not the number of arguments that the function takes.
+pub(super) fn wrong_count(spec: &Spec, given: usize, range: Range<usize>) -> Option<ExprError> {
+    let wanted = spec.params.len();
+    let plural = if wanted == 1 { "" } else { "s" };
+    (given != wanted).then(|| ExprError {
+        code: Code::E0804,
+        range,
+        message: format!("`{}` takes {wanted} argument{plural}, not {given}", spec.name),
+        label: match given {
+            1 => "1 is given".to_owned(),
+            n => format!("{n} are given"),
+        },
+        help: Some(format!("write `{}`: {}", spec.signature(), spec.doc)),
+    })
+}

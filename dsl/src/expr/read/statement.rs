@@ -1,0 +1,134 @@
+//! Blocks, bindings and `if`.
+
+use std::ops::Range;
+
+use rhai::{Expr as Tree, Stmt, StmtBlock};
+
+use super::reader::{Reader, unit, unknown, widen};
+use crate::diagnostic::Code;
+use crate::expr::ir::{Expr, Node};
+use crate::expr::syntax::MAX_DEPTH;
+use crate::expr::types;
+use crate::ty::Type;
+
+impl Reader<'_> {
+    /// Statements in a row: bindings, then the value of the last one. `used` says whether anybody wants it.
+    pub(super) fn statements(&mut self, list: &[Stmt], range: Range<usize>, used: bool) -> Expr {
+        let n_outer = self.locals.len();
+        let Some((last, before)) = list.split_last() else { return unit(range) };
+        if list.len() > MAX_DEPTH {
+            let message = format!("{} statements in one block; the limit is {MAX_DEPTH}", list.len());
+            self.error(Code::E0806, range.clone(), message, "too many statements".to_owned(), None);
+            return unknown(range);
+        }
+        let mut bindings = Vec::new();
+        for statement in before {
+            bindings.extend(self.binding(statement));
+        }
+        let value = if matches!(last, Stmt::Var(..)) {
+            bindings.extend(self.binding(last));
+            unit(range.end..range.end)
+        } else {
+            self.statement(last, range.clone(), used)
+        };
+        self.locals.truncate(n_outer);
+        match bindings.first() {
+            None => value,
+            Some((_, first)) => {
+                let range = range.start.min(first.range.start)..value.range.end;
+                Expr { ty: value.ty.clone(), range, node: Node::Let(bindings, Box::new(value)) }
+            }
+        }
+    }
+
+    /// A statement whose value nobody wants: `let`, or something evaluated for its errors only.
+    fn binding(&mut self, statement: &Stmt) -> Option<(usize, Expr)> {
+        let (name, value) = match statement {
+            Stmt::Noop(_) => return None,
+            Stmt::Var(binding, ..) => (Some(binding.0.name.to_string()), self.expr(&binding.1)),
+            other => (None, self.statement(other, 0..0, false)),
+        };
+        let slot = self.n_locals;
+        self.n_locals += 1;
+        if let Some(name) = name {
+            self.locals.push((name, slot, value.ty.clone()));
+        }
+        Some((slot, value))
+    }
+
+    pub(super) fn statement(&mut self, statement: &Stmt, range: Range<usize>, used: bool) -> Expr {
+        match statement {
+            Stmt::Expr(expr) => self.expr(expr),
+            Stmt::FnCall(call, position) => self.call(call, *position, None),
+            Stmt::Block(block) => self.block(block, used),
+            Stmt::If(parts, position) => {
+                let start = self.tokens.at(*position).start;
+                let condition = self.condition(&parts.expr, "`if`");
+                let then = self.block(&parts.body, used);
+                let or_else = if parts.branch.is_empty() && parts.branch.position().is_none() {
+                    self.missing_else(&then, start, used)
+                } else {
+                    self.block(&parts.branch, used)
+                };
+                self.branches(start, condition, then, or_else, used)
+            }
+            Stmt::Noop(_) => unit(range.end..range.end),
+            Stmt::Var(..) => self.outside("a `let` out of place", range),
+            Stmt::Switch(..) => self.outside("`switch`", range),
+            Stmt::While(..) | Stmt::Do(..) | Stmt::For(..) => self.outside("a loop", range),
+            Stmt::Assignment(_) => self.outside("an assignment", range),
+            Stmt::TryCatch(..) => self.outside("`try`", range),
+            Stmt::Return(..) => self.outside("`return` or `throw`", range),
+            Stmt::Share(_) => self.outside("a closure or function", range),
+            _ => self.outside("a statement", range),
+        }
+    }
+
+    pub(super) fn block(&mut self, block: &StmtBlock, used: bool) -> Expr {
+        let open = self.tokens.at(block.position());
+        let range = match self.text(&open) {
+            "{" => open.start..self.tokens.closed(open.start),
+            _ => open,
+        };
+        let mut value = self.statements(block.statements(), range.clone(), used);
+        if value.range.is_empty() {
+            value.range = range;
+        }
+        value
+    }
+
+    pub(super) fn condition(&mut self, tree: &Tree, of: &str) -> Expr {
+        let condition = self.expr(tree);
+        if condition.ty != Type::Bool && !types::is_open(&condition.ty) {
+            let message = format!("{of} wants `Bool`, not `{}`", condition.ty);
+            let help = condition.ty.is_numeric().then(|| "compare it: `.. != 0`".to_owned());
+            self.wrong_type(&condition, message, help);
+        }
+        condition
+    }
+
+    fn missing_else(&mut self, then: &Expr, start: usize, used: bool) -> Expr {
+        if used && then.ty != Type::Unit && !types::is_open(&then.ty) {
+            let message = "this `if` gives no value when its condition is false".to_owned();
+            let help = Some("add `else { .. }`".to_owned());
+            self.error(Code::E0805, start..start + 2, message, "an `if` without `else`".to_owned(), help);
+        }
+        unit(then.range.end..then.range.end)
+    }
+
+    fn branches(&mut self, start: usize, condition: Expr, then: Expr, or_else: Expr, used: bool) -> Expr {
+        let alone = or_else.range.is_empty();
+        if used && !alone && !types::meet(&then.ty, &or_else.ty) {
+            let message = format!("the branches of `if` give `{}` and `{}`", then.ty, or_else.ty);
+            let help = widen(&then.ty, &or_else.ty);
+            self.wrong_type(&or_else, message, help);
+        }
+        let end = self.tokens.list.iter().find(|token| token.range.start >= or_else.range.end);
+        let end = match end {
+            Some(token) if self.text(&token.range) == "}" => token.range.end,
+            _ => or_else.range.end,
+        };
+        let ty = types::common(&then.ty, &or_else.ty);
+        Expr { node: Node::If(Box::new([condition, then, or_else])), ty, range: start..end }
+    }
+}

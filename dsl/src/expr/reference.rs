@@ -1,0 +1,91 @@
+//! The reference page of the expression language.
+
+use std::fmt::Write as _;
+
+use crate::expr::functions::FUNCTIONS;
+
+const RULES: &str = "\
+# Expressions
+
+An expression is written in [Rhai](https://rhai.rs)'s syntax: `x * 2 + 1`, `if x > limit { \"high\" } else { \"low\" }`,
+`let y = x * gain; y * y`, `words(line)[0].lower()`. It sees the variables of its process, the graph's parameters
+and, in a family or a replica, `i`, `j` and `replica`. A variable hides a parameter of the same name. What is
+wrong in an expression is found before the network starts (E0801 to E0806); what only running tells fails the
+process with the part of the expression and its values.
+
+**Types.** `Unit Bool I64 F64 Text Bytes List Record`, as on channels. A value of type `Any` is looked at when it
+comes. Nothing is converted behind your back, except that an integer which meets a float in arithmetic or in a
+comparison counts as the nearest float. The branches of an `if` and the items of a list have one type.
+
+**Integers** have 64 bits. A result that does not fit is an error, not a wrap. `/` cuts towards zero, `%` has the
+sign of its left operand, a divisor 0 is an error, and so is a negative exponent in `**` between integers. A shift
+`<<` or `>>` is by 0 to 63, else it is an error; `<<` drops what it shifts out, `>>` keeps the sign. `& | ^` combine
+integers bit by bit, and Bools.
+
+**Floats** follow IEEE 754: `1.0 / 0.0` is infinite, and NaN equals nothing, itself neither.
+
+**Comparison.** `== !=` compare values of one type, numbers by their size, lists and records part by part; values
+of different types, which only `Any` lets meet, are not equal. `< <= > >=` are for numbers and for texts, which are
+ordered by their characters. `&& || !` take Bools and nothing else; the right side is evaluated only when it counts.
+
+**Text** is counted, indexed and sliced by characters: `s[0]` is a text of one character. `+` joins two texts;
+`to_text(x)` and `` `${x} of ${n}` `` make a text of anything. `'c'` is the same as `\"c\"`.
+
+**Lists and records.** `[1, 2]`, `list[0]`, `list + other`; `#{name: \"a\", size: 3}`, `r.name`, `r[\"name\"]`; `x in list`,
+`\"part\" in text`, `\"name\" in record`. An index below zero counts from the end, and one past the end is an error.
+`x[a..b]` goes from `a` up to but without `b`, `x[a..=b]` with `b`; `x[a..]` and `x[..b]` leave an end out; a bound that
+is out of range or a first one behind the last is an error.
+
+**Arrays** take `+ - * / %` with a number or an array of the same shape, element by element in the arrays' own
+type, and unary `-`.
+
+**Scripts.** Loops, closures, assignments, `switch` and functions are run by Rhai itself, with the same functions and
+operators; their types are looked at while they run. There a slice is written `slice(x, a, b)`, indexing an integer
+reads one of its bits, and one evaluation ends with an error after 100 million operations.
+
+**Size.** An expression has at most 60,000 bytes, and at most about 250 operators in a row or half as many brackets
+inside one another.
+
+**Templates.** In `\"{x} has {len(x)}\"` each `{expression}` is replaced by its value: text as it is, other values as in
+the graph file (`1.0`, `[1, \"a\"]`). `{{` and `}}` are braces. `fixed(x, 2)` prints two digits after the point.
+
+`a.f(b)` is the same as `f(a, b)`.
+";
+
+/// The language in one page of Markdown: its rules, then the table of functions.
+pub fn reference() -> String {
+    let mut page = String::from(RULES);
+    page.push_str("\n| call | gives | | example |\n|---|---|---|---|\n");
+    for spec in FUNCTIONS {
+        let (call, result) = spec.example;
+        let other = spec.aliases.first().map_or_else(String::new, |alias| format!(" (also `{alias}`)"));
+        let call = call.replace('|', "\\|");
+        // Writing to a String cannot fail.
+        let _ = writeln!(
+            page,
+            "| `{}`{other} | {} | {} | `{call}` is `{result}` |",
+            spec.signature(),
+            spec.returns.describe(),
+            spec.doc,
+        );
+    }
+    page
+}
+
+#[cfg(test)]
+mod tests {
+    use super::reference;
+    use crate::expr::functions::FUNCTIONS;
+    use crate::expr::{Scope, compile};
+
+    #[test]
+    fn every_example_of_the_reference_compiles() {
+        for spec in FUNCTIONS {
+            for text in [spec.example.0, spec.example.1] {
+                let errors = compile(text, &Scope::default()).err();
+                assert!(errors.is_none(), "{text}: {errors:#?}");
+            }
+            assert!(reference().contains(&spec.signature()));
+        }
+    }
+}

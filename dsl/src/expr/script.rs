@@ -1,0 +1,134 @@
+//! Expressions that the IR cannot hold are evaluated by Rhai. Their names are checked all the same: functions
+//! and their arguments in the syntax tree, variables in the tokens, scopes by Rhai's strict mode.
+
+use rhai::{AST, ASTNode, Expr as Tree, FnCallExpr, Position, Stmt};
+
+use crate::diagnostic::Code;
+use crate::expr::compiled::{ExprError, Scope};
+use crate::expr::functions::Function;
+use crate::expr::mistake::{unknown_function, unknown_variable, wrong_count};
+use crate::expr::syntax;
+use crate::expr::token::{Kind, Tokens};
+
+/// Words of the language that look like names.
+const KEYWORDS: [&str; 26] = [
+    "let", "const", "if", "else", "switch", "while", "until", "loop", "for", "in", "do", "break", "continue",
+    "return", "throw", "try", "catch", "fn", "private", "true", "false", "this", "Fn", "call", "curry", "_",
+];
+
+/// All that is wrong with the names of a script.
+pub(super) fn check(ast: &AST, tokens: &Tokens<'_>, scope: &Scope) -> Vec<ExprError> {
+    let mut errors = functions(ast, tokens);
+    let bound = bound_names(tokens);
+    for (index, token) in tokens.list.iter().enumerate() {
+        let word = tokens.word(index);
+        if token.kind == Kind::Word && is_variable(tokens, index) && !KEYWORDS.contains(&word) {
+            let known = bound.contains(&word) || scope.names().any(|name| name == word);
+            if !known {
+                errors.push(unknown_variable(word, token.range.clone(), scope, &bound));
+            }
+        }
+    }
+    if errors.is_empty() {
+        let names: Vec<&str> = scope.names().collect();
+        errors.extend(syntax::parse_strictly(tokens, &names).err());
+    }
+    errors.sort_by_key(|error| error.range.start);
+    errors
+}
+
+fn functions(ast: &AST, tokens: &Tokens<'_>) -> Vec<ExprError> {
+    let own: Vec<(String, usize)> =
+        ast.iter_functions().map(|function| (function.name.to_owned(), function.params.len())).collect();
+    let mut errors = Vec::new();
+    ast.walk(&mut |path: &[ASTNode<'_>]| {
+        let indexed = matches!(path.iter().rev().nth(1), Some(ASTNode::Expr(Tree::Index(..))));
+        match path.last() {
+            Some(ASTNode::Expr(Tree::FnCall(call, position))) => {
+                errors.extend(function(call, *position, 0, tokens, &own, indexed));
+            }
+            Some(ASTNode::Expr(Tree::MethodCall(call, position))) => {
+                errors.extend(function(call, *position, 1, tokens, &own, indexed));
+            }
+            Some(ASTNode::Stmt(Stmt::FnCall(call, position))) => {
+                errors.extend(function(call, *position, 0, tokens, &own, indexed));
+            }
+            _ => {}
+        }
+        true
+    });
+    errors
+}
+
+/// What is wrong with one call that has `n_before` arguments in front of its dot.
+fn function(
+    call: &FnCallExpr,
+    position: Position,
+    n_before: usize,
+    tokens: &Tokens<'_>,
+    own: &[(String, usize)],
+    indexed: bool,
+) -> Option<ExprError> {
+    let name = tokens.at(position);
+    if &*call.name == "contains" && matches!(tokens.text.get(name.clone()), Some("in" | "!")) {
+        return None;
+    }
+    if call.op_token.is_some() && n_before == 0 {
+        return (indexed && matches!(&*call.name, ".." | "..=")).then(|| slice_in_script(name));
+    }
+    if matches!(&*call.name, "Fn" | "call" | "curry") || own.iter().any(|(known, _)| *known == *call.name) {
+        return None;
+    }
+    match Function::parse(&call.name) {
+        Some(function) => wrong_count(function.spec(), call.args.len() + n_before, tokens.call(&name)),
+        None => Some(unknown_function(&call.name, name)),
+    }
+}
+
+/// Rhai cuts lists not at all and texts in its own way, so scripts use the function.
+fn slice_in_script(range: std::ops::Range<usize>) -> ExprError {
+    ExprError {
+        code: Code::E0805,
+        range,
+        message: "a slice beside a loop, a closure or an assignment is a function call".to_owned(),
+        label: "a slice in a script".to_owned(),
+        help: Some("write `slice(x, from, to)`".to_owned()),
+    }
+}
+
+/// Whether the word at `index` reads a variable: not a field, not a key of a record, not a call.
+fn is_variable(tokens: &Tokens<'_>, index: usize) -> bool {
+    let before = index.checked_sub(1).map_or("", |index| tokens.word(index));
+    let after = tokens.word(index + 1);
+    let key = after == ":" && matches!(before, "#{" | ",");
+    !key && !matches!(before, "." | "?.") && !matches!(after, "(" | "::")
+}
+
+/// Names that the script binds anywhere: `let`, `const`, `for`, parameters, `catch`.
+fn bound_names<'a>(tokens: &Tokens<'a>) -> Vec<&'a str> {
+    let mut bound = Vec::new();
+    let mut params: Option<&str> = None;
+    for (index, token) in tokens.list.iter().enumerate() {
+        let word = tokens.word(index);
+        let before = index.checked_sub(1).map_or("", |index| tokens.word(index));
+        let earlier = index.checked_sub(2).map_or("", |index| tokens.word(index));
+        if params == Some(word) {
+            params = None;
+        } else if word == "|" && !is_operand(before) {
+            params = Some("|");
+        } else if word == "(" && (earlier == "fn" || matches!(before, "for" | "catch")) {
+            params = Some(")");
+        } else if token.kind == Kind::Word && (params.is_some() || matches!(before, "let" | "const" | "for"))
+        {
+            bound.push(word);
+        }
+    }
+    bound
+}
+
+/// Whether a `|` behind this word is an operator.
+fn is_operand(word: &str) -> bool {
+    let last = word.chars().last();
+    !matches!(word, "return" | "in" | "else")
+        && last.is_some_and(|c| c.is_alphanumeric() || "_)]}\"'`".contains(c))
+}

@@ -1,0 +1,168 @@
+//! Text to Rhai's syntax tree, or one syntax error in our words.
+
+use std::ops::Range;
+
+use rhai::{AST, Engine, LexError, OptimizationLevel, ParseError, ParseErrorType, Scope};
+
+use crate::diagnostic::Code;
+use crate::expr::compiled::ExprError;
+use crate::expr::token::Tokens;
+
+/// Longest text of an expression: Rhai counts columns up to 65,535.
+pub const MAX_BYTES: usize = 60_000;
+
+/// How many operators in a row or brackets inside one another an expression may have. Each takes a step on
+/// the stack of the parser, the checker and the evaluator.
+pub const MAX_DEPTH: usize = 256;
+
+/// Rhai set up so that it parses what the language has: no modules, no `eval`, no constant folding. The
+/// runtime builds its engine on this one, so that both read the same language.
+pub fn engine() -> Engine {
+    let mut engine = Engine::new_raw();
+    engine
+        .set_optimization_level(OptimizationLevel::None)
+        .set_max_expr_depths(MAX_DEPTH, MAX_DEPTH)
+        .set_fast_operators(false)
+        .set_fail_on_invalid_map_property(true);
+    for word in ["eval", "import", "export", "print", "debug", "this"] {
+        engine.disable_symbol(word);
+    }
+    engine
+}
+
+/// Parses `text`.
+pub(super) fn parse(tokens: &Tokens<'_>) -> Result<AST, ExprError> {
+    let text = tokens.text;
+    if text.len() > MAX_BYTES {
+        let message = format!("the expression has {} bytes; the limit is {MAX_BYTES}", text.len());
+        return Err(too_large(0..0, message));
+    }
+    if tokens.list.is_empty() {
+        return Err(error(0..text.len(), "the expression is empty", "a value is expected here"));
+    }
+    engine().compile(text).map_err(|error| explain(&error, tokens))
+}
+
+/// What strict parsing finds on top: a name that is used outside the block that binds it.
+pub(super) fn parse_strictly(tokens: &Tokens<'_>, names: &[&str]) -> Result<(), ExprError> {
+    let mut engine = engine();
+    engine.set_strict_variables(true);
+    let mut scope = Scope::new();
+    for name in names {
+        scope.push(*name, ());
+    }
+    engine.compile_with_scope(&scope, tokens.text).map(drop).map_err(|error| explain(&error, tokens))
+}
+
+fn error(range: Range<usize>, message: &str, label: &str) -> ExprError {
+    ExprError { code: Code::E0801, range, message: message.to_owned(), label: label.to_owned(), help: None }
+}
+
+fn too_large(range: Range<usize>, message: String) -> ExprError {
+    ExprError {
+        code: Code::E0806,
+        range,
+        message,
+        label: "too much from here on".to_owned(),
+        help: Some("name parts of it with `let`, or use `sum([..])` or a Script process".to_owned()),
+    }
+}
+
+fn explain(fault: &ParseError, tokens: &Tokens<'_>) -> ExprError {
+    let end = tokens.text.trim_end().len();
+    let mut range = match fault.position() {
+        position if position.is_none() => end..end,
+        position => tokens.at(position),
+    };
+    if range.start >= end {
+        range = end..end;
+    }
+    let found = tokens.text[range.clone()].to_owned();
+    let here =
+        if range.is_empty() { "the expression ends here".to_owned() } else { format!("found `{found}`") };
+    let said = |message: String| error(range.clone(), &message, &here);
+    match fault.err_type() {
+        ParseErrorType::ExprTooDeep => {
+            let message = format!("more than {MAX_DEPTH} operators in a row or brackets inside one another");
+            too_large(range, message)
+        }
+        ParseErrorType::LiteralTooLarge(what, max) => {
+            too_large(range, format!("{} is larger than {max}", what.to_lowercase()))
+        }
+        ParseErrorType::UnexpectedEOF => said("the expression is not complete".to_owned()),
+        ParseErrorType::BadInput(fault) => lexical(fault, range, tokens),
+        ParseErrorType::UnknownOperator(symbol) => said(format!("`{symbol}` is not an operator")),
+        ParseErrorType::MissingToken(token, what) => said(format!("expected `{token}` {what}")),
+        ParseErrorType::MissingSymbol(what) => said(first_lower(what)),
+        ParseErrorType::Reserved(word) => said(format!("`{word}` is a reserved word")),
+        ParseErrorType::ExprExpected(_) => said("expected a value".to_owned()),
+        ParseErrorType::VariableUndefined(name) => ExprError {
+            code: Code::E0802,
+            message: format!("unknown variable `{name}`"),
+            label: "not known here".to_owned(),
+            range,
+            help: Some(format!("`{name}` exists only inside the block that binds it")),
+        },
+        ParseErrorType::MismatchedType(wanted, actual) => ExprError {
+            code: Code::E0805,
+            message: format!("expected {wanted}, found {actual}"),
+            label: format!("this is {actual}"),
+            range,
+            help: None,
+        },
+        ParseErrorType::MalformedIndexExpr(what) => ExprError {
+            code: Code::E0805,
+            message: if what.is_empty() {
+                "this index cannot be used here".to_owned()
+            } else {
+                first_lower(what)
+            },
+            label: "wrong index".to_owned(),
+            range,
+            help: None,
+        },
+        other => said(first_lower(&other.to_string())),
+    }
+}
+
+fn lexical(fault: &LexError, range: Range<usize>, tokens: &Tokens<'_>) -> ExprError {
+    let text = tokens.text;
+    match fault {
+        LexError::UnterminatedString => {
+            let mut fault = error(range, "this text has no closing quote", "it starts here");
+            fault.help = Some("close it with the quote that opens it".to_owned());
+            fault
+        }
+        LexError::MalformedChar(_) if text[range.start..].starts_with('\'') => {
+            let mut fault = error(range, "single quotes hold one character", "found more or less than one");
+            fault.help = Some("write a text in double quotes".to_owned());
+            fault
+        }
+        LexError::MalformedNumber(number) => {
+            error(range, &format!("`{number}` is not a number"), "not a number")
+        }
+        LexError::MalformedEscapeSequence(escape) => {
+            error(range, &format!("`{escape}` is not an escape"), "in this text")
+        }
+        LexError::UnexpectedInput(input) => {
+            error(range, &format!("unexpected `{input}`"), "not expected here")
+        }
+        LexError::ImproperSymbol(symbol, _) => {
+            let mut fault = error(range, &format!("`{symbol}` means nothing here"), "not expected here");
+            fault.help = match symbol.as_str() {
+                "===" => Some("write `==`".to_owned()),
+                "!==" => Some("write `!=`".to_owned()),
+                _ => None,
+            };
+            fault
+        }
+        other => error(range, &first_lower(&other.to_string()), "not expected here"),
+    }
+}
+
+/// Rhai's own words in our style: lower case, no full stop.
+fn first_lower(text: &str) -> String {
+    let text = text.trim_end_matches('.');
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
+}

@@ -1,0 +1,148 @@
+//! Rules of types: what operators take and give.
+//!
+//! Nothing is widened behind the reader's back: both ways of evaluating compute with the values as they come,
+//! so a type claimed here holds for the value, and `Any` stands wherever only running tells.
+
+use crate::expr::ir::{Binary, Unary};
+use crate::ty::{Elem, Type};
+
+/// Whether values of the type need a look at run time.
+pub(super) fn is_open(ty: &Type) -> bool {
+    matches!(ty, Type::Any | Type::OneOf(_))
+}
+
+/// Type of an item of a list or of a character of a text.
+pub(super) fn item(ty: &Type) -> Type {
+    match ty {
+        Type::List(item) => (**item).clone(),
+        Type::Text => Type::Text,
+        _ => Type::Any,
+    }
+}
+
+/// The type of a value that is of one of two types: the same type, or `Any` in the places where they differ.
+pub(super) fn common(a: &Type, b: &Type) -> Type {
+    match (a, b) {
+        (Type::List(a), Type::List(b)) => common(a, b).list(),
+        (Type::Record(x), Type::Record(y)) if x.len() == y.len() && x.keys().eq(y.keys()) => {
+            let fields = x.iter().map(|(name, ty)| (name.clone(), common(ty, &y[name])));
+            Type::Record(fields.collect())
+        }
+        _ if a == b => a.clone(),
+        _ => Type::Any,
+    }
+}
+
+/// Whether two types can meet in one place (the branches of an `if`, the items of a list): equal, or `Any` in
+/// the places where they differ.
+pub(super) fn meet(a: &Type, b: &Type) -> bool {
+    match (a, b) {
+        (Type::List(a), Type::List(b)) => meet(a, b),
+        (Type::Record(x), Type::Record(y)) => {
+            x.len() == y.len() && x.iter().all(|(name, ty)| y.get(name).is_some_and(|other| meet(ty, other)))
+        }
+        _ => is_open(a) || is_open(b) || a == b,
+    }
+}
+
+/// Result of arithmetic between numbers, or arrays of them; `None` when it does not apply.
+pub(super) fn arithmetic(a: &Type, b: &Type) -> Option<Type> {
+    match (a, b) {
+        (Type::I64, Type::I64) => Some(Type::I64),
+        (Type::Array(elem, x), Type::Array(other, y)) => {
+            let fits = elem == other && a.fits(b) && b.fits(a);
+            let extents = x.iter().zip(y).map(|(x, y)| x.or(*y));
+            fits.then(|| Type::Array(*elem, extents.collect()))
+        }
+        (array @ Type::Array(elem, _), number) | (number, array @ Type::Array(elem, _))
+            if is_number(number) =>
+        {
+            let fits = *number != Type::F64 || matches!(elem, Elem::F32 | Elem::F64);
+            fits.then(|| array.clone())
+        }
+        (Type::F64, other) | (other, Type::F64) if other.is_numeric() => Some(Type::F64),
+        _ if is_number(a) && is_number(b) => Some(Type::Any),
+        _ => None,
+    }
+}
+
+fn is_number(ty: &Type) -> bool {
+    ty.is_numeric() || is_open(ty)
+}
+
+/// Result of a unary operator; `None` when it does not apply.
+pub(super) fn unary(operator: Unary, ty: &Type) -> Option<Type> {
+    match operator {
+        Unary::Negate | Unary::Plus if is_open(ty) => Some(Type::Any),
+        Unary::Negate | Unary::Plus => (ty.is_numeric() || matches!(ty, Type::Array(..))).then(|| ty.clone()),
+        Unary::Not => (*ty == Type::Bool || is_open(ty)).then_some(Type::Bool),
+    }
+}
+
+/// Result of a binary operator; `None` when it does not apply.
+pub(super) fn binary(operator: Binary, a: &Type, b: &Type) -> Option<Type> {
+    let open = is_open(a) || is_open(b);
+    match operator {
+        Binary::Add => match (a, b) {
+            (Type::Text, Type::Text) => Some(Type::Text),
+            (Type::Text, other) | (other, Type::Text) if is_open(other) => Some(Type::Text),
+            (Type::List(x), Type::List(y)) => meet(x, y).then(|| common(a, b)),
+            (Type::List(_), other) | (other, Type::List(_)) if is_open(other) => Some(Type::Any.list()),
+            _ => arithmetic(a, b),
+        },
+        Binary::Power if matches!((a, b), (Type::Array(..), _) | (_, Type::Array(..))) => None,
+        Binary::Subtract | Binary::Multiply | Binary::Divide | Binary::Remainder | Binary::Power => {
+            arithmetic(a, b)
+        }
+        Binary::Equal | Binary::NotEqual => (comparable(a, b) || open).then_some(Type::Bool),
+        Binary::Less | Binary::LessEqual | Binary::Greater | Binary::GreaterEqual => {
+            ordered(a, b).then_some(Type::Bool)
+        }
+        Binary::And | Binary::Or | Binary::Xor => match (a, b) {
+            (Type::I64 | Type::Bool, other) | (other, Type::I64 | Type::Bool) if is_open(other) => {
+                Some(if is_open(a) { b.clone() } else { a.clone() })
+            }
+            (Type::I64, Type::I64) | (Type::Bool, Type::Bool) => Some(a.clone()),
+            _ => (is_open(a) && is_open(b)).then_some(Type::Any),
+        },
+        Binary::ShiftLeft | Binary::ShiftRight => {
+            let integer = |ty: &Type| *ty == Type::I64 || is_open(ty);
+            (integer(a) && integer(b)).then_some(Type::I64)
+        }
+    }
+}
+
+fn comparable(a: &Type, b: &Type) -> bool {
+    match (a, b) {
+        (Type::List(a), Type::List(b)) => comparable(a, b),
+        (Type::Record(x), Type::Record(y)) => {
+            x.iter().all(|(name, ty)| y.get(name).is_none_or(|other| comparable(ty, other)))
+        }
+        _ => is_open(a) || is_open(b) || a == b || (a.is_numeric() && b.is_numeric()),
+    }
+}
+
+fn ordered(a: &Type, b: &Type) -> bool {
+    let text = |ty: &Type| *ty == Type::Text || is_open(ty);
+    (is_number(a) && is_number(b)) || (text(a) && text(b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{arithmetic, common, meet};
+    use crate::ty::Type;
+
+    #[test]
+    fn what_is_not_known_stays_unknown() {
+        assert_eq!(arithmetic(&Type::I64, &Type::Any), Some(Type::Any));
+        assert_eq!(arithmetic(&Type::Any, &Type::F64), Some(Type::Any));
+        assert_eq!(arithmetic(&Type::Text, &Type::Any), None);
+        assert_eq!(common(&Type::I64, &Type::Any), Type::Any);
+    }
+
+    #[test]
+    fn integers_and_floats_do_not_meet_unseen() {
+        assert!(!meet(&Type::I64, &Type::F64));
+        assert!(meet(&Type::Any.list(), &Type::I64.list()));
+    }
+}

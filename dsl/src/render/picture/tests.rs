@@ -1,0 +1,122 @@
+use std::fmt::Write;
+
+use expect_test::{Expect, expect};
+
+use super::Picture;
+use crate::network::Network;
+use crate::render::sample;
+
+fn check(network: &Network, expected: &Expect) {
+    let picture = Picture::new(network);
+    let mut text = String::new();
+    for item in &picture.items {
+        let around = picture.clusters_around(item.cluster);
+        let around: Vec<&str> = around.iter().map(|&idx| picture.clusters[idx].title.as_str()).collect();
+        writeln!(text, "{:?} {:?} {:?} {around:?}", item.shape, item.title, item.subtitle).unwrap();
+    }
+    for arrow in &picture.arrows {
+        let end = |idx: usize, port: &str| format!("{}.{port}", picture.items[idx].title);
+        let (from, to) = (end(arrow.from, &arrow.from_port), end(arrow.to, &arrow.to_port));
+        let mut marks = vec![arrow.label.as_str()];
+        marks.extend(arrow.call.then_some("call"));
+        marks.extend(arrow.lossy.then_some("lossy"));
+        marks.extend(arrow.feedback.then_some("feedback"));
+        writeln!(text, "{from} -> {to} {marks:?}").unwrap();
+    }
+    expected.assert_eq(&text);
+}
+
+#[test]
+fn a_replicated_process_is_a_pile() {
+    check(
+        &sample::farm(),
+        &expect![[r#"
+        Process(Source) "src" "Range" []
+        Pile(Transform) "work" "Map x4" []
+        Process(Sink) "print" "Print" []
+        src. -> work. ["[64]"]
+        work. -> print. ["results"]
+    "#]],
+    );
+}
+
+#[test]
+fn the_channel_with_a_token_is_the_feedback() {
+    check(
+        &sample::comms_time(),
+        &expect![[r#"
+        Process(Csp) "prefix" "Prefix" []
+        Process(Csp) "delta" "Delta" []
+        Process(Csp) "succ" "Successor" []
+        Process(Sink) "consume" "Consumer" []
+        prefix. -> delta. [""]
+        delta.out[0] -> succ. [""]
+        delta.out[1] -> consume. [""]
+        succ. -> prefix. ["●", "feedback"]
+    "#]],
+    );
+}
+
+#[test]
+fn a_shared_end_is_a_hub_inside_the_nearest_common_network() {
+    check(
+        &sample::hubs(),
+        &expect![[r#"
+        Process(Source) "a" "Range" []
+        Process(Outside) "b" "ReadLines" []
+        Process(Csp) "split" "Delta" ["stat"]
+        Process(Transform) "sum" "Fold" ["stat", "mean"]
+        Process(Transform) "div" "Map" ["stat", "mean"]
+        Process(Csp) "merge" "Plex" ["stat"]
+        Process(Sink) "show" "Print" []
+        Process(Outside) "log" "WriteLines" []
+        Any "any" "" []
+        All "all" "statistics" []
+        a. -> any. [""]
+        b. -> any. [""]
+        any. -> split. [""]
+        split.out[0] -> sum. ["[8, drops oldest]", "lossy"]
+        sum. -> div. [""]
+        div. -> merge.in[0] [""]
+        split.out[1] -> merge.in[1] [""]
+        merge. -> all. [""]
+        all. -> show. [""]
+        all. -> log. [""]
+    "#]],
+    );
+}
+
+#[test]
+fn a_large_family_is_folded() {
+    check(
+        &sample::grid(15, 15),
+        &expect![[r#"
+            Pile(User) "cell[0..15, 0..15]" "Cell" []
+            cell[0..15, 0..15].east -> cell[0..15, 0..15].west ["×210", "feedback"]
+            cell[0..15, 0..15].south -> cell[0..15, 0..15].north ["×210", "feedback"]
+        "#]],
+    );
+}
+
+#[test]
+fn large_networks_inside_are_folded() {
+    let mut net = sample::network("folded");
+    for i in 0..300 {
+        let group = crate::signature::Group::Transform;
+        sample::process(&mut net, &format!("sub/a{i}"), "Map", group);
+        sample::process(&mut net, &format!("sub/b{i}"), "Map", group);
+        sample::channel(&mut net, &format!("sub/a{i}.out"), &format!("sub/b{i}.in"));
+    }
+    sample::process(&mut net, "sink", "Print", crate::signature::Group::Sink);
+    sample::channel(&mut net, "sub/b0.out sub/b1.out", "sink.in");
+    check(
+        &net,
+        &expect![[r#"
+            Network "sub" "Network" []
+            Process(Sink) "sink" "Print" []
+            Any "any" "" []
+            sub. -> any. [""]
+            any. -> sink. [""]
+        "#]],
+    );
+}

@@ -1,0 +1,19 @@
+//! Rules over the resolved network, one family a file. Each adds what it finds and changes nothing.
+
+mod available;
+mod calls;
+mod replication;
+mod unused;
+
+pub(crate) use available::missing;
+
+use crate::diagnostic::Diagnostics;
+use crate::network::Network;
+
+/// Applies every rule.
+pub fn check(network: &Network, found: &mut Diagnostics) {
+    calls::check(network, found);
+    replication::check(network, found);
+    unused::check(network, found);
+    available::check(network, found);
+}

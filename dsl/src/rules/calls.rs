@@ -1,0 +1,36 @@
+//! Calls: a cycle of processes that call one another can wait for itself.
+
+use petgraph::algo::tarjan_scc;
+use petgraph::graphmap::DiGraphMap;
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::network::Network;
+
+/// Reports each cycle in the client-server order (Martin and Welch 1997: a network without one is free of
+/// deadlock by calls). A server that calls itself through others would wait for its own reply.
+pub(super) fn check(network: &Network, found: &mut Diagnostics) {
+    let mut calls: DiGraphMap<usize, usize> = DiGraphMap::new();
+    for channel in network.channels.iter().filter(|channel| channel.call) {
+        for client in &channel.writers {
+            for server in &channel.readers {
+                calls.add_edge(client.process.idx(), server.process.idx(), channel.id.idx());
+            }
+        }
+    }
+    for mut component in tarjan_scc(&calls) {
+        component.sort_unstable();
+        let first = component[0];
+        if component.len() == 1 && !calls.contains_edge(first, first) {
+            continue;
+        }
+        let inside = calls.all_edges().filter(|(from, to, _)| {
+            component.binary_search(from).is_ok() && component.binary_search(to).is_ok()
+        });
+        let Some((.., &channel)) = inside.min_by_key(|(.., channel)| **channel) else { continue };
+        let names: Vec<&str> = component.iter().map(|&at| network.processes[at].name.as_str()).collect();
+        let message = format!("a cycle of calls: {}", names.join(", "));
+        let error = Diagnostic::new(Code::E0501, network.channels[channel].span, message);
+        let help = "a server that waits for a reply cannot serve; let one of them send instead of call";
+        found.push(error.label("one of its calls").help(help));
+    }
+}
