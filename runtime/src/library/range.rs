@@ -64,28 +64,29 @@ pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
 mod tests {
     use csprun_dsl::params::Param;
 
-    use crate::library::bench::run;
+    use crate::library::bench::{ints, run};
     use crate::testing::Bench;
+    use crate::value::Value;
 
-    fn numbers(from: i64, to: i64, step: i64) -> Vec<i64> {
+    fn numbers(from: i64, to: i64, step: i64) -> Vec<Value> {
         let bench = Bench::new(&super::SIGNATURE, |params, ports| Box::pin(super::run(params, ports)));
         let bench = bench.param("from", Param::Int(from)).param("to", Param::Int(to));
         let ran = run(bench.param("step", Param::Int(step)));
-        ran.output("out").iter().filter_map(crate::value::Value::as_i64).collect()
+        ran.output("out").to_vec()
     }
 
     #[test]
     fn the_end_is_not_given() {
-        assert_eq!(numbers(0, 3, 1), [0, 1, 2]);
-        assert_eq!(numbers(0, 5, 2), [0, 2, 4]);
-        assert_eq!(numbers(2, -2, -2), [2, 0]);
-        assert_eq!(numbers(3, 3, 1), []);
-        assert_eq!(numbers(3, 0, 1), []);
+        assert_eq!(numbers(0, 3, 1), ints([0, 1, 2]));
+        assert_eq!(numbers(0, 5, 2), ints([0, 2, 4]));
+        assert_eq!(numbers(2, -2, -2), ints([2, 0]));
+        assert_eq!(numbers(3, 3, 1), ints([]));
+        assert_eq!(numbers(3, 0, 1), ints([]));
     }
 
     #[test]
     fn a_step_past_64_bits_ends_the_range() {
-        assert_eq!(numbers(i64::MAX - 3, i64::MAX, 2), [i64::MAX - 3, i64::MAX - 1]);
-        assert_eq!(numbers(i64::MIN + 1, i64::MIN, -5), [i64::MIN + 1]);
+        assert_eq!(numbers(i64::MAX - 3, i64::MAX, 2), ints([i64::MAX - 3, i64::MAX - 1]));
+        assert_eq!(numbers(i64::MIN + 1, i64::MIN, -5), ints([i64::MIN + 1]));
     }
 }
