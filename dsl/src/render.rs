@@ -1,4 +1,4 @@
-//! What was found, as text and JSON; the network as DOT, Mermaid, SVG, and as a flat graph file.
+//! What was found, as text and JSON; the network as DOT, Mermaid, SVG, and as a flat graph file; the kinds as pages.
 //!
 //! Everything here is a function from what `check` made to a `String`: no files, no terminal.
 
@@ -7,6 +7,7 @@ mod json;
 mod layout;
 mod lines;
 mod mermaid;
+mod page;
 mod palette;
 mod picture;
 #[cfg(test)]
@@ -18,5 +19,6 @@ mod xml;
 pub use dot::dot;
 pub use json::json;
 pub use mermaid::mermaid;
+pub use page::{index, page, reference};
 pub use svg::svg;
 pub use text::{Style, summary, text};
