@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn lines_and_columns_agree_with_the_source_map() {
-        let text = "ab\nçd\r\n".to_owned() + &"日本x\n".repeat(900) + "end";
+        let text = "ab\nçd\r\n".to_owned() + "日本x\n".repeat(900).as_str() + "end";
         let mut map = SourceMap::default();
         let id = map.add("a", text.as_str());
         let lines = Lines::new("a", &text);

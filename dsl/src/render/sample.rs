@@ -50,6 +50,7 @@ pub fn process<'n>(
         name: name.to_owned(),
         family: None,
         signature: Arc::new(signature),
+        available: true,
         params: Params::default(),
         ports: Vec::new(),
         replicate: None,
@@ -95,6 +96,8 @@ fn join<'n>(network: &'n mut Network, from: &str, to: &str, [out, into]: [Direct
         initial: Vec::new(),
         tap: None,
         span: Span::start_of(SourceId(0)),
+        writer_spans: Vec::new(),
+        reader_spans: Vec::new(),
     });
     &mut network.channels[id.idx()]
 }
