@@ -171,11 +171,7 @@ pub fn truth(node: &Node, what: &str, found: &mut Diagnostics) -> Option<bool> {
 /// A span of time such as `"120us"`, `"1.5s"`, `"2min"`.
 pub fn duration(node: &Node, what: &str, found: &mut Diagnostics) -> Option<Duration> {
     let text = text(node, what, found)?;
-    let parsed = with_unit(
-        &text,
-        &[("ns", 1e-9), ("us", 1e-6), ("ms", 1e-3), ("min", 60.0), ("s", 1.0), ("h", 3600.0)],
-    );
-    let value = parsed.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    let value = parse_duration(&text);
     if value.is_none() {
         let message = format!("{what} is a time such as \"120us\", and this is {text:?}");
         let error = Diagnostic::new(Code::E0004, node.span, message);
@@ -184,12 +180,18 @@ pub fn duration(node: &Node, what: &str, found: &mut Diagnostics) -> Option<Dura
     value
 }
 
+/// Reads `120us`, `1.5s`, `2min`.
+pub fn parse_duration(text: &str) -> Option<Duration> {
+    let units = [("ns", 1e-9), ("us", 1e-6), ("ms", 1e-3), ("min", 60.0), ("s", 1.0), ("h", 3600.0)];
+    with_unit(text, &units).and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+}
+
 /// A number of bytes such as `"1GiB"`, `"64 MB"`, or a plain integer.
 pub fn n_bytes(node: &Node, what: &str, found: &mut Diagnostics) -> Option<u64> {
-    if let Tree::Int(value) = node.tree {
-        if let Some(value) = u64::try_from(value).ok().filter(|&value| value > 0) {
-            return Some(value);
-        }
+    if let Tree::Int(value) = node.tree
+        && let Some(value) = u64::try_from(value).ok().filter(|&value| value > 0)
+    {
+        return Some(value);
     }
     let units = [
         ("KiB", 1024.0),

@@ -4,16 +4,19 @@
 
 mod dot;
 mod json;
+mod layout;
 mod lines;
 mod mermaid;
 mod palette;
 mod picture;
 #[cfg(test)]
 mod sample;
+mod svg;
 mod text;
 mod xml;
 
 pub use dot::dot;
 pub use json::json;
 pub use mermaid::mermaid;
+pub use svg::svg;
 pub use text::{Style, summary, text};

@@ -1,7 +1,17 @@
-//! The csprun runtime.
+//! The csprun runtime: channels, processes and their scheduling, and the supervision of a run.
+//!
+//! [`supervisor::start`] runs a plan with the kinds of a [`library::Library`]; [`process`] is what the author of a
+//! kind sees.
 
+mod assemble;
 pub mod channel;
+pub mod expr;
 pub mod library;
 pub mod process;
+mod replicate;
 mod schedule;
+pub mod supervisor;
+pub mod testing;
 pub mod value;
+
+pub use supervisor::{Options, Outcome, Report, Run, StartError, start};

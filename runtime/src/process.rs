@@ -18,23 +18,22 @@
 //! body that ends so has ended normally. A body that does something at the end asks for [`In::next`] instead.
 //! The runtime ends all ports after the body (SEMANTICS E11), whatever became of the handles.
 
+mod body;
 mod console;
 mod ended;
+mod lifecycle;
 mod port;
 mod ports;
 mod together;
 
-use std::pin::Pin;
-
+pub use body::{Body, Running};
 pub use console::{Console, Sink};
 pub use csprun_dsl::params::Params;
 pub use ended::Ended;
+pub use lifecycle::Fate;
+pub(crate) use lifecycle::{Ends, Start, live};
+pub(crate) use port::{Check, Living};
 pub use port::{In, Out};
 pub use ports::{Blocking, Ports};
+pub(crate) use ports::{Identity, Slot};
 pub use together::{Fair, recv_from_each, send_to_all};
-
-/// A process on its way.
-pub type Running<'a> = Pin<Box<dyn Future<Output = Result<(), Ended>> + 'a>>;
-
-/// What a kind of process does: `|params, ports| Box::pin(run(params, ports))` of an `async fn run`.
-pub type Body = for<'a> fn(Params, &'a mut Ports) -> Running<'a>;

@@ -2,3 +2,8 @@
 
 pub mod activity;
 pub mod budget;
+mod task;
+pub mod thread;
+pub mod worker;
+
+pub use task::Job;

@@ -43,7 +43,7 @@ type, and unary `-`.
 operators; their types are looked at while they run. There a slice is written `slice(x, a, b)`, indexing an integer
 reads one of its bits, and one evaluation ends with an error after 100 million operations.
 
-**Size.** An expression has at most 60,000 bytes, and at most about 500 operators in a row or half as many brackets
+**Size.** An expression has at most 60,000 bytes, and at most about 250 operators in a row or half as many brackets
 inside one another.
 
 **Templates.** In `\"{x} has {len(x)}\"` each `{expression}` is replaced by its value: text as it is, other values as in

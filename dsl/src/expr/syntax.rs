@@ -13,7 +13,7 @@ pub const MAX_BYTES: usize = 60_000;
 
 /// How many operators in a row or brackets inside one another an expression may have. Each takes a step on
 /// the stack of the parser, the checker and the evaluator.
-pub const MAX_DEPTH: usize = 500;
+pub const MAX_DEPTH: usize = 256;
 
 /// Rhai set up so that it parses what the language has: no modules, no `eval`, no constant folding. The
 /// runtime builds its engine on this one, so that both read the same language.

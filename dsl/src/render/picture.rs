@@ -1,6 +1,6 @@
 //! What a picture of a network shows, before any format: boxes, hubs, arrows, and who lies inside whom.
 
-mod feedback;
+pub mod feedback;
 mod fold;
 
 use std::collections::BTreeMap;

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
-use super::core::{Core, Counts, Full, Lane, Offer, Reader, Wait, Want, Writer};
+use super::core::{Core, Counts, Full, Lane, Offer, Reader, Wait, WaitFor, Want, Writer};
 use super::error::{Gone, Poison};
 use super::wakes::Wakes;
 use crate::schedule::budget;
@@ -340,6 +340,24 @@ impl<T> Channel<T> {
     /// Every operation that waits.
     pub fn waits(&self) -> Vec<Wait> {
         self.lock().waits()
+    }
+
+    /// Living ends on the other side of a wait that could end it; for a send on `AllOf`, the readers without room.
+    pub fn opponents(&self, operation: WaitFor) -> Vec<usize> {
+        let core = self.lock();
+        match operation {
+            WaitFor::Receive => {
+                let living = core.writers.iter().enumerate().filter(|(_, writer)| writer.living);
+                living.map(|(end, _)| end).collect()
+            }
+            WaitFor::Send => {
+                let blocks = |lane: usize| {
+                    core.copy.is_none() || core.lanes[lane].buffer.len() >= core.capacity.max(1)
+                };
+                let living = core.readers.iter().enumerate().filter(|(_, reader)| reader.living);
+                living.filter(|(_, reader)| blocks(reader.lane)).map(|(end, _)| end).collect()
+            }
+        }
     }
 
     /// Slots.

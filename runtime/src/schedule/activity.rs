@@ -33,12 +33,7 @@ impl Activity {
         self.n_active.load(Ordering::Acquire) == 0
     }
 
-    /// Tells the supervisor that there is something to look at.
-    pub(crate) fn tell(&self) {
-        self.supervisor.notify_one();
-    }
-
-    /// Ready when the supervisor was told something since the last call.
+    /// Ready when the supervisor was told of a quiet moment since the last call.
     pub(crate) async fn told(&self) {
         self.supervisor.notified().await;
     }

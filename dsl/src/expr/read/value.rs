@@ -17,7 +17,7 @@ impl Reader<'_> {
         match tree {
             Tree::Unit(_) => unit(range),
             Tree::BoolConstant(value, _) => constant(Constant::Bool(*value), range),
-            Tree::IntegerConstant(value, _) => constant(Constant::I64(*value), self.signed(range)),
+            Tree::IntegerConstant(value, _) => constant(Constant::I64(*value), self.signed(range).0),
             Tree::FloatConstant(value, _) => self.float(**value, range),
             Tree::CharConstant(value, _) => constant(Constant::Text(value.to_string()), range),
             Tree::StringConstant(value, _) => constant(Constant::Text(value.to_string()), range),
@@ -49,31 +49,39 @@ impl Reader<'_> {
         }
     }
 
-    /// A number that Rhai folded with its sign stands at the sign.
-    pub(super) fn signed(&self, range: Range<usize>) -> Range<usize> {
-        match self.text(&range) {
-            "-" => {
-                let next = self.tokens.index_at(range.start).map_or(0, |index| index + 1);
-                range.start..self.tokens.list.get(next).map_or(range.end, |token| token.range.end)
+    /// A number that Rhai folded with its signs stands at the first of them: `-(-2)`. Gives the whole and the
+    /// token of the number.
+    fn signed(&self, first: Range<usize>) -> (Range<usize>, Range<usize>) {
+        let mut number = first.clone();
+        let mut n_open = 0;
+        let mut rest = self.tokens.list.iter().skip_while(|token| token.range.start < first.start);
+        for token in rest.by_ref() {
+            number = token.range.clone();
+            match self.text(&number) {
+                "-" | "+" => {}
+                "(" => n_open += 1,
+                _ => break,
             }
-            _ => range,
         }
+        let closers = rest.take(n_open).take_while(|token| self.text(&token.range) == ")");
+        let end = closers.last().map_or(number.end, |token| token.range.end);
+        (first.start..end, number)
     }
 
     /// A float; Rhai also makes one of an integer that is too large, which would lose digits unseen.
-    pub(super) fn float(&mut self, value: f64, range: Range<usize>) -> Expr {
-        let range = self.signed(range);
-        let digits = self.text(&range);
+    fn float(&mut self, value: f64, range: Range<usize>) -> Expr {
+        let (range, number) = self.signed(range);
+        let digits = self.text(&number);
         if digits.contains(['.', 'e', 'E']) {
             return constant(Constant::F64(value), range);
         }
         let message = format!("`{digits}` does not fit into an integer");
         let help = Some(format!("for a float write `{digits}.0`"));
-        self.error(Code::E0805, range.clone(), message, "past 64 bits".to_owned(), help);
+        self.error(Code::E0805, number, message, "past 64 bits".to_owned(), help);
         unknown(range)
     }
 
-    pub(super) fn list(&mut self, items: &[Tree], open: Range<usize>) -> Expr {
+    fn list(&mut self, items: &[Tree], open: Range<usize>) -> Expr {
         let range = open.start..self.tokens.closed(open.start);
         let items: Vec<Expr> = items.iter().map(|item| self.expr(item)).collect();
         let mut item_ty = items.first().map_or(Type::Any, |item| item.ty.clone());
@@ -90,7 +98,7 @@ impl Reader<'_> {
         Expr { node: Node::List(items), ty: item_ty.list(), range }
     }
 
-    pub(super) fn logic(&mut self, parts: &[Tree], of: &str, node: fn(Vec<Expr>) -> Node) -> Expr {
+    fn logic(&mut self, parts: &[Tree], of: &str, node: fn(Vec<Expr>) -> Node) -> Expr {
         let n_before = self.errors.len();
         let parts: Vec<Expr> = parts.iter().map(|part| self.condition(part, of)).collect();
         let range = self.around(parts.first(), parts.last());
@@ -100,7 +108,7 @@ impl Reader<'_> {
         Expr { node: node(parts), ty: Type::Bool, range }
     }
 
-    pub(super) fn variable(&mut self, name: &str, range: Range<usize>) -> Expr {
+    fn variable(&mut self, name: &str, range: Range<usize>) -> Expr {
         if let Some((_, slot, ty)) = self.locals.iter().rfind(|(local, ..)| local == name) {
             return Expr { node: Node::Local(*slot), ty: ty.clone(), range };
         }

@@ -19,12 +19,13 @@ pub enum Fold {
 }
 
 impl Fold {
-    /// The least folding that leaves no more than [`MANY`] boxes, or the strongest.
+    /// The least folding that leaves no more than [`MANY`] boxes, or else the fewest.
     pub fn choose(network: &Network) -> Fold {
-        [Fold::Nothing, Fold::Families]
-            .into_iter()
-            .find(|fold| fold.n_boxes(network) <= MANY)
-            .unwrap_or(Fold::Networks)
+        let folds = [Fold::Nothing, Fold::Families, Fold::Networks];
+        let n_boxes = folds.map(|fold| fold.n_boxes(network));
+        let enough = n_boxes.iter().position(|&n| n <= MANY);
+        let fewest = || (0..folds.len()).min_by_key(|&idx| n_boxes[idx]);
+        folds[enough.or_else(fewest).unwrap_or(0)]
     }
 
     fn n_boxes(self, network: &Network) -> usize {

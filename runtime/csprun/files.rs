@@ -1,0 +1,81 @@
+//! Texts from the file system.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Component, Path, PathBuf};
+
+use csprun_dsl::span::{ReadError, Sources};
+
+/// Bytes that one text may have: an endless file must not fill the memory.
+const MAX_BYTES: u64 = 1 << 28;
+
+/// The name by which `-` is shown.
+const STDIN: &str = "<stdin>";
+
+/// The file system; `-` is standard input.
+#[derive(Debug)]
+pub struct Files;
+
+impl Sources for Files {
+    fn read(&self, from: Option<&str>, path: &str) -> Result<(String, String), ReadError> {
+        if from.is_none() && path == "-" {
+            return Ok((STDIN.to_owned(), read_text(io::stdin().lock())?));
+        }
+        let folder = from.filter(|&from| from != STDIN).and_then(|from| Path::new(from).parent());
+        let path = normal(&folder.unwrap_or(Path::new("")).join(path));
+        let file = File::open(&path).map_err(|error| ReadError(words(&error)))?;
+        if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
+            return Err(ReadError("it is a directory".to_owned()));
+        }
+        Ok((path.display().to_string(), read_text(file)?))
+    }
+}
+
+fn read_text(from: impl Read) -> Result<String, ReadError> {
+    let mut bytes = Vec::new();
+    from.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(|error| ReadError(words(&error)))?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(ReadError(format!("it has more than {MAX_BYTES} bytes")));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        ReadError(format!("it is not UTF-8 text (at byte {})", error.utf8_error().valid_up_to()))
+    })
+}
+
+/// The system's reason in words.
+fn words(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a directory".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+/// The path without `.` and `name/..`, so that one file has one name.
+fn normal(path: &Path) -> PathBuf {
+    let mut normal = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(normal.components().next_back(), Some(Component::Normal(_))) => {
+                normal.pop();
+            }
+            part => normal.push(part),
+        }
+    }
+    normal
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::normal;
+
+    #[test]
+    fn one_file_has_one_name() {
+        assert_eq!(normal(Path::new("a/./b/../c.ron")), Path::new("a/c.ron"));
+        assert_eq!(normal(Path::new("../a.ron")), Path::new("../a.ron"));
+    }
+}

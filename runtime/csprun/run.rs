@@ -1,0 +1,188 @@
+//! `csprun [run] graph.ron`: from the file to the exit code.
+
+use std::fmt::Write;
+use std::io::IsTerminal;
+
+use clap::CommandFactory;
+use csprun_dsl::diagnostic::{Code, Diagnostic, Diagnostics};
+use csprun_dsl::network::{Claim, Network, ParameterType};
+use csprun_dsl::plan::{Machine, Plan};
+use csprun_dsl::resolve::Request;
+use csprun_runtime::library::library;
+use csprun_runtime::{Options, Report};
+
+use crate::cli::{Cli, RunArgs};
+use crate::exit;
+use crate::files::Files;
+use crate::terminal::{complain, print, show};
+
+/// Runs the graph, or shows its help.
+pub fn run(args: &RunArgs) -> u8 {
+    if args.help {
+        return help(args);
+    }
+    let library = library();
+    let Some((network, plan)) = planned(args, &library) else { return exit::ERRORS };
+    let mut capture: Vec<String> = Vec::new();
+    for (name, ..) in expected_outputs(&network) {
+        capture.extend(plan.processes.iter().filter(|process| process.name == name).map(|p| p.name.clone()));
+    }
+    let options =
+        Options { timeout: args.timeout, seed: args.seed, interrupt: true, capture, ..Options::default() };
+    let report = match csprun_runtime::start(&plan, &library, &options) {
+        Ok(run) => run.wait(),
+        Err(error) => {
+            complain(&error.to_string());
+            return exit::FAILED;
+        }
+    };
+    let mut found = Diagnostics::default();
+    for diagnostic in &report.diagnostics {
+        found.push(diagnostic.clone());
+    }
+    let mut code = report.exit_code();
+    if code == exit::DONE {
+        compare_outputs(&network, &report, &mut found);
+        if found.has_errors() {
+            code = exit::FAILED;
+        }
+    }
+    show(&found, &network.sources);
+    if !args.quiet && std::io::stderr().is_terminal() && code == exit::DONE {
+        let tokens: u64 = report.channels.iter().map(|channel| channel.counts.received).sum();
+        let seconds = report.elapsed.as_secs_f64();
+        complain(&format!("{}: {tokens} tokens received in {seconds:.3} s", network.name));
+    }
+    code
+}
+
+/// The plan, if the graph has no errors; everything found is shown.
+fn planned(args: &RunArgs, library: &csprun_runtime::library::Library) -> Option<(Network, Plan)> {
+    let graph = args.graph.as_deref()?;
+    let deploy = args.deploy.clone().filter(|_| !args.local);
+    let request = Request { set: args.set.clone(), deploy };
+    let (network, mut found) = csprun_dsl::check(graph, &Files, library.catalog(), &request);
+    if found.has_errors() {
+        show(&found, &network.sources);
+        return None;
+    }
+    let (plan, missing) = csprun_dsl::plan(&network, &Machine { n_workers: n_workers(args) });
+    if plan.is_none() {
+        // The errors say what the warnings said.
+        found = missing;
+    } else {
+        found.append(missing);
+    }
+    if !args.quiet || found.has_errors() {
+        show(&found, &network.sources);
+    }
+    Some((network, plan?))
+}
+
+fn n_workers(args: &RunArgs) -> usize {
+    let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    args.workers.map_or_else(cores, usize::from)
+}
+
+/// `expect: [Output(..)]`: the process, the file, its text.
+fn expected_outputs(network: &Network) -> impl Iterator<Item = (&str, &str, &str, csprun_dsl::span::Span)> {
+    network.expectations.iter().filter_map(|expectation| match &expectation.claim {
+        Claim::Output { of, file, text } => {
+            Some((network.process(*of).name.as_str(), file.as_str(), text.as_str(), expectation.span))
+        }
+        _ => None,
+    })
+}
+
+fn compare_outputs(network: &Network, report: &Report, found: &mut Diagnostics) {
+    for (name, file, expected, span) in expected_outputs(network) {
+        let written = report.processes.iter().find(|process| process.name == name);
+        let written = written.and_then(|process| process.output.as_deref()).unwrap_or_default();
+        let written = String::from_utf8_lossy(written);
+        if written == expected {
+            continue;
+        }
+        let message = format!("the output of `{name}` differs from {file}");
+        let mut error = Diagnostic::new(Code::E0905, span, message);
+        let (mut ours, mut theirs) = (written.lines(), expected.lines());
+        for line in 1.. {
+            match (ours.next(), theirs.next()) {
+                (None, None) => {
+                    error = error.note("only the ends of lines differ");
+                    break;
+                }
+                (ours, theirs) if ours == theirs => {}
+                (ours, theirs) => {
+                    let shown =
+                        |line: Option<&str>| line.map_or("(nothing)".to_owned(), |line| format!("{line:?}"));
+                    error = error.note(format!("line {line} expected: {}", shown(theirs)));
+                    error = error.note(format!("line {line} written:  {}", shown(ours)));
+                    break;
+                }
+            }
+        }
+        found.push(error.help(format!("if the new output is right, write it into {file}")));
+    }
+}
+
+/// `csprun graph.ron --help`: what the graph says of itself, then the options.
+fn help(args: &RunArgs) -> u8 {
+    let mut page = String::new();
+    let mut errors = Diagnostics::default();
+    if let Some(graph) = &args.graph {
+        let request = Request::default();
+        let (network, found) = csprun_dsl::check(graph, &Files, library().catalog(), &request);
+        describe(&network, &mut page);
+        let hides =
+            |diagnostic: &&Diagnostic| !matches!(diagnostic.code, Code::E0702 | Code::W0601 | Code::W0602);
+        for diagnostic in found.iter().filter(hides) {
+            errors.push(diagnostic.clone());
+        }
+        if network.processes.is_empty() && found.has_errors() {
+            show(&found, &network.sources);
+            return exit::ERRORS;
+        }
+        show(&errors, &network.sources);
+    }
+    let mut command = Cli::command();
+    if let Some(run) = command.find_subcommand_mut("run") {
+        let mut run = run.clone().bin_name("csprun [run]");
+        page.push_str(&run.render_help().to_string());
+    }
+    print(&page)
+}
+
+fn describe(network: &Network, page: &mut String) {
+    // Writing to a `String` cannot fail.
+    writeln!(page, "{}{}{}\n", network.name, if network.doc.is_empty() { "" } else { ": " }, network.doc)
+        .ok();
+    if network.parameters.is_empty() {
+        page.push_str("The graph has no parameters.\n\n");
+        return;
+    }
+    page.push_str("Parameters, given as --set NAME=VALUE:\n");
+    let widest = network.parameters.iter().map(|parameter| parameter.name.len()).max().unwrap_or(0);
+    for parameter in &network.parameters {
+        let ty = match parameter.ty {
+            ParameterType::Bool => "true or false",
+            ParameterType::Int => "integer",
+            ParameterType::Float => "float",
+            ParameterType::Text => "text",
+            ParameterType::List => "list",
+        };
+        let mut limits = Vec::new();
+        match &parameter.default {
+            Some(default) => limits.push(format!("default {default}")),
+            None => limits.push("must be given".to_owned()),
+        }
+        limits.extend(parameter.min.as_ref().map(|min| format!("at least {min}")));
+        limits.extend(parameter.max.as_ref().map(|max| format!("at most {max}")));
+        if !parameter.one_of.is_empty() {
+            let values: Vec<String> = parameter.one_of.iter().map(ToString::to_string).collect();
+            limits.push(format!("one of {}", values.join(", ")));
+        }
+        let doc = if parameter.doc.is_empty() { String::new() } else { format!("{} ", parameter.doc) };
+        writeln!(page, "  {:widest$}  {doc}[{ty}; {}]", parameter.name, limits.join("; ")).ok();
+    }
+    page.push('\n');
+}

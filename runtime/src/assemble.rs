@@ -1,0 +1,201 @@
+//! From a plan to channels and processes, wired but not started.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use csprun_dsl::network::{ChannelKind, OnEnd, Spread};
+use csprun_dsl::plan::{ChannelPlan, Plan, PortPlan, ProcessPlan, Seat};
+use csprun_dsl::signature::Direction;
+use csprun_dsl::ty::Type;
+
+use crate::channel::{Channel, Full, ReadEnd, Side, WriteEnd};
+use crate::process::{Check, Ends, Identity, In, Living, Out, Ports, Sink, Slot, Start};
+use crate::schedule::activity::Activity;
+use crate::value::Value;
+
+/// A network whose ends are plugged in.
+pub(crate) struct Wired {
+    pub(crate) channels: Vec<WiredChannel>,
+    pub(crate) processes: Vec<WiredProcess>,
+}
+
+/// A channel with what reports say of it.
+pub(crate) struct WiredChannel {
+    pub(crate) name: String,
+    pub(crate) channel: Arc<Channel<Value>>,
+    pub(crate) kind: ChannelKind,
+    /// Process and name of each writing end, in the channel's order.
+    pub(crate) writers: Vec<(usize, String)>,
+    /// The same of each reading end.
+    pub(crate) readers: Vec<(usize, String)>,
+}
+
+/// A process that is ready to start.
+pub(crate) struct WiredProcess {
+    pub(crate) identity: Arc<Identity>,
+    pub(crate) seat: Seat,
+    /// Its writing ends, for the supervisor.
+    pub(crate) writing: Vec<WriteEnd<Value>>,
+    /// What its thread or worker takes away.
+    pub(crate) cargo: Option<Cargo>,
+}
+
+/// What moves to where the process runs.
+pub(crate) struct Cargo {
+    pub(crate) ports: Ports,
+    pub(crate) start: Start,
+    pub(crate) ends: Ends,
+}
+
+/// What all processes of a run share.
+pub(crate) struct Surroundings {
+    pub(crate) seed: u64,
+    pub(crate) stdout: Sink,
+    pub(crate) stderr: Sink,
+    /// Processes whose standard output is copied.
+    pub(crate) captured: BTreeMap<String, Arc<Mutex<Vec<u8>>>>,
+    pub(crate) activity: Arc<Activity>,
+}
+
+/// Ends by process and port.
+#[derive(Default)]
+struct EndTable {
+    writing: BTreeMap<(usize, usize), WriteEnd<Value>>,
+    reading: BTreeMap<(usize, usize), ReadEnd<Value>>,
+}
+
+/// Wires the network of `plan`; `starts` holds the body of each process.
+pub(crate) fn assemble(plan: &Plan, starts: Vec<Start>, around: &Surroundings) -> Wired {
+    let mut table = EndTable::default();
+    let channels = plan.channels.iter().map(|channel| wire_channel(plan, channel, &mut table)).collect();
+    let wire = |(idx, (process, start))| wire_process(plan, idx, process, start, &table, around);
+    let processes = plan.processes.iter().zip(starts).enumerate().map(wire).collect();
+    Wired { channels, processes }
+}
+
+fn wire_channel(plan: &Plan, channel: &ChannelPlan, table: &mut EndTable) -> WiredChannel {
+    let (capacity, full) = match channel.kind {
+        ChannelKind::Rendezvous => (0, Full::Block),
+        ChannelKind::Auto | ChannelKind::Buffer(_) => (channel.capacity, Full::Block),
+        ChannelKind::DropOldest(n) => (n, Full::DropOldest),
+        ChannelKind::DropNewest(n) => (n, Full::DropNewest),
+    };
+    // A capacity past the address space is one that is never reached.
+    let capacity = usize::try_from(capacity).unwrap_or(usize::MAX).max(channel.initial.len());
+    let wired = if channel.spread == Spread::AllOf && channel.readers.len() > 1 {
+        Channel::all_of(capacity, full)
+    } else {
+        Channel::any_of(capacity, full)
+    };
+    for &(process, port) in &channel.writers {
+        let immunity = plan.processes[process].ports[port].immunity;
+        table.writing.insert((process, port), WriteEnd::new(&wired, immunity));
+    }
+    for &(process, port) in &channel.readers {
+        let immunity = plan.processes[process].ports[port].immunity;
+        table.reading.insert((process, port), ReadEnd::new(&wired, immunity));
+    }
+    wired.fill(channel.initial.iter().map(Value::from));
+    let named = |ends: &[(usize, usize)]| {
+        let name = |&(process, port): &(usize, usize)| (process, end_name(&plan.processes[process], port));
+        ends.iter().map(name).collect()
+    };
+    WiredChannel {
+        name: channel.name.clone(),
+        channel: wired,
+        kind: channel.kind,
+        writers: named(&channel.writers),
+        readers: named(&channel.readers),
+    }
+}
+
+/// An end as the graph file writes it.
+fn end_name(process: &ProcessPlan, port_idx: usize) -> String {
+    let port = &process.ports[port_idx];
+    match port.index {
+        Some(index) => format!("{}.{}[{index}]", process.name, port.name),
+        None => format!("{}.{}", process.name, port.name),
+    }
+}
+
+fn wire_process(
+    plan: &Plan,
+    idx: usize,
+    process: &ProcessPlan,
+    start: Start,
+    table: &EndTable,
+    around: &Surroundings,
+) -> WiredProcess {
+    let identity = Arc::new(Identity {
+        name: process.name.clone(),
+        seed: Value::from(vec![Value::from(around.seed.cast_signed()), Value::from(process.name.as_str())])
+            .hash_stable(),
+        stdout: Arc::clone(&around.stdout),
+        stderr: Arc::clone(&around.stderr),
+        copy: around.captured.get(&process.name).cloned(),
+        activity: Arc::clone(&around.activity),
+        n_outside: 0.into(),
+    });
+    let n_outputs = process.ports.iter().filter(|port| is_open(port, Direction::Out)).count();
+    let skips = crate::replicate::when_all_retired(&process.role).then(|| Living::new(n_outputs.into()));
+    let (mut inputs, mut outputs) = (Vec::new(), Vec::new());
+    let mut ends =
+        Ends { reading: Vec::new(), writing: Vec::new(), poison_on_end: process.on_end == OnEnd::Poison };
+    for (port_idx, port) in process.ports.iter().enumerate() {
+        let Some(channel) = port.channel.map(|channel| &plan.channels[channel]) else { continue };
+        let (name, index) = (port.name.clone(), port.index);
+        if let Some(end) = table.reading.get(&(idx, port_idx)) {
+            ends.reading.push(end.same());
+            let port = Some(In::new(end.same(), reading_check(plan, channel, port)));
+            inputs.push(Slot { name, index, port });
+        } else if let Some(end) = table.writing.get(&(idx, port_idx)) {
+            ends.writing.push(end.same());
+            let port = Some(Out::new(end.same(), writing_check(channel, port), skips.clone()));
+            outputs.push(Slot { name, index, port });
+        }
+    }
+    let handles = || ends.writing.iter().map(WriteEnd::same).collect::<Vec<_>>();
+    let writing = handles();
+    let ports = Ports::new(Arc::clone(&identity), inputs, outputs, handles());
+    let cargo = Some(Cargo { ports, start, ends });
+    WiredProcess { identity, seat: process.seat, writing, cargo }
+}
+
+fn is_open(port: &PortPlan, direction: Direction) -> bool {
+    port.direction == direction && port.channel.is_some()
+}
+
+/// What a writer's tokens must become: its own type is known, so only integers on a channel of floats can differ.
+/// Tokens of unknown type are checked where they arrive.
+fn writing_check(channel: &ChannelPlan, port: &PortPlan) -> Option<Check> {
+    let same = port.ty == channel.ty || channel.ty == Type::Any || has_any(&port.ty);
+    (!same).then(|| Check { ty: channel.ty.clone(), channel: channel.name.clone() })
+}
+
+fn reading_check(plan: &Plan, channel: &ChannelPlan, port: &PortPlan) -> Option<Check> {
+    let writer_ty = |&(process, port): &(usize, usize)| &plan.processes[process].ports[port].ty;
+    let unknown = channel.writers.iter().map(writer_ty).any(has_any);
+    let ty = if has_any(&port.ty) { &channel.ty } else { &port.ty };
+    let needed = (unknown || channel.ty != port.ty) && *ty != Type::Any;
+    needed.then(|| Check { ty: ty.clone(), channel: channel.name.clone() })
+}
+
+fn has_any(ty: &Type) -> bool {
+    match ty {
+        Type::Any => true,
+        Type::List(ty) => has_any(ty),
+        Type::Record(fields) => fields.values().any(has_any),
+        Type::OneOf(types) => types.iter().any(has_any),
+        _ => false,
+    }
+}
+
+impl WiredChannel {
+    /// Ends on a side, each with its process and name.
+    pub(crate) fn ends(&self, side: Side) -> &[(usize, String)] {
+        match side {
+            Side::Writing => &self.writers,
+            Side::Reading => &self.readers,
+        }
+    }
+}

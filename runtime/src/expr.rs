@@ -1,0 +1,24 @@
+//! Expressions, evaluated: the back ends of `csprun_dsl::expr`.
+//!
+//! [`Evaluator`] interprets the typed tree, or runs Rhai where the tree cannot hold the expression; both use
+//! the same operators and functions, so they agree. [`Formatter`] fills templates.
+
+mod access;
+mod elementwise;
+mod evaluate;
+mod fault;
+mod format;
+mod function;
+mod number;
+mod operator;
+mod scalar;
+mod script;
+
+pub use evaluate::Evaluator;
+pub use fault::EvalError;
+pub use format::Formatter;
+
+#[cfg(test)]
+mod agreement;
+#[cfg(test)]
+mod tests;

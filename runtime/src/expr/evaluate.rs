@@ -1,0 +1,81 @@
+//! One door to both ways of evaluating.
+
+use std::sync::Arc;
+
+use csprun_dsl::expr::{Body, Compiled};
+use csprun_dsl::ty::Type;
+
+use super::fault::{EvalError, Fault};
+use super::number::float;
+use super::scalar::Step;
+use super::script::Script;
+use crate::value::{Value, View};
+
+/// Evaluates a checked expression, again and again.
+///
+/// It stays on the thread that made it.
+pub struct Evaluator {
+    compiled: Arc<Compiled>,
+    way: Way,
+}
+
+enum Way {
+    Native { step: Step, locals: Vec<Value> },
+    Script(Box<Script>),
+}
+
+impl Evaluator {
+    /// Prepares an expression.
+    pub fn new(compiled: &Arc<Compiled>) -> Evaluator {
+        let way = match &compiled.body {
+            Body::Ir { expr, n_locals } => {
+                Way::Native { step: Step::new(expr), locals: vec![Value::UNIT; *n_locals] }
+            }
+            Body::Rhai { .. } => Way::Script(Box::new(Script::new(compiled))),
+        };
+        Evaluator { compiled: Arc::clone(compiled), way }
+    }
+
+    /// Prepares an expression so that Rhai evaluates it, whatever it is.
+    #[cfg(test)]
+    pub(super) fn scripted(compiled: &Arc<Compiled>) -> Evaluator {
+        Evaluator { compiled: Arc::clone(compiled), way: Way::Script(Box::new(Script::new(compiled))) }
+    }
+
+    /// The value for these variables, which stand in the order of the expression's scope.
+    ///
+    /// # Errors
+    /// When there is no value: an overflow, an index out of range, a type that only running tells.
+    ///
+    /// # Panics
+    /// When there are fewer values than the scope has variables.
+    pub fn eval(&mut self, inputs: &[Value]) -> Result<Value, EvalError> {
+        let result = match &mut self.way {
+            Way::Native { step, locals } => step.eval(inputs, locals),
+            Way::Script(script) => script.eval(inputs),
+        };
+        match result {
+            Ok(value) => Ok(self.widened(value)),
+            Err(fault) => Err(self.located(fault)),
+        }
+    }
+
+    /// Whether the IR holds the expression, so that it does not run in Rhai.
+    pub fn is_native(&self) -> bool {
+        matches!(self.way, Way::Native { .. })
+    }
+
+    /// The sum of an empty list is the integer 0 also where the list is one of floats.
+    #[inline]
+    fn widened(&self, value: Value) -> Value {
+        match value.view() {
+            View::I64(n) if self.compiled.ty == Type::F64 => Value::from(float(n)),
+            _ => value,
+        }
+    }
+
+    #[cold]
+    fn located(&self, fault: Fault) -> EvalError {
+        fault.in_text(&self.compiled.source)
+    }
+}

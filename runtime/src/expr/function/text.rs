@@ -1,0 +1,101 @@
+//! Functions of texts. Pieces of a text share its block.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use csprun_dsl::expr::functions::Function;
+use regex::Regex;
+
+use crate::expr::fault::{Fault, shown, wrong};
+use crate::value::{Value, View};
+
+/// Any value as a template prints it.
+pub(super) fn of(value: &Value) -> Value {
+    match value.view() {
+        View::Text(_) => value.clone(),
+        _ => Value::from(value.to_string()),
+    }
+}
+
+/// A function whose first argument is the text `x`.
+pub(super) fn call(function: Function, x: &Value, rest: &[Value]) -> Result<Value, Fault> {
+    let text = x.as_text().unwrap_or_default();
+    match (function, rest) {
+        (Function::Words, []) => Ok(pieces(x, text.split_whitespace())),
+        (Function::Lower, []) => Ok(Value::from(text.to_lowercase())),
+        (Function::Upper, []) => Ok(Value::from(text.to_uppercase())),
+        (Function::Trim, []) => Ok(piece(x, text.trim())),
+        (Function::Split, [separator]) => match argument(function, 1, separator)? {
+            "" => {
+                let each = text.char_indices().map(|(at, c)| &text[at..at + c.len_utf8()]);
+                Ok(pieces(x, each))
+            }
+            separator => Ok(pieces(x, text.split(separator))),
+        },
+        (Function::StartsWith, [part]) => Ok(Value::from(text.starts_with(argument(function, 1, part)?))),
+        (Function::EndsWith, [part]) => Ok(Value::from(text.ends_with(argument(function, 1, part)?))),
+        (Function::Replace, [from, to]) => {
+            let (from, to) = (argument(function, 1, from)?, argument(function, 2, to)?);
+            Ok(Value::from(text.replace(from, to)))
+        }
+        (Function::Matches, [pattern]) => {
+            Ok(Value::from(regex(argument(function, 1, pattern)?)?.is_match(text)))
+        }
+        (Function::Capture, [pattern, group]) => {
+            let regex = regex(argument(function, 1, pattern)?)?;
+            let View::I64(n) = group.view() else { return Err(wrong(function, 2, group)) };
+            let group = usize::try_from(n).ok().filter(|&n| n < regex.captures_len());
+            let group =
+                group.ok_or_else(|| Fault::new(format!("the regular expression has no group {n}")))?;
+            let found = regex.captures(text).and_then(|captures| captures.get(group));
+            Ok(found.map_or_else(|| Value::from(""), |found| x.text_slice(found.range())))
+        }
+        (Function::ParseInt, []) => match text.trim().parse::<i64>() {
+            Ok(n) => Ok(Value::from(n)),
+            Err(_) => Err(Fault::new(format!("{} is not an integer", shown(x)))),
+        },
+        (Function::ParseFloat, []) => match text.trim().parse::<f64>() {
+            Ok(number) => Ok(Value::from(number)),
+            Err(_) => Err(Fault::new(format!("{} is not a number", shown(x)))),
+        },
+        _ => Err(wrong(function, 0, x)),
+    }
+}
+
+fn argument(function: Function, index: usize, value: &Value) -> Result<&str, Fault> {
+    value.as_text().ok_or_else(|| wrong(function, index, value))
+}
+
+/// `part`, which lies inside the text `whole`, as a token.
+fn piece(whole: &Value, part: &str) -> Value {
+    let start = whole.as_text().map_or(0, |text| part.as_ptr().addr() - text.as_ptr().addr());
+    whole.text_slice(start..start + part.len())
+}
+
+fn pieces<'a>(whole: &Value, parts: impl Iterator<Item = &'a str>) -> Value {
+    Value::from(parts.map(|part| piece(whole, part)).collect::<Vec<_>>())
+}
+
+/// The pattern, compiled once for each thread and not for each token.
+fn regex(pattern: &str) -> Result<Regex, Fault> {
+    /// A graph file has a few patterns; a pattern computed from tokens must not fill the memory.
+    const N_KEPT: usize = 64;
+    thread_local! {
+        static PATTERNS: RefCell<HashMap<String, Regex>> = RefCell::default();
+    }
+    PATTERNS.with_borrow_mut(|patterns| {
+        if let Some(regex) = patterns.get(pattern) {
+            return Ok(regex.clone());
+        }
+        let regex = Regex::new(pattern).map_err(|fault| {
+            let why = fault.to_string();
+            let last = why.lines().last().unwrap_or_default().trim().trim_start_matches("error: ");
+            Fault::new(format!("{pattern:?} is not a regular expression: {last}"))
+        })?;
+        if patterns.len() >= N_KEPT {
+            patterns.clear();
+        }
+        patterns.insert(pattern.to_owned(), regex.clone());
+        Ok(regex)
+    })
+}

@@ -1,0 +1,223 @@
+//! The interpreter of the IR, one token at a time. The tree is prepared once: constants are tokens, names of
+//! fields are sorted. Operands that stand somewhere already (variables, constants) are borrowed, so that
+//! arithmetic neither allocates nor counts references.
+
+use std::fmt::Write as _;
+use std::ops::Range;
+
+use csprun_dsl::expr::functions::Function;
+use csprun_dsl::expr::ir::{Binary, Expr, Node, Unary};
+
+use super::fault::{Fault, mistyped};
+use super::function::{self, N_ARGUMENTS};
+use super::{access, operator};
+use crate::value::{Fields, Record, Value, View};
+
+/// A prepared part of an expression.
+#[derive(Debug)]
+pub(super) struct Step {
+    action: Action,
+    range: Range<usize>,
+}
+
+#[derive(Debug)]
+enum Action {
+    Constant(Value),
+    Variable(usize),
+    Local(usize),
+    Unary(Unary, Box<Step>),
+    Binary(Binary, Box<[Step; 2]>),
+    All(Vec<Step>),
+    Any(Vec<Step>),
+    If(Box<[Step; 3]>),
+    Let(Vec<(usize, Step)>, Box<Step>),
+    Call(Function, Vec<Step>),
+    List(Vec<Step>),
+    /// The values in the order of the text, and where each stands in the record.
+    Record(Fields, Vec<(usize, Step)>),
+    Index(Box<[Step; 2]>),
+    Slice(Box<[Step; 3]>, bool),
+    Field(Box<Step>, String),
+    Text(Vec<Step>),
+}
+
+impl Step {
+    /// Prepares `expr`.
+    pub(super) fn new(expr: &Expr) -> Step {
+        let one = |expr: &Expr| Box::new(Step::new(expr));
+        let two = |pair: &[Expr; 2]| Box::new([Step::new(&pair[0]), Step::new(&pair[1])]);
+        let three = |all: &[Expr; 3]| Box::new([Step::new(&all[0]), Step::new(&all[1]), Step::new(&all[2])]);
+        let each = |list: &[Expr]| list.iter().map(Step::new).collect();
+        let action = match &expr.node {
+            Node::Constant(constant) => Action::Constant(Value::from(constant)),
+            Node::Variable(index) => Action::Variable(*index),
+            Node::Local(slot) => Action::Local(*slot),
+            Node::Unary(operator, operand) => Action::Unary(*operator, one(operand)),
+            Node::Binary(operator, pair) => Action::Binary(*operator, two(pair)),
+            Node::All(list) => Action::All(each(list)),
+            Node::Any(list) => Action::Any(each(list)),
+            Node::If(parts) => Action::If(three(parts)),
+            Node::Let(bindings, value) => Action::Let(
+                bindings.iter().map(|(slot, value)| (*slot, Step::new(value))).collect(),
+                one(value),
+            ),
+            Node::Call(function, arguments) => Action::Call(*function, each(arguments)),
+            Node::List(items) => Action::List(each(items)),
+            Node::Record(fields) => record(fields),
+            Node::Index(pair) => Action::Index(two(pair)),
+            Node::Slice { operands, inclusive } => Action::Slice(three(operands), *inclusive),
+            Node::Field(base, name) => Action::Field(one(base), name.clone()),
+            Node::Text(pieces) => Action::Text(each(pieces)),
+        };
+        Step { action, range: expr.range.clone() }
+    }
+
+    /// The value for these variables; `locals` has a slot for each `let`.
+    pub(super) fn eval(&self, inputs: &[Value], locals: &mut [Value]) -> Result<Value, Fault> {
+        let result = match &self.action {
+            Action::Constant(value) => return Ok(value.clone()),
+            Action::Variable(index) => return Ok(inputs[*index].clone()),
+            Action::Local(slot) => return Ok(locals[*slot].clone()),
+            Action::Binary(operator, pair) => self.binary(*operator, pair, inputs, locals),
+            Action::Unary(operator, operand) => match operand.standing(inputs) {
+                Some(value) => operator::unary(*operator, value),
+                None => operator::unary(*operator, &operand.eval(inputs, locals)?),
+            },
+            Action::All(list) => return all(list, inputs, locals),
+            Action::Any(list) => return any(list, inputs, locals),
+            Action::If(parts) => {
+                let [condition, then, or_else] = &**parts;
+                let taken = if condition.truth(inputs, locals)? { then } else { or_else };
+                return taken.eval(inputs, locals);
+            }
+            Action::Let(bindings, value) => {
+                for (slot, bound) in bindings {
+                    locals[*slot] = bound.eval(inputs, locals)?;
+                }
+                return value.eval(inputs, locals);
+            }
+            _ => self.compound(inputs, locals),
+        };
+        result.map_err(|fault| fault.at(&self.range))
+    }
+
+    /// The rarer actions, apart so that the frame of [`Step::eval`] stays small.
+    #[inline(never)]
+    fn compound(&self, inputs: &[Value], locals: &mut [Value]) -> Result<Value, Fault> {
+        match &self.action {
+            Action::Call(function, arguments) => {
+                let mut values = [Value::UNIT; N_ARGUMENTS];
+                for (value, argument) in values.iter_mut().zip(arguments) {
+                    *value = argument.eval(inputs, locals)?;
+                }
+                function::call(*function, &mut values[..arguments.len().min(N_ARGUMENTS)])
+            }
+            Action::List(items) => {
+                let items: Result<Vec<Value>, Fault> =
+                    items.iter().map(|item| item.eval(inputs, locals)).collect();
+                Ok(Value::from(items?))
+            }
+            Action::Record(fields, steps) => {
+                let mut values = vec![Value::UNIT; steps.len()];
+                for (place, step) in steps {
+                    values[*place] = step.eval(inputs, locals)?;
+                }
+                Ok(Record::new(fields, values).map_or(Value::UNIT, Value::from))
+            }
+            Action::Index(pair) => {
+                let [base, index] = &**pair;
+                match base.standing(inputs) {
+                    Some(value) => access::index(value, &index.eval(inputs, locals)?),
+                    None => {
+                        let value = base.eval(inputs, locals)?;
+                        access::index(&value, &index.eval(inputs, locals)?)
+                    }
+                }
+            }
+            Action::Slice(parts, inclusive) => {
+                let [base, first, last] = &**parts;
+                let base = base.eval(inputs, locals)?;
+                let first = first.eval(inputs, locals)?;
+                access::slice(&base, &first, &last.eval(inputs, locals)?, *inclusive)
+            }
+            Action::Field(base, name) => match base.standing(inputs) {
+                Some(value) => access::field(value, name),
+                None => access::field(&base.eval(inputs, locals)?, name),
+            },
+            Action::Text(pieces) => {
+                let mut text = String::new();
+                for piece in pieces {
+                    // Writing to a String cannot fail.
+                    let _ = write!(text, "{}", piece.eval(inputs, locals)?);
+                }
+                Ok(Value::from(text))
+            }
+            // `eval` has done the others.
+            _ => Ok(Value::UNIT),
+        }
+    }
+
+    #[inline]
+    fn binary(
+        &self,
+        operator: Binary,
+        pair: &[Step; 2],
+        inputs: &[Value],
+        locals: &mut [Value],
+    ) -> Result<Value, Fault> {
+        let [a, b] = pair;
+        match (a.standing(inputs), b.standing(inputs)) {
+            (Some(a), Some(b)) => operator::binary(operator, a, b),
+            (Some(a), None) => operator::binary(operator, a, &b.eval(inputs, locals)?),
+            (None, Some(b)) => operator::binary(operator, &a.eval(inputs, locals)?, b),
+            (None, None) => {
+                let a = a.eval(inputs, locals)?;
+                operator::binary(operator, &a, &b.eval(inputs, locals)?)
+            }
+        }
+    }
+
+    /// A value that stands somewhere already and needs no copy.
+    #[inline]
+    fn standing<'a>(&'a self, inputs: &'a [Value]) -> Option<&'a Value> {
+        match &self.action {
+            Action::Constant(value) => Some(value),
+            Action::Variable(index) => Some(&inputs[*index]),
+            _ => None,
+        }
+    }
+
+    fn truth(&self, inputs: &[Value], locals: &mut [Value]) -> Result<bool, Fault> {
+        let value = self.eval(inputs, locals)?;
+        match value.view() {
+            View::Bool(b) => Ok(b),
+            _ => Err(mistyped("a condition is `Bool`", &value).at(&self.range)),
+        }
+    }
+}
+
+fn all(list: &[Step], inputs: &[Value], locals: &mut [Value]) -> Result<Value, Fault> {
+    for step in list {
+        if !step.truth(inputs, locals)? {
+            return Ok(Value::from(false));
+        }
+    }
+    Ok(Value::from(true))
+}
+
+fn any(list: &[Step], inputs: &[Value], locals: &mut [Value]) -> Result<Value, Fault> {
+    for step in list {
+        if step.truth(inputs, locals)? {
+            return Ok(Value::from(true));
+        }
+    }
+    Ok(Value::from(false))
+}
+
+fn record(fields: &[(String, Expr)]) -> Action {
+    let names = fields.iter().map(|(name, _)| name.clone()).collect();
+    let sorted = Fields::new(names).expect("Rhai refuses a record with two fields of one name");
+    let place = |name: &str| sorted.position(name).expect("it is one of the names");
+    let steps = fields.iter().map(|(name, value)| (place(name), Step::new(value))).collect();
+    Action::Record(sorted, steps)
+}

@@ -1,0 +1,70 @@
+//! Expressions that the IR cannot hold, run by Rhai with the functions and operators of the language.
+
+mod dynamic;
+mod engine;
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use csprun_dsl::expr::Compiled;
+use rhai::{AST, Dynamic, Engine, EvalAltResult, Scope};
+
+use super::fault::Fault;
+use crate::value::Value;
+use dynamic::{from_dynamic, to_dynamic};
+
+/// A parsed script with its scope.
+pub(super) struct Script {
+    engine: Rc<Engine>,
+    ast: AST,
+    /// The constants; variables are pushed for each evaluation.
+    scope: Scope<'static>,
+    n_constants: usize,
+    compiled: Arc<Compiled>,
+}
+
+impl Script {
+    /// Parses the expression's text again: Rhai's tree cannot go from thread to thread.
+    pub(super) fn new(compiled: &Arc<Compiled>) -> Script {
+        let engine = engine::shared();
+        let ast =
+            engine.compile(&compiled.source).expect("the checker has parsed this text with these settings");
+        let mut scope = Scope::new();
+        for (name, constant) in &compiled.scope.constants {
+            scope.push_dynamic(name.clone(), to_dynamic(&Value::from(constant)));
+        }
+        let n_constants = scope.len();
+        Script { engine, ast, scope, n_constants, compiled: Arc::clone(compiled) }
+    }
+
+    pub(super) fn eval(&mut self, inputs: &[Value]) -> Result<Value, Fault> {
+        // A script may assign to constants and closures may capture them, so each evaluation has its own.
+        let mut scope = self.scope.clone();
+        for ((name, _), value) in self.compiled.scope.variables.iter().zip(inputs) {
+            scope.push_dynamic(name.clone(), to_dynamic(value));
+        }
+        debug_assert_eq!(scope.len(), self.n_constants + self.compiled.scope.variables.len());
+        match self.engine.eval_ast_with_scope::<Dynamic>(&mut scope, &self.ast) {
+            Ok(value) => from_dynamic(&value),
+            Err(error) => Err(fault(*error)),
+        }
+    }
+}
+
+/// Rhai's error in our words: a fault of our functions as it was, others without their place.
+fn fault(mut error: EvalAltResult) -> Fault {
+    // Lines and columns of a script mean little beside its text.
+    let _ = error.take_position();
+    match error.unwrap_inner() {
+        EvalAltResult::ErrorRuntime(value, _) => Fault::new(value.to_string()),
+        EvalAltResult::ErrorTooManyOperations(_) => {
+            Fault::new(format!("no result after {} operations", engine::N_OPERATIONS))
+        }
+        other => {
+            let text = other.to_string();
+            let mut chars = text.chars();
+            let first = chars.next().map(char::to_lowercase).into_iter().flatten();
+            Fault::new(first.chain(chars).collect::<String>())
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! The language as a person meets it: values, errors, templates, scripts.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use csprun_dsl::expr::functions::FUNCTIONS;
+use csprun_dsl::expr::{Compiled, Scope, compile, compile_template};
+use csprun_dsl::ty::{Constant, Elem, Type};
+
+use super::{Evaluator, Formatter};
+use crate::value::{Array, Value};
+
+fn scope() -> Scope {
+    let array = Type::Array(Elem::F32, vec![None]);
+    let variables = [("x", Type::I64), ("s", Type::Text), ("any", Type::Any), ("a", array)];
+    Scope {
+        variables: variables.map(|(name, ty)| (name.to_owned(), ty)).into(),
+        constants: vec![("gain".to_owned(), Constant::F64(0.5))],
+    }
+}
+
+fn inputs() -> Vec<Value> {
+    let record = BTreeMap::from([
+        ("left".to_owned(), Value::from(7)),
+        ("list".to_owned(), Value::from(Vec::<Value>::new())),
+    ]);
+    let array = Array::flat(vec![1.0_f32, 2.0]);
+    vec![Value::from(5), Value::from("häß"), Value::record(record), Value::from(array)]
+}
+
+fn compiled(source: &str) -> Arc<Compiled> {
+    Arc::new(compile(source, &scope()).unwrap_or_else(|errors| panic!("{source}: {errors:#?}")))
+}
+
+/// The result in RON, or the error.
+fn run(source: &str) -> String {
+    match Evaluator::new(&compiled(source)).eval(&inputs()) {
+        Ok(value) => format!("{value:?}"),
+        Err(error) => error.to_string(),
+    }
+}
+
+#[test]
+fn every_example_of_the_reference_is_true() {
+    for spec in FUNCTIONS {
+        let (call, result) = spec.example;
+        assert_eq!(run(call), run(result), "{call}");
+        let scripted = Evaluator::scripted(&compiled(call)).eval(&inputs()).map(|value| format!("{value:?}"));
+        assert_eq!(scripted, Ok(run(result)), "{call} in a script");
+    }
+}
+
+#[test]
+fn expressions_have_the_values_that_the_reference_promises() {
+    for (source, result) in [
+        ("x * 2 + 1", "11"),
+        ("x * gain", "2.5"),
+        ("-7 / 2", "-3"),
+        ("-7 % 2", "-1"),
+        ("1 / 2.0", "0.5"),
+        ("2 ** 10 + 2 ** 0.5 * 0", "1024.0"),
+        ("-8 >> 1", "-4"),
+        ("1 << 63", "-9223372036854775808"),
+        ("if x > 3 { \"high\" } else { \"low\" }", "\"high\""),
+        ("let y = x * gain; let z = y + 1; y * z", "8.75"),
+        ("{ let a = 1; ({ let a = 2; a }) + a }", "3"),
+        ("s[0] + s[-1] + 'c'", "\"hßc\""),
+        ("s[1..] + s[..=0]", "\"äßh\""),
+        ("[1, 2, 3][-1] + [1] [0]", "4"),
+        ("#{b: x, a: s}", "{\"a\": \"häß\", \"b\": 5}"),
+        ("any.left + any[\"left\"] + any.list.len()", "14"),
+        ("`${x}: ${s} ${[s]}`", "\"5: häß [\\\"häß\\\"]\""),
+        ("\"ä\" in s && 9 !in [1] && \"left\" in any", "true"),
+        ("0.0 / 0.0 == 0.0 / 0.0", "false"),
+        ("1 == 1.0 && any != 1", "true"),
+        ("false && 1 / 0 == 1", "false"),
+        ("let unused = 3; ()", "()"),
+        ("-a * 2 + a", "[-1.0, -2.0]"),
+        ("sum([])", "0"),
+        ("let t = 0; for i in 0..x { if i % 2 == 0 { t += i; } } t", "6"),
+        ("[1, 2, 3].map(|v| v * x).filter(|v| v > 5)", "[10, 15]"),
+        ("switch x { 5 => \"five\", _ => \"other\" }", "\"five\""),
+        ("x in 0..10 && x in 5..=5", "true"),
+        ("let c = \"\"; for w in words(\"a b\") { c = w + c; } c", "\"ba\""),
+        ("fn double(n) { n * 2 } double(x)", "10"),
+        ("let b = a; b += 1; b", "[2.0, 3.0]"),
+    ] {
+        assert_eq!(run(source), result, "{source}");
+    }
+}
+
+#[test]
+fn an_error_names_the_part_and_its_values() {
+    for (source, error) in [
+        (
+            "1 + x * 9223372036854775807",
+            "5 * 9223372036854775807 does not fit into an integer in `x * 9223372036854775807`",
+        ),
+        ("x / (x - 5)", "5 / 0 divides by zero in `x / (x - 5)`"),
+        ("[x][x] + 1", "index 5 is out of range: there are 1 items in `[x][x]`"),
+        ("any.right", "the record {\"left\": 7, \"list\": []} has no field `right` in `any.right`"),
+        (
+            "2 * sqrt(any)",
+            "`sqrt` takes a number, not {\"left\": 7, \"list\": []} of type `Record({\"left\": I64, \"list\": List(Any)})` in `sqrt(any)`",
+        ),
+        ("any.left && true", "a condition is `Bool`, not 7 of type `I64` in `any.left`"),
+        ("s.parse_int()", "\"häß\" is not an integer in `s.parse_int()`"),
+        ("s[2..9]", "slice 2..9 is out of range: the length is 3 in `s[2..9]`"),
+        ("let t = 0; t += 1 / (x - 5); t", "1 / 0 divides by zero in `let t = 0; t += 1 / (x - 5); t`"),
+        ("loop { }", "no result after 100000000 operations in `loop { }`"),
+        (
+            "matches(s, s + \"(\")",
+            "\"häß(\" is not a regular expression: unclosed group in `matches(s, s + \"(\")`",
+        ),
+    ] {
+        assert_eq!(run(source), error, "{source}");
+    }
+}
+
+#[test]
+fn endless_recursion_is_an_error_and_no_overflow() {
+    assert!(
+        run("fn f(n) { 1 + f(n + 1) } f(0)").contains("stack overflow"),
+        "{}",
+        run("fn f(n) { 1 + f(n + 1) } f(0)")
+    );
+}
+
+#[test]
+fn a_template_prints_texts_raw_and_the_rest_in_ron() {
+    let template = compile_template("{{{s}}} {x} {x * gain} {[s]} {fixed(gain, 3)} {#{k: 1}}", &scope());
+    let mut formatter = Formatter::new(&Arc::new(template.expect("is right")));
+    let mut out = String::from(">");
+    formatter.write(&inputs(), &mut out).expect("has values");
+    assert_eq!(out, ">{häß} 5 2.5 [\"häß\"] 0.500 {\"k\": 1}");
+}
+
+#[test]
+fn evaluations_do_not_see_one_another() {
+    let mut evaluator = Evaluator::new(&compiled("x += 1; gain = 2.0; x"));
+    assert!(!evaluator.is_native());
+    for _ in 0..2 {
+        assert_eq!(evaluator.eval(&inputs()), Ok(Value::from(6)));
+    }
+}
+
+#[test]
+fn the_deepest_expressions_need_little_stack() {
+    let run = || {
+        for (open, close) in [
+            ("(", ")"),
+            ("-", ""),
+            ("1 + (", ")"),
+            ("", " + 1"),
+            ("if true { ", " } else { 1 }"),
+            ("abs(", ")"),
+        ] {
+            for n in (1..300).step_by(3) {
+                let source = format!("{}x{}", open.repeat(n), close.repeat(n));
+                if let Ok(compiled) = compile(&source, &scope()) {
+                    let compiled = Arc::new(compiled);
+                    let native = Evaluator::new(&compiled).eval(&inputs());
+                    assert_eq!(native, Evaluator::scripted(&compiled).eval(&inputs()));
+                }
+            }
+        }
+    };
+    let thread = std::thread::Builder::new().stack_size(1 << 20).spawn(run).expect("a thread starts");
+    thread.join().expect("no panic");
+}

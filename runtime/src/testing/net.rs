@@ -1,0 +1,183 @@
+//! A network of closures.
+
+use std::sync::Arc;
+
+use csprun_dsl::network::{ChannelKind, OnEnd, ProcessId, Settings, Spread};
+use csprun_dsl::params::Params;
+use csprun_dsl::plan::{ChannelPlan, Plan, PortPlan, ProcessPlan, Role, Seat};
+use csprun_dsl::signature::{Cost, Direction, Doc, Group, Ports as PortSpecs, Signature, Traits};
+use csprun_dsl::ty::{Constant, Type};
+
+use crate::process::{Ports, Running, Start};
+use crate::supervisor::{Options, Report, start_with};
+
+/// A channel of a [`Net`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wire(usize);
+
+/// Where processes sit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Seating {
+    /// On workers, in turn.
+    Workers(usize),
+    /// Each on a thread.
+    Threads,
+}
+
+/// A network of closures: channels first, then the processes that use them.
+pub struct Net {
+    plan: Plan,
+    starts: Vec<Start>,
+    seating: Seating,
+    options: Options,
+}
+
+/// The kind of every closure.
+fn signature(traits: Traits) -> Signature {
+    let doc = Doc {
+        summary: "",
+        diagram: "",
+        order: "",
+        ending: "",
+        complexity: "",
+        example: "",
+        output: "",
+        source: "",
+    };
+    Signature {
+        kind: "Closure",
+        group: Group::User,
+        doc,
+        ports: PortSpecs::Fixed(&[]),
+        params: &[],
+        cost: Cost::Light,
+        traits,
+    }
+}
+
+impl Net {
+    /// An empty network whose processes are dealt over that many workers.
+    pub fn on_workers(n_workers: usize) -> Net {
+        Net::new(n_workers, Seating::Workers(n_workers))
+    }
+
+    /// An empty network in which each process has a thread.
+    pub fn on_threads() -> Net {
+        Net::new(1, Seating::Threads)
+    }
+
+    fn new(n_workers: usize, seating: Seating) -> Net {
+        let plan = Plan {
+            name: "net".to_owned(),
+            processes: Vec::new(),
+            channels: Vec::new(),
+            settings: Settings::default(),
+            n_workers,
+        };
+        Net { plan, starts: Vec::new(), seating, options: Options::default() }
+    }
+
+    /// Adds a channel; several ends on a side share it (`AnyOf`).
+    pub fn channel(&mut self, name: &str, kind: ChannelKind) -> Wire {
+        let capacity = match kind {
+            ChannelKind::Rendezvous => 0,
+            ChannelKind::Auto => 64,
+            ChannelKind::Buffer(n) | ChannelKind::DropOldest(n) | ChannelKind::DropNewest(n) => n,
+        };
+        self.plan.channels.push(ChannelPlan {
+            name: name.to_owned(),
+            writers: Vec::new(),
+            readers: Vec::new(),
+            spread: Spread::AnyOf,
+            call: false,
+            kind,
+            capacity,
+            ty: Type::Any,
+            initial: Vec::new(),
+            tap: None,
+        });
+        Wire(self.plan.channels.len() - 1)
+    }
+
+    /// Adds a channel on which every reader gets every token.
+    pub fn all_of(&mut self, name: &str, kind: ChannelKind) -> Wire {
+        let wire = self.channel(name, kind);
+        self.plan.channels[wire.0].spread = Spread::AllOf;
+        wire
+    }
+
+    /// Puts tokens into a channel for the start.
+    pub fn initial(&mut self, wire: Wire, tokens: Vec<Constant>) {
+        self.plan.channels[wire.0].initial = tokens;
+    }
+
+    /// What will be run, to change it: a channel's capacity, a port's type or immunity.
+    pub fn plan(&mut self) -> &mut Plan {
+        &mut self.plan
+    }
+
+    /// How it will be run.
+    pub fn options(&mut self) -> &mut Options {
+        &mut self.options
+    }
+
+    /// Adds a process. Its ports are called `in` and `out`; several on a side form a list port.
+    pub fn process<F>(&mut self, name: &str, inputs: &[Wire], outputs: &[Wire], body: F) -> &mut ProcessPlan
+    where
+        F: for<'a> FnOnce(&'a mut Ports) -> Running<'a> + Send + 'static,
+    {
+        let idx = self.plan.processes.len();
+        let mut ports = Vec::new();
+        let sides = [("in", Direction::In, inputs), ("out", Direction::Out, outputs)];
+        for (port, direction, wires) in sides {
+            for (i, wire) in wires.iter().enumerate() {
+                let channel = &mut self.plan.channels[wire.0];
+                let ends =
+                    if direction == Direction::In { &mut channel.readers } else { &mut channel.writers };
+                ends.push((idx, ports.len()));
+                ports.push(PortPlan {
+                    name: port.to_owned(),
+                    index: (wires.len() > 1).then_some(i),
+                    direction,
+                    channel: Some(wire.0),
+                    ty: Type::Any,
+                    immunity: 0,
+                });
+            }
+        }
+        let seat = match self.seating {
+            Seating::Workers(n) => Seat::Worker(idx % n),
+            Seating::Threads => Seat::Thread,
+        };
+        self.starts.push(Box::new(body));
+        self.plan.processes.push(ProcessPlan {
+            name: name.to_owned(),
+            role: Role::Kind(Arc::new(signature(Traits::KAHN))),
+            params: Params::default(),
+            ports,
+            on_end: OnEnd::Retire,
+            seat,
+            of: ProcessId(u32::try_from(idx).unwrap_or(u32::MAX)),
+        });
+        &mut self.plan.processes[idx]
+    }
+
+    /// The same for a process that goes on until all its outputs have retired (SEMANTICS E2a).
+    pub fn delta<F>(&mut self, name: &str, inputs: &[Wire], outputs: &[Wire], body: F) -> &mut ProcessPlan
+    where
+        F: for<'a> FnOnce(&'a mut Ports) -> Running<'a> + Send + 'static,
+    {
+        let process = self.process(name, inputs, outputs, body);
+        let traits = Traits { when_all_retired: true, ..Traits::KAHN };
+        process.role = Role::Kind(Arc::new(signature(traits)));
+        process
+    }
+
+    /// Runs it to its end.
+    ///
+    /// # Panics
+    /// When the system gives no threads.
+    pub fn run(self) -> Report {
+        start_with(&self.plan, self.starts, &self.options).expect("threads are to be had").wait()
+    }
+}
