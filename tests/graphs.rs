@@ -4,8 +4,7 @@
 #[expect(dead_code, reason = "each test file uses its part of what they share")]
 mod csprun;
 
-use std::collections::BTreeMap;
-use std::fmt::Write;
+use std::collections::HashMap;
 use std::fs;
 use std::path::PathBuf;
 
@@ -70,27 +69,28 @@ fn every_graph_explains_itself() {
     }
 }
 
-/// The words of a text as `graphs/wordcount.ron` means them, counted without it.
-fn count(text: &str) -> BTreeMap<String, usize> {
-    let mut counts = BTreeMap::new();
+/// The words of a text as `graphs/wordcount.ron` means them, counted without it: the most frequent first, equally
+/// frequent ones in the order of the text.
+fn count(text: &str) -> Vec<(String, usize)> {
+    let mut counts: Vec<(String, usize)> = Vec::new();
+    let mut places = HashMap::new();
     for raw in text.to_lowercase().replace("--", " ").split_whitespace() {
         let word = raw.trim_matches(|c: char| !c.is_alphanumeric());
         if !word.is_empty() {
-            *counts.entry(word.to_owned()).or_default() += 1;
+            let place = *places.entry(word.to_owned()).or_insert(counts.len());
+            if place == counts.len() {
+                counts.push((word.to_owned(), 0));
+            }
+            counts[place].1 += 1;
         }
     }
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     counts
 }
 
 /// The `n` most frequent ones as the graph prints them.
 fn top(n: usize, text: &str) -> String {
-    let mut words: Vec<(String, usize)> = count(text).into_iter().collect();
-    // Stable: among equally frequent words the order of the map, the alphabet, stays.
-    words.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    words.iter().take(n).fold(String::new(), |mut lines, (word, count)| {
-        writeln!(lines, "{count} {word}").unwrap();
-        lines
-    })
+    count(text).iter().take(n).fold(String::new(), |lines, (word, count)| lines + &format!("{count} {word}\n"))
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn wordcount_counts_any_text() {
     let set = format!("file={}", file.display());
     let ended = run(["graphs/wordcount.ron", "--set", &set, "--set", "top=100"]).with_code(0);
     assert_eq!(ended.stdout, top(100, text));
-    assert!(ended.stdout.starts_with("3 été\n2 you\n2 über\n"), "{}", ended.stdout);
+    assert!(ended.stdout.starts_with("3 été\n2 über\n2 you\n"), "{}", ended.stdout);
 }
 
 #[test]
