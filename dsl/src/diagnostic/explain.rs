@@ -52,20 +52,20 @@ pub fn explain(code: Code) -> Explanation {
 }
 
 /// The page of a code as a terminal shows it.
-pub fn explain_page(code: Code) -> String {
-    let mut page = format!("{code}: {}\n\n", code.title());
+pub fn page(code: Code) -> String {
+    let mut shown = format!("{code}: {}\n\n", code.title());
     for part in parts(code.page()) {
         match part {
-            Part::Text(text) => page.push_str(text),
+            Part::Text(text) => shown.push_str(text),
             Part::File { info, text } => {
                 for line in info.heading().iter().map(String::as_str).chain(text.lines()) {
-                    page.push_str(format!("    {line}").trim_end());
-                    page.push('\n');
+                    shown.push_str(format!("    {line}").trim_end());
+                    shown.push('\n');
                 }
             }
         }
     }
-    page
+    shown
 }
 
 /// A page consists of text and files.
@@ -125,7 +125,7 @@ fn parts(page: &'static str) -> Vec<Part> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Code, explain, explain_page};
+    use super::{Code, explain, page};
 
     #[test]
     fn every_page_is_short_and_has_an_example_and_its_fix() {
@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn blocks_are_indented_on_the_terminal_and_the_command_line_is_shown() {
-        let page = explain_page(Code::E0704);
+        let page = page(Code::E0704);
         assert!(page.starts_with("E0704: a parameter out of range\n\nA number is outside"), "{page}");
         assert!(page.contains("\n    // csprun graph.ron --set n=0\n    Network(\n"), "{page}");
         assert!(page.contains("    )\n\nMended:\n\n    // csprun graph.ron --set n=8\n"), "{page}");
