@@ -1,4 +1,18 @@
 //! The kinds of processes that exist: the library's, and those that an embedding program adds.
+//!
+//! A kind is a file with its `SIGNATURE` and its `run`; [`library`] is the list of them, and nothing else knows it.
+
+mod batch;
+#[cfg(test)]
+mod bench;
+mod expression;
+mod lines;
+
+pub mod fold;
+pub mod identity;
+pub mod map;
+pub mod print;
+pub mod range;
 
 use std::collections::BTreeMap;
 
@@ -34,4 +48,20 @@ impl Library {
     pub fn body(&self, kind: &str) -> Option<Body> {
         self.bodies.get(kind).copied()
     }
+}
+
+/// Adds the kind of each of these files.
+macro_rules! add {
+    ($library:ident: $($file:ident)*) => {
+        $($library.add($file::SIGNATURE, |params, ports| Box::pin($file::run(params, ports)));)*
+    };
+}
+
+/// The process library.
+pub fn library() -> Library {
+    let mut library = Library::empty();
+    add!(library: range);
+    add!(library: print);
+    add!(library: identity map fold);
+    library
 }

@@ -1,8 +1,116 @@
 //! Arithmetic of numbers: the one place that decides what an overflow is.
 
-use csprun_dsl::expr::ir::Binary;
+use std::cmp::Ordering;
 
-use super::fault::Fault;
+use csprun_dsl::expr::ir::{Binary, Unary};
+
+use super::fault::{Fault, mistyped};
+use crate::value::{Value, View};
+
+/// A value that needs no memory of its own: most of what expressions compute with.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Scalar {
+    Bool(bool),
+    I64(i64),
+    F64(f64),
+}
+
+impl Scalar {
+    #[inline]
+    pub(super) fn of(value: &Value) -> Option<Scalar> {
+        match value.view() {
+            View::I64(n) => Some(Scalar::I64(n)),
+            View::F64(x) => Some(Scalar::F64(x)),
+            View::Bool(b) => Some(Scalar::Bool(b)),
+            _ => None,
+        }
+    }
+
+    /// The float that it counts as; `None` of a Bool.
+    pub(super) fn as_float(self) -> Option<f64> {
+        match self {
+            Scalar::I64(n) => Some(float(n)),
+            Scalar::F64(x) => Some(x),
+            Scalar::Bool(_) => None,
+        }
+    }
+}
+
+impl From<Scalar> for Value {
+    #[inline]
+    fn from(scalar: Scalar) -> Value {
+        match scalar {
+            Scalar::Bool(b) => Value::from(b),
+            Scalar::I64(n) => Value::from(n),
+            Scalar::F64(x) => Value::from(x),
+        }
+    }
+}
+
+/// An operator with one operand.
+#[inline]
+pub(super) fn unary(operator: Unary, operand: Scalar) -> Result<Scalar, Fault> {
+    match (operator, operand) {
+        (Unary::Negate, Scalar::I64(n)) => match n.checked_neg() {
+            Some(n) => Ok(Scalar::I64(n)),
+            None => Err(Fault::new(format!("-({n}) does not fit into an integer"))),
+        },
+        (Unary::Negate, Scalar::F64(x)) => Ok(Scalar::F64(-x)),
+        (Unary::Plus, Scalar::I64(_) | Scalar::F64(_)) => Ok(operand),
+        (Unary::Not, Scalar::Bool(b)) => Ok(Scalar::Bool(!b)),
+        _ => Err(not_for(operator, &Value::from(operand))),
+    }
+}
+
+/// What a unary operator says about an operand that it does not take.
+#[cold]
+pub(super) fn not_for(operator: Unary, operand: &Value) -> Fault {
+    let wanted = if operator == Unary::Not { "`Bool`" } else { "a number" };
+    mistyped(&format!("`{}` wants {wanted}", operator.symbol()), operand)
+}
+
+/// An operator with two operands; `None` when it does not apply to them.
+#[inline]
+pub(super) fn binary(operator: Binary, a: Scalar, b: Scalar) -> Option<Result<Scalar, Fault>> {
+    match (a, b) {
+        (Scalar::I64(a), Scalar::I64(b)) => Some(match compared(operator, Some(a.cmp(&b))) {
+            Some(result) => Ok(Scalar::Bool(result)),
+            None => int_binary(operator, a, b).map(Scalar::I64),
+        }),
+        (Scalar::F64(a), Scalar::F64(b)) => float_binary(operator, a, b).map(Ok),
+        (Scalar::F64(a), Scalar::I64(b)) => float_binary(operator, a, float(b)).map(Ok),
+        (Scalar::I64(a), Scalar::F64(b)) => float_binary(operator, float(a), b).map(Ok),
+        (Scalar::Bool(a), Scalar::Bool(b)) => {
+            let result = match operator {
+                Binary::And => a & b,
+                Binary::Or => a | b,
+                Binary::Xor | Binary::NotEqual => a != b,
+                Binary::Equal => a == b,
+                _ => return None,
+            };
+            Some(Ok(Scalar::Bool(result)))
+        }
+        _ => match operator {
+            Binary::Equal => Some(Ok(Scalar::Bool(false))),
+            Binary::NotEqual => Some(Ok(Scalar::Bool(true))),
+            _ => None,
+        },
+    }
+}
+
+/// A comparison whose outcome is `order`; `None` (a NaN) makes only `!=` true. `None` for other operators.
+#[inline]
+pub(super) fn compared(operator: Binary, order: Option<Ordering>) -> Option<bool> {
+    Some(match operator {
+        Binary::Equal => order == Some(Ordering::Equal),
+        Binary::NotEqual => order != Some(Ordering::Equal),
+        Binary::Less => order == Some(Ordering::Less),
+        Binary::LessEqual => matches!(order, Some(Ordering::Less | Ordering::Equal)),
+        Binary::Greater => order == Some(Ordering::Greater),
+        Binary::GreaterEqual => matches!(order, Some(Ordering::Greater | Ordering::Equal)),
+        _ => return None,
+    })
+}
 
 /// An integer as the float that it counts as when it meets one.
 pub(super) fn float(n: i64) -> f64 {
@@ -13,7 +121,7 @@ pub(super) fn float(n: i64) -> f64 {
 
 /// Arithmetic, bit operators and shifts of integers.
 #[inline]
-pub(super) fn int_binary(operator: Binary, a: i64, b: i64) -> Result<i64, Fault> {
+fn int_binary(operator: Binary, a: i64, b: i64) -> Result<i64, Fault> {
     let result = match operator {
         Binary::Add => a.checked_add(b),
         Binary::Subtract => a.checked_sub(b),
@@ -52,18 +160,18 @@ fn int_fault(operator: Binary, a: i64, b: i64) -> Fault {
     Fault::new(format!("{a} {} {b} {why}", operator.symbol()))
 }
 
-/// Arithmetic of floats; `None` for operators that floats do not have.
+/// Arithmetic and comparison of floats; `None` for operators that floats do not have.
 #[inline]
-pub(super) fn float_binary(operator: Binary, a: f64, b: f64) -> Option<f64> {
-    Some(match operator {
+fn float_binary(operator: Binary, a: f64, b: f64) -> Option<Scalar> {
+    Some(Scalar::F64(match operator {
         Binary::Add => a + b,
         Binary::Subtract => a - b,
         Binary::Multiply => a * b,
         Binary::Divide => a / b,
         Binary::Remainder => a % b,
         Binary::Power => a.powf(b),
-        _ => return None,
-    })
+        _ => return compared(operator, a.partial_cmp(&b)).map(Scalar::Bool),
+    }))
 }
 
 /// A float without its fraction.
