@@ -52,7 +52,7 @@ pub fn explain(code: Code) -> Explanation {
 }
 
 /// The page of a code as a terminal shows it.
-pub fn page(code: Code) -> String {
+pub fn explain_page(code: Code) -> String {
     let mut shown = format!("{code}: {}\n\n", code.title());
     for part in parts(code.page()) {
         match part {
@@ -125,7 +125,7 @@ fn parts(page: &'static str) -> Vec<Part> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Code, explain, page};
+    use super::{Code, explain, explain_page};
 
     #[test]
     fn every_page_is_short_and_has_an_example_and_its_fix() {
@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn blocks_are_indented_on_the_terminal_and_the_command_line_is_shown() {
-        let page = page(Code::E0704);
+        let page = explain_page(Code::E0704);
         assert!(page.starts_with("E0704: a parameter out of range\n\nA number is outside"), "{page}");
         assert!(page.contains("\n    // csprun graph.ron --set n=0\n    Network(\n"), "{page}");
         assert!(page.contains("    )\n\nMended:\n\n    // csprun graph.ron --set n=8\n"), "{page}");
