@@ -21,6 +21,9 @@ const TITLE: f64 = 30.0;
 pub const PILE: f64 = 4.0;
 
 /// The picture of a network as SVG, light or dark as the reader's system is.
+///
+/// Complexity: of a second for a thousand boxes; it grows with the square of their number. Families and
+/// sub-networks are folded into one box each before that matters.
 pub fn svg(network: &Network) -> String {
     let picture = Picture::new(network);
     let layout = layout(&picture, &measure::space(&picture), &measure::headings(&picture));
@@ -29,11 +32,12 @@ pub fn svg(network: &Network) -> String {
     let height = (layout.size.y + TITLE + 2.0 * MARGIN).ceil();
     let mut out = Drawing { text: String::new() };
     out.line(&format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"csprun\" role=\"img\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\">"
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"csprun\" role=\"img\" \
+         width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\">"
     ));
     out.line(&format!("<title>{}</title>", xml::escape(&picture.title)));
     out.line(&format!("<style>{}</style>", style::sheet()));
-    out.line(style::MARKERS);
+    out.line(&style::markers());
     out.line("<rect class=\"page\" width=\"100%\" height=\"100%\"/>");
     out.words("title", Point { x: MARGIN, y: MARGIN + 14.0 }, "start", &picture.title);
     out.line(&format!("<g transform=\"translate({MARGIN} {})\">", MARGIN + TITLE));
