@@ -2,8 +2,7 @@
 
 use std::fmt::Write;
 
-use super::measure::{LOOP, port_width};
-use super::{PILE, round};
+use super::measure::{LOOP, PILE, port_width, round};
 use crate::render::layout::level::Point;
 use crate::render::layout::{Layout, Rect, Route};
 use crate::render::picture::{Arrow, Picture, Shape};
