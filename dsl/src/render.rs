@@ -1,4 +1,4 @@
-//! What was found, as text and JSON; the network as DOT, Mermaid, SVG, and as a flat graph file.
+//! What was found, as text and JSON; the network as DOT, Mermaid, SVG, and as a flat graph file; the kinds as pages.
 //!
 //! Everything here is a function from what `check` made to a `String`: no files, no terminal.
 
@@ -9,6 +9,7 @@ mod layout;
 mod lines;
 mod mermaid;
 mod notation;
+mod page;
 mod palette;
 mod picture;
 #[cfg(test)]
@@ -21,5 +22,6 @@ pub use dot::dot;
 pub use expand::expand;
 pub use json::json;
 pub use mermaid::mermaid;
+pub use page::{index, page, reference};
 pub use svg::svg;
 pub use text::{Style, summary, text};

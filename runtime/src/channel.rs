@@ -11,3 +11,6 @@ pub use core::{Counts, Full, Wait, WaitFor};
 pub use end::{ReadEnd, Receiver, Sender, WriteEnd, channel};
 pub use error::{Cause, Gone, Poison, SendError};
 pub use raw::{Channel, Side};
+
+#[cfg(test)]
+mod tests;

@@ -28,8 +28,17 @@ pub struct Worker {
 }
 
 thread_local! {
-    /// The worker that this thread is, with its run queue.
-    static HERE: RefCell<Option<(Arc<Worker>, Queue)>> = const { RefCell::new(None) };
+    /// The worker that this thread is.
+    static HERE: RefCell<Option<Here>> = const { RefCell::new(None) };
+}
+
+/// What only the worker's own thread touches.
+struct Here {
+    worker: Arc<Worker>,
+    /// Scheduled tasks, first come first.
+    queue: Queue,
+    /// The queue was found empty: what is pushed now (by a timer, a socket) needs a notice too.
+    parked: bool,
 }
 
 /// A worker as a home: a newtype because its tasks need the worker behind an `Arc`.
@@ -39,10 +48,13 @@ impl Home for Seat {
     fn schedule(&self, task: Arc<Task>) {
         let mut task = Some(task);
         HERE.with_borrow_mut(|here| {
-            if let Some((worker, queue)) = here
-                && Arc::ptr_eq(worker, &self.0)
+            if let Some(here) = here
+                && Arc::ptr_eq(&here.worker, &self.0)
             {
-                queue.extend(task.take());
+                here.queue.extend(task.take());
+                if std::mem::replace(&mut here.parked, false) {
+                    self.0.news.notify_one();
+                }
             }
         });
         if let Some(task) = task {
@@ -88,7 +100,7 @@ impl Worker {
             work.push(Some((job(), Waker::from(Arc::clone(&task)))));
             queue.push_back(task);
         }
-        HERE.set(Some((Arc::clone(&self), queue)));
+        HERE.set(Some(Here { worker: Arc::clone(&self), queue, parked: false }));
         let mut n_polls = 0;
         while !self.stopped.load(Ordering::Acquire) {
             let Some(task) = next(&inbox) else {
@@ -107,12 +119,14 @@ impl Worker {
     }
 }
 
-/// The next task to run: those from other threads join the end of the queue.
+/// The next task to run, or a note that the worker parks: those from other threads join the end of the queue.
 fn next(inbox: &Receiver<Arc<Task>>) -> Option<Arc<Task>> {
     HERE.with_borrow_mut(|here| {
-        let (_, queue) = here.as_mut()?;
-        queue.extend(inbox.try_iter());
-        queue.pop_front()
+        let here = here.as_mut()?;
+        here.queue.extend(inbox.try_iter());
+        let task = here.queue.pop_front();
+        here.parked = task.is_none();
+        task
     })
 }
 
@@ -126,8 +140,8 @@ fn poll(task: &Arc<Task>, work: &mut [Option<(Work, Waker)>]) {
         task.done();
     } else if task.end_poll() {
         HERE.with_borrow_mut(|here| {
-            if let Some((_, queue)) = here {
-                queue.push_back(Arc::clone(task));
+            if let Some(here) = here {
+                here.queue.push_back(Arc::clone(task));
             }
         });
     }

@@ -1,0 +1,255 @@
+//! Deadlocks are found, named and told from what only looks like one (cases 26, 44).
+
+use std::time::Duration;
+
+use csprun_dsl::diagnostic::Code;
+use csprun_dsl::network::ChannelKind;
+use csprun_dsl::ty::Constant;
+use csprun_runtime::Outcome;
+use csprun_runtime::process::recv_from_each;
+
+use crate::bodies::{Body, Log, body, identity, int, sink, sink_to_the_end, source};
+use crate::everywhere;
+
+#[test]
+fn case_44_a_ring_without_a_token_is_a_deadlock_with_its_cycle() {
+    everywhere(|mut net| {
+        let wires: Vec<_> =
+            (0..3).map(|i| net.channel(&format!("c[{i}]"), ChannelKind::Rendezvous)).collect();
+        for i in 0..3 {
+            net.process(&format!("p[{i}]"), &[wires[i]], &[wires[(i + 1) % 3]], identity());
+        }
+        let report = net.run();
+        assert_eq!((report.outcome, report.exit_code()), (Outcome::Deadlock, 4));
+        let diagnostic = &report.diagnostics[0];
+        assert_eq!(
+            (diagnostic.code, diagnostic.message.as_str()),
+            (Code::E0901, "deadlock: 3 processes wait")
+        );
+        assert_eq!(
+            diagnostic.notes,
+            [
+                "`p[0]` waits to receive on `c[0]` (p[2].out -> p[0].in, rendezvous, nobody sending)",
+                "`p[2]` waits to receive on `c[2]` (p[1].out -> p[2].in, rendezvous, nobody sending)",
+                "`p[1]` waits to receive on `c[1]` (p[0].out -> p[1].in, rendezvous, nobody sending)",
+            ]
+        );
+        assert_eq!(diagnostic.help.as_deref(), Some("the cycle has no token: give `c[0]` an `initial:` one"));
+    });
+}
+
+/// Passes on `n` tokens.
+fn identity_of(n: usize) -> impl Body {
+    body(move |ports| {
+        Box::pin(async move {
+            let (mut input, mut output) = (ports.input("in"), ports.output("out"));
+            for _ in 0..n {
+                output.send(input.recv().await?).await?;
+            }
+            Ok(())
+        })
+    })
+}
+
+#[test]
+fn a_ring_with_a_token_runs() {
+    everywhere(|mut net| {
+        let wires: Vec<_> = (0..3).map(|i| net.channel(&format!("c[{i}]"), ChannelKind::Buffer(1))).collect();
+        net.initial(wires[0], vec![Constant::I64(1)]);
+        for i in 0..3 {
+            net.process(&format!("p[{i}]"), &[wires[i]], &[wires[(i + 1) % 3]], identity_of(100));
+        }
+        assert_eq!(net.run().exit_code(), 0);
+    });
+}
+
+#[test]
+fn case_26_who_waits_for_a_stuck_process_is_stuck_too() {
+    everywhere(|mut net| {
+        let [a, b, held] = ["a", "b", "held"].map(|name| net.channel(name, ChannelKind::Rendezvous));
+        net.process("one", &[a], &[b], identity());
+        // Holds the writing end of `held`, never uses it, and waits in a cycle.
+        net.process(
+            "two",
+            &[b],
+            &[a, held],
+            body(|ports| {
+                Box::pin(async move {
+                    let (mut input, mut outputs) = (ports.input("in"), ports.outputs("out"));
+                    loop {
+                        outputs[0].send(input.recv().await?).await?;
+                    }
+                })
+            }),
+        );
+        net.process("reader", &[held], &[], sink(&Log::new()));
+        let report = net.run();
+        assert_eq!(report.exit_code(), 4);
+        let notes = &report.diagnostics[0].notes;
+        assert_eq!(notes[2], "also stuck:");
+        assert_eq!(
+            notes[3],
+            "`reader` waits to receive on `held` (two.out[1] -> reader.in, rendezvous, nobody sending)"
+        );
+    });
+}
+
+#[test]
+fn case_26_sleeping_or_computing_is_no_deadlock() {
+    everywhere(|mut net| {
+        let log = Log::new();
+        let (slept, computed) =
+            (net.channel("slept", ChannelKind::Rendezvous), net.channel("computed", ChannelKind::Rendezvous));
+        net.process(
+            "sleeper",
+            &[],
+            &[slept],
+            body(|ports| {
+                Box::pin(async move {
+                    ports.sleep(Duration::from_millis(200)).await?;
+                    ports.output("out").send(1).await
+                })
+            }),
+        );
+        net.process(
+            "computer",
+            &[],
+            &[computed],
+            body(|ports| {
+                Box::pin(async move {
+                    std::thread::sleep(Duration::from_millis(300));
+                    ports.output("out").send(2).await
+                })
+            }),
+        );
+        net.process("first", &[slept], &[], sink(&log));
+        net.process("second", &[computed], &[], sink(&log));
+        assert_eq!(net.run().exit_code(), 0);
+        assert_eq!(log.sorted(), [1, 2]);
+    });
+}
+
+#[test]
+fn a_wait_that_nobody_counted_is_not_taken_for_a_deadlock() {
+    everywhere(|mut net| {
+        let log = Log::new();
+        let wire = net.channel("c", ChannelKind::Rendezvous);
+        net.process(
+            "timer",
+            &[],
+            &[wire],
+            body(|ports| {
+                Box::pin(async move {
+                    // Not `ports.sleep`: the runtime does not know of it.
+                    tokio::time::sleep(Duration::from_millis(200)).await;
+                    ports.output("out").send(1).await
+                })
+            }),
+        );
+        net.process("sink", &[wire], &[], sink(&log));
+        assert_eq!(net.run().exit_code(), 0);
+        assert_eq!(log.entries(), [1]);
+    });
+}
+
+/// Sends `n` tokens to the first output, then `n` to the second, to a reader that takes them in pairs.
+fn uneven(mut net: csprun_runtime::testing::Net, kind: ChannelKind, n: i64) -> csprun_runtime::Report {
+    let (left, right) = (net.channel("left", kind), net.channel("right", kind));
+    net.process(
+        "uneven",
+        &[],
+        &[left, right],
+        body(move |ports| {
+            Box::pin(async move {
+                for output in &mut ports.outputs("out") {
+                    for n in 0..n {
+                        output.send(n).await?;
+                    }
+                }
+                Ok(())
+            })
+        }),
+    );
+    net.process(
+        "pairs",
+        &[left, right],
+        &[],
+        body(|ports| {
+            Box::pin(async move {
+                let mut inputs = ports.inputs("in");
+                loop {
+                    let pair = recv_from_each(&mut inputs).await?;
+                    assert_eq!(int(&pair[0]), int(&pair[1]));
+                }
+            })
+        }),
+    );
+    net.run()
+}
+
+#[test]
+fn an_artificial_deadlock_on_auto_is_broken_and_reported() {
+    everywhere(|net| {
+        let report = uneven(net, ChannelKind::Auto, 1000);
+        assert_eq!(report.outcome, Outcome::Done);
+        assert_eq!(report.channels[0].grown_to, Some(1024));
+        assert_eq!(report.channels[1].grown_to, None);
+        assert_eq!(report.channels[1].counts.received, 1000);
+    });
+}
+
+#[test]
+fn growing_stops_at_the_memory_limit() {
+    everywhere(|mut net| {
+        net.plan().settings.memory = Some(10_000);
+        let report = uneven(net, ChannelKind::Auto, 1000);
+        assert_eq!(report.exit_code(), 4);
+        let limit = "`left` would grow past the limit of 10000 bytes (`run.memory`)";
+        assert!(report.diagnostics[0].notes.iter().any(|note| note == limit), "{:?}", report.diagnostics);
+    });
+}
+
+#[test]
+fn a_full_buffer_in_a_cycle_of_waits_is_a_deadlock() {
+    everywhere(|net| {
+        let report = uneven(net, ChannelKind::Buffer(10), 1000);
+        assert_eq!(report.exit_code(), 4);
+        let diagnostic = &report.diagnostics[0];
+        assert_eq!(
+            diagnostic.notes,
+            [
+                "`uneven` waits to send on `left` (uneven.out[0] -> pairs.in[0], 10 slots, full)",
+                "`pairs` waits to receive on `right` (uneven.out[1] -> pairs.in[1], 10 slots, empty)",
+            ]
+        );
+        let help = "more slots on `left` may break the cycle: `kind: Buffer(11)`";
+        assert_eq!(diagnostic.help.as_deref(), Some(help));
+    });
+}
+
+#[test]
+fn processes_without_channels_just_end() {
+    everywhere(|mut net| {
+        for i in 0..10 {
+            net.process(&format!("p[{i}]"), &[], &[], body(|_| Box::pin(async { Ok(()) })));
+        }
+        assert_eq!(net.run().outcome, Outcome::Done);
+    });
+    everywhere(|net| assert_eq!(net.run().outcome, Outcome::Done));
+}
+
+#[test]
+fn ten_thousand_processes_on_one_channel_are_all_served() {
+    everywhere(|mut net| {
+        // A thread each would only test the operating system.
+        let n = if net.plan().n_workers == 1 { 50 } else { 10_000 };
+        let (log, end) = (Log::new(), Log::new());
+        let wire = net.channel("c", ChannelKind::Rendezvous);
+        for i in 0..n {
+            net.process(&format!("p[{i}]"), &[], &[wire], source(i..i + 1));
+        }
+        net.process("sink", &[wire], &[], sink_to_the_end(&log, &end));
+        assert_eq!(net.run().exit_code(), 0);
+        assert_eq!((log.sorted(), end.entries()), ((0..n).collect(), vec!["retired".to_owned()]));
+    });
+}

@@ -1,0 +1,24 @@
+//! The conformance list of SEMANTICS, over one worker, two workers and threads. A test names its case.
+
+mod bodies;
+mod deadlock;
+mod ending;
+mod failure;
+mod flow;
+
+use std::time::Duration;
+
+use csprun_runtime::testing::Net;
+
+/// Where the processes of a case run.
+const SEATINGS: [fn() -> Net; 3] = [|| Net::on_workers(1), || Net::on_workers(2), Net::on_threads];
+
+/// Ten times what the slowest case takes on a busy machine.
+const LIMIT: Duration = Duration::from_secs(120);
+
+/// Runs a case on every seating, under a watchdog.
+fn everywhere(case: fn(Net)) {
+    for seating in SEATINGS {
+        csprun_runtime::testing::within(LIMIT, move || case(seating()));
+    }
+}
