@@ -1,6 +1,7 @@
 //! What is wrong with a graph file, where, and how to mend it.
 
 pub mod code;
+pub mod explain;
 
 pub use code::Code;
 

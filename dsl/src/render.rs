@@ -1,12 +1,15 @@
-//! What was found, as text and JSON; the network as DOT, Mermaid, SVG, and as a flat graph file.
+//! What was found, as text and JSON; the network as DOT, Mermaid, SVG, and as a flat graph file; the kinds as pages.
 //!
 //! Everything here is a function from what `check` made to a `String`: no files, no terminal.
 
 mod dot;
+mod expand;
 mod json;
 mod layout;
 mod lines;
 mod mermaid;
+mod notation;
+mod page;
 mod palette;
 mod picture;
 #[cfg(test)]
@@ -16,7 +19,9 @@ mod text;
 mod xml;
 
 pub use dot::dot;
+pub use expand::expand;
 pub use json::json;
 pub use mermaid::mermaid;
+pub use page::{index, page, reference};
 pub use svg::svg;
 pub use text::{Style, summary, text};

@@ -9,10 +9,12 @@ mod channel;
 mod deploy;
 mod end;
 mod infer;
+mod kind;
 mod mismatch;
 mod parameter;
 mod process;
 mod scope;
+mod types;
 mod wire;
 
 use std::collections::{HashMap, HashSet};
@@ -60,6 +62,7 @@ pub fn resolve(
         expressions: Vec::new(),
         uses: Vec::new(),
         blamed: HashSet::new(),
+        unconnected: HashSet::new(),
         immunity: HashMap::new(),
     };
     resolver.run(root, request);
@@ -84,6 +87,8 @@ struct Resolver<'a> {
     uses: Vec<channel::Use>,
     /// Processes about whose ends something was reported: their missing channels are no second mistake.
     blamed: HashSet<ProcessId>,
+    /// Ports that were reported to be unconnected: the process's place and the port's name.
+    unconnected: HashSet<(Span, String)>,
     /// `immunity:` by process.
     immunity: HashMap<ProcessId, process::Immunity>,
 }
@@ -152,17 +157,20 @@ impl Resolver<'_> {
         self.network.name = stem.to_owned();
         if let Some(name) = &graph.name {
             let name = self.substituted(name, env);
-            self.network.name = crate::fields::text(&name, "`name`", &mut self.found).unwrap_or_default();
+            let name = name.and_then(|name| crate::fields::text(&name, "`name`", &mut self.found));
+            self.network.name = name.unwrap_or_default();
         }
         if let Some(doc) = &graph.doc {
             self.network.doc = crate::fields::text(doc, "`doc`", &mut self.found).unwrap_or_default();
         }
     }
 
-    /// The tree with the names of `env` replaced.
-    fn substituted(&mut self, node: &Node, env: &Env) -> Node {
+    /// The tree with the names of `env` replaced; `None` when one of them cannot be (reported).
+    fn substituted(&mut self, node: &Node, env: &Env) -> Option<Node> {
+        let clean = self.found.len();
         let substitute = Substitute { arithmetic: &self.arithmetic, sources: &self.network.sources };
-        substitute.node(node, env, &mut self.found)
+        let node = substitute.node(node, env, &mut self.found);
+        (self.found.len() == clean).then_some(node)
     }
 
     /// The value of a `when:`; `true` when there is none, `None` when it cannot be computed.

@@ -203,6 +203,8 @@ pub struct Known<'a> {
     pub params: &'a Params,
     /// Types that have arrived at its input ports, joined over a list port.
     pub inputs: &'a BTreeMap<String, Type>,
+    /// Types of what its expressions give, by parameter.
+    pub results: &'a BTreeMap<&'static str, Type>,
 }
 
 /// One parameter.

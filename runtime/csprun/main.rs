@@ -3,6 +3,7 @@
 //! The command parses what was typed, calls a door of `csprun-dsl` or `csprun-runtime`, and picks the exit code.
 
 mod cli;
+mod exit;
 mod files;
 mod inspect;
 mod pages;
@@ -13,18 +14,6 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use cli::{Cli, Command};
-
-/// What the command answers to the shell.
-mod exit {
-    /// Done.
-    pub const DONE: u8 = 0;
-    /// A process failed, or a file could not be written.
-    pub const FAILED: u8 = 1;
-    /// The graph has errors.
-    pub const ERRORS: u8 = 2;
-    /// Wrong usage.
-    pub const USAGE: u8 = 3;
-}
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse_from(cli::with_run(std::env::args_os())) {

@@ -31,7 +31,7 @@ pub fn explain(args: &ExplainArgs) -> u8 {
         None => print(&codes()),
         Some("expressions") => print(&expr::reference()),
         Some(topic) => match Code::parse(topic) {
-            Some(code) => print(&explain::page(code)),
+            Some(code) => print(&explain::explain_page(code)),
             None => {
                 complain(&format!("unknown code `{topic}`; `csprun explain` shows all"));
                 exit::USAGE

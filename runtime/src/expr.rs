@@ -11,6 +11,7 @@ mod format;
 mod function;
 mod number;
 mod operator;
+mod plain;
 mod scalar;
 mod script;
 

@@ -1,5 +1,5 @@
 //! The one table of diagnostic codes: each with its title. What a code means, its smallest example and its
-//! fix stand in `explain`.
+//! fix stand in a page of its own, `explain/E0203.md`.
 
 use std::fmt;
 
@@ -18,6 +18,11 @@ macro_rules! codes {
             /// What is wrong, in a few words.
             pub fn title(self) -> &'static str {
                 match self { $(Code::$code => $title,)* }
+            }
+
+            /// Its page as written: `explain/E0203.md`.
+            pub(super) fn page(self) -> &'static str {
+                match self { $(Code::$code => include_str!(concat!("explain/", stringify!($code), ".md")),)* }
             }
 
             /// The code as it is printed: `E0203`.

@@ -4,12 +4,17 @@ use std::ops::Range;
 
 use crate::diagnostic::{Code, did_you_mean};
 use crate::expr::compiled::{ExprError, Scope};
-use crate::expr::functions::{FUNCTIONS, Spec};
+use crate::expr::functions::{FUNCTIONS, Function, Spec};
 
 /// E0802 for `name`.
 pub(super) fn unknown_variable(name: &str, range: Range<usize>, scope: &Scope, locals: &[&str]) -> ExprError {
     let known: Vec<&str> = scope.names().chain(locals.iter().copied()).collect();
-    let help = match did_you_mean(name, known.iter().copied()) {
+    // Any letter is one edit from any other, so of a single one nothing follows.
+    let near = did_you_mean(name, known.iter().copied()).filter(|_| name.chars().count() > 1);
+    let help = match near {
+        _ if Function::parse(name).is_some() => {
+            Some(format!("`{name}` is a function: call it, `{name}(..)`"))
+        }
         Some(near) => Some(format!("did you mean `{near}`?")),
         None if known.is_empty() => Some("no variables are known here; a text stands in quotes".to_owned()),
         None => Some(format!("known here: `{}`", known.join("`, `"))),

@@ -40,6 +40,9 @@ pub(super) fn parse(tokens: &Tokens<'_>) -> Result<AST, ExprError> {
     if tokens.list.is_empty() {
         return Err(error(0..text.len(), "the expression is empty", "a value is expected here"));
     }
+    if let Some(token) = tokens.list.iter().find(|token| &text[token.range.clone()] == "::") {
+        return Err(error(token.range.clone(), "there are no modules", "means nothing here"));
+    }
     engine().compile(text).map_err(|error| explain(&error, tokens))
 }
 
@@ -91,38 +94,59 @@ fn explain(fault: &ParseError, tokens: &Tokens<'_>) -> ExprError {
         }
         ParseErrorType::UnexpectedEOF => said("the expression is not complete".to_owned()),
         ParseErrorType::BadInput(fault) => lexical(fault, range, tokens),
-        ParseErrorType::UnknownOperator(symbol) => said(format!("`{symbol}` is not an operator")),
+        ParseErrorType::UnknownOperator(symbol) => {
+            let help = (symbol == "?").then(|| "write `if .. { .. } else { .. }`".to_owned());
+            ExprError { help, ..said(format!("`{symbol}` is not an operator")) }
+        }
+        ParseErrorType::MissingToken(token, _) if token == ";" => trailing(range, tokens),
         ParseErrorType::MissingToken(token, what) => said(format!("expected `{token}` {what}")),
         ParseErrorType::MissingSymbol(what) => said(first_lower(what)),
-        ParseErrorType::Reserved(word) => said(format!("`{word}` is a reserved word")),
+        ParseErrorType::Reserved(word) if word.starts_with(char::is_alphabetic) => {
+            said(format!("`{word}` is a reserved word"))
+        }
+        ParseErrorType::Reserved(symbol) => said(format!("`{symbol}` means nothing here")),
+        ParseErrorType::PropertyExpected => said("expected the name of a field".to_owned()),
+        ParseErrorType::VariableExpected => said("expected the name of a variable".to_owned()),
         ParseErrorType::ExprExpected(_) => said("expected a value".to_owned()),
-        ParseErrorType::VariableUndefined(name) => ExprError {
-            code: Code::E0802,
-            message: format!("unknown variable `{name}`"),
-            label: "not known here".to_owned(),
-            range,
-            help: Some(format!("`{name}` exists only inside the block that binds it")),
-        },
-        ParseErrorType::MismatchedType(wanted, actual) => ExprError {
-            code: Code::E0805,
-            message: format!("expected {wanted}, found {actual}"),
-            label: format!("this is {actual}"),
-            range,
-            help: None,
-        },
-        ParseErrorType::MalformedIndexExpr(what) => ExprError {
-            code: Code::E0805,
-            message: if what.is_empty() {
-                "this index cannot be used here".to_owned()
-            } else {
-                first_lower(what)
-            },
-            label: "wrong index".to_owned(),
-            range,
-            help: None,
-        },
+        ParseErrorType::VariableUndefined(_)
+        | ParseErrorType::MismatchedType(..)
+        | ParseErrorType::MalformedIndexExpr(_) => of_meaning(fault.err_type(), range),
         other => said(first_lower(&other.to_string())),
     }
+}
+
+/// What the parser finds that is no matter of syntax.
+fn of_meaning(fault: &ParseErrorType, range: Range<usize>) -> ExprError {
+    let (code, message, label, help) = match fault {
+        ParseErrorType::VariableUndefined(name) => (
+            Code::E0802,
+            format!("unknown variable `{name}`"),
+            "not known here".to_owned(),
+            Some(format!("`{name}` exists only inside the block that binds it")),
+        ),
+        ParseErrorType::MismatchedType(wanted, actual) => {
+            (Code::E0805, format!("expected {wanted}, found {actual}"), format!("this is {actual}"), None)
+        }
+        other => (Code::E0805, first_lower(&other.to_string()), "wrong index".to_owned(), None),
+    };
+    ExprError { code, range, message, label, help }
+}
+
+/// Something stands where an operator or the end should.
+fn trailing(range: Range<usize>, tokens: &Tokens<'_>) -> ExprError {
+    let found = &tokens.text[range.clone()];
+    let before = tokens.index_at(range.start).and_then(|index| index.checked_sub(1));
+    let help = match (before.map_or("", |index| tokens.word(index)), found) {
+        (_, ")" | "]" | "}") => Some(format!("this `{found}` closes nothing")),
+        ("not", _) => Some("write `!` for `not`".to_owned()),
+        (_, "and") => Some("write `&&` for `and`".to_owned()),
+        (_, "or") => Some("write `||` for `or`".to_owned()),
+        (_, "is") => Some("write `==` for `is`".to_owned()),
+        (_, "as") => Some("write `to_float(..)`, `to_int(..)` or `to_text(..)`".to_owned()),
+        _ => None,
+    };
+    let message = "expected an operator or the end of the expression";
+    ExprError { help, ..error(range.clone(), message, &format!("found `{found}`")) }
 }
 
 fn lexical(fault: &LexError, range: Range<usize>, tokens: &Tokens<'_>) -> ExprError {
@@ -138,8 +162,9 @@ fn lexical(fault: &LexError, range: Range<usize>, tokens: &Tokens<'_>) -> ExprEr
             fault.help = Some("write a text in double quotes".to_owned());
             fault
         }
-        LexError::MalformedNumber(number) => {
-            error(range, &format!("`{number}` is not a number"), "not a number")
+        LexError::MalformedNumber(_) => {
+            let message = format!("`{}` is not a number", &text[range.clone()]);
+            error(range, &message, "not a number")
         }
         LexError::MalformedEscapeSequence(escape) => {
             error(range, &format!("`{escape}` is not an escape"), "in this text")

@@ -1,5 +1,8 @@
 //! Each mistake with its place and words; what is accepted, with its type.
 
+use proptest::prelude::prop;
+use proptest::proptest;
+
 use super::{Body, Scope, compile, compile_template};
 use crate::diagnostic::Code;
 use crate::ty::{Constant, Type};
@@ -102,6 +105,17 @@ fn a_syntax_error_stands_at_its_token() {
         "'ab'",
         "E0801 at `'ab'`: single quotes hold one character | found more or less than one | write a text in double quotes",
     );
+    one(
+        "x and y",
+        "E0801 at `and`: expected an operator or the end of the expression | found `and` | write `&&` for `and`",
+    );
+    one(
+        "x)",
+        "E0801 at `)`: expected an operator or the end of the expression | found `)` | this `)` closes nothing",
+    );
+    one("x ? 1 : 2", "E0801 at `?`: `?` is not an operator | found `?` | write `if .. { .. } else { .. }`");
+    one("0x", "E0801 at `0x`: `0x` is not a number | not a number");
+    one("a::b", "E0801 at `::`: there are no modules | means nothing here");
     one("x === 1", "E0801 at `===`: `===` means nothing here | not expected here | write `==`");
     one(
         "\"abc",
@@ -289,4 +303,52 @@ fn no_nesting_overflows_a_small_stack() {
     };
     let thread = std::thread::Builder::new().stack_size(1 << 20).spawn(run).expect("a thread starts");
     thread.join().expect("no panic");
+}
+
+/// Expressions to change at random.
+const SEEDS: [&str; 8] = [
+    "let y = x * 2; if y > 3 && s != \"a\" { `${y}: ${s[1..]}` } else { 'c' + s }",
+    "any.map(|v| #{a: [v, 1.5e3], \"b c\": v ?? ()}).len() in [1, 2] // end",
+    "for (v, i) in list { any += v << i } /* a */ switch any { 1..=3 => \"x\", _ => fixed(y, 2) }",
+    "{ x ** -2 } + point[\"left\"] % len(\"ä\\u00e9\\n\") |> 3",
+    "fn f(a) { this + a } f(1).x?.y[2]",
+    "-(-9223372036854775807) - 0xff + 1_000 !in s",
+    "`a${`b${x}`}c`",
+    "try { throw 1; } catch (e) { return e } do { break 1; } while true",
+];
+
+proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn any_text_is_compiled_or_refused_in_its_bounds(text in "\\PC{0,40}") {
+        check(&text);
+    }
+
+    #[test]
+    fn any_tokens_are_compiled_or_refused(words in prop::collection::vec(0_usize..64, 0..24)) {
+        let all: Vec<&str> = SEEDS.iter().flat_map(|seed| seed.split_inclusive([' ', '(', '`', '{'])).collect();
+        check(&words.iter().map(|&word| all[word % all.len()]).collect::<String>());
+    }
+
+    #[test]
+    fn a_damaged_expression_is_compiled_or_refused(
+        seed in 0..SEEDS.len(), at in 0_usize..100, n_cut in 0_usize..6, put in "[-+*/(){}\\[\\]`$\"'|.;:,#?!a0 \\n\u{e4}]{0,3}",
+    ) {
+        let mut chars: Vec<char> = SEEDS[seed].chars().collect();
+        let at = at.min(chars.len());
+        let end = (at + n_cut).min(chars.len());
+        chars.splice(at..end, put.chars());
+        check(&chars.into_iter().collect::<String>());
+    }
+}
+
+/// Compiles both as an expression and as a template; places lie inside the text, on characters.
+fn check(text: &str) {
+    let errors = compile(text, &scope()).err().into_iter().chain(compile_template(text, &scope()).err());
+    for error in errors.flatten() {
+        assert!(text.get(error.range.clone()).is_some(), "{text:?}: {error:?}");
+        assert!(!error.message.is_empty() && !error.label.is_empty(), "{text:?}: {error:?}");
+        assert!(error.code.as_str().starts_with("E08"), "{text:?}: {error:?}");
+    }
 }

@@ -1,20 +1,19 @@
 //! Channels of one scope: `each`, ends, kind.
 
 use super::Resolver;
-use super::end::{Named, Side, Spot};
+use super::end::{Named, Side, Spot, blame};
+use super::kind::{check_initial, read_initial, read_kind, read_tap};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::fields::{entries, integer, text, wrong_kind};
-use crate::network::{Channel, ChannelId, ChannelKind, End, Spread, Tap};
+use crate::network::{Channel, ChannelId, ChannelKind, End, Spread};
 use crate::signature::{Arity, Direction};
 use crate::span::Span;
-use crate::substitute::{Env, to_constant};
+use crate::substitute::Env;
 use crate::syntax::ChannelDecl;
 use crate::tree::{Body, Node, Tree};
 use crate::ty::{Constant, Type};
 use crate::type_name::read_type;
 
-/// Slots that a buffer may have.
-const MAX_CAPACITY: u64 = 1 << 40;
 /// Entries that one `each` may give.
 const MAX_REPEATS: u64 = 20_000_000;
 
@@ -56,7 +55,7 @@ impl Resolver<'_> {
     }
 
     fn each(&mut self, scope: usize, decl: &ChannelDecl, each: &Node, env: &Env) {
-        let each = self.substituted(each, env);
+        let Some(each) = self.substituted(each, env) else { return self.blame_ends(scope, decl) };
         let mut ranges = Vec::new();
         for (name, range) in entries(&each, "`each`", &mut self.found) {
             let mut bound = |node: &Node| {
@@ -70,7 +69,7 @@ impl Resolver<'_> {
                 }
                 _ => bound(&range).map(|end| (0, end)),
             };
-            let Some((first, end)) = range else { return };
+            let Some((first, end)) = range else { return self.blame_ends(scope, decl) };
             ranges.push((name.text, first, end.max(first)));
         }
         let total = ranges.iter().try_fold(1u64, |total, (_, first, end)| total.checked_mul(end - first));
@@ -90,7 +89,7 @@ impl Resolver<'_> {
             self.make_channel(scope, decl, &env);
             if self.found.len() > clean {
                 self.show_index(clean, &ranges, &env);
-                return;
+                return self.blame_ends(scope, decl);
             }
         }
     }
@@ -104,12 +103,29 @@ impl Resolver<'_> {
         self.found.note_from(clean, &format!("for {}", shown.join(", ")));
     }
 
+    /// What an entry with a mistake would have joined is not reported as unconnected.
+    fn blame_ends(&mut self, scope: usize, decl: &ChannelDecl) {
+        let mut open = vec![&decl.from, &decl.to];
+        while let Some(node) = open.pop() {
+            match &node.tree {
+                Tree::Text(text) => {
+                    let name = text.split(['[', '.']).next().unwrap_or(text);
+                    if let Some(entry) = self.scopes[scope].names.get(name) {
+                        blame(&mut self.blamed, entry);
+                    }
+                }
+                Tree::List(items) | Tree::Group { body: Body::Items(items), .. } => open.extend(items),
+                _ => {}
+            }
+        }
+    }
+
     fn make_channel(&mut self, scope: usize, decl: &ChannelDecl, env: &Env) {
         if self.condition(decl.when.as_ref(), env) != Some(true) {
             return;
         }
-        let from = self.substituted(&decl.from, env);
-        let to = self.substituted(&decl.to, env);
+        let ends = (self.substituted(&decl.from, env), self.substituted(&decl.to, env));
+        let (Some(from), Some(to)) = ends else { return self.blame_ends(scope, decl) };
         let from = self.joined(scope, &from, Side::From);
         let to = self.joined(scope, &to, Side::To);
         let Some(model) = self.model(scope, decl, env, &from, &to) else { return };
@@ -241,7 +257,7 @@ impl Resolver<'_> {
         from: &Joined,
         to: &Joined,
     ) -> Option<Channel> {
-        let mut field = |node: &Option<Node>| node.as_ref().map(|node| self.substituted(node, env));
+        let mut field = |node: &Option<Node>| node.as_ref().and_then(|node| self.substituted(node, env));
         let (kind, name, tap) = (field(&decl.kind), field(&decl.name), field(&decl.tap));
         let (ty, initial) = (field(&decl.ty), field(&decl.initial));
         let prefix = &self.scopes[scope].prefix;
@@ -310,91 +326,5 @@ impl Resolver<'_> {
             }
         }
         self.network.channels.push(channel);
-    }
-}
-
-fn read_kind(node: &Node, found: &mut crate::diagnostic::Diagnostics) -> Option<ChannelKind> {
-    let (name, items) = match &node.tree {
-        Tree::Group { name: Some(word), body: Body::None } => (word.text.as_str(), None),
-        Tree::Group { name: Some(word), body: Body::Items(items) } => {
-            (word.text.as_str(), Some(items.as_slice()))
-        }
-        _ => ("", None),
-    };
-    match (name, items) {
-        ("Auto", None) => return Some(ChannelKind::Auto),
-        ("Rendezvous", None) => return Some(ChannelKind::Rendezvous),
-        ("Buffer" | "DropOldest" | "DropNewest", Some([capacity])) => {
-            if capacity.tree == Tree::Int(0) {
-                let error = Diagnostic::new(Code::E0401, capacity.span, "a capacity of 0");
-                let help = "without slots a channel is a `Rendezvous`";
-                found.push(error.label(format!("must be 1 to {MAX_CAPACITY}")).help(help));
-                return None;
-            }
-            let n = integer(capacity, "a capacity", (1, MAX_CAPACITY), Code::E0401, found)?;
-            return Some(match name {
-                "Buffer" => ChannelKind::Buffer(n),
-                "DropOldest" => ChannelKind::DropOldest(n),
-                _ => ChannelKind::DropNewest(n),
-            });
-        }
-        _ => {}
-    }
-    let error = Diagnostic::new(Code::E0004, node.span, "unknown kind of channel");
-    found.push(error.help("kinds are Auto, Rendezvous, Buffer(64), DropOldest(64), DropNewest(64)"));
-    None
-}
-
-fn read_initial(node: &Node, found: &mut crate::diagnostic::Diagnostics) -> Vec<Constant> {
-    match to_constant(node) {
-        Ok(Constant::List(items)) => items,
-        _ => {
-            found.push(wrong_kind(node, "`initial` is a list of tokens").help("for example `initial: [0]`"));
-            Vec::new()
-        }
-    }
-}
-
-fn read_tap(node: &Node, found: &mut crate::diagnostic::Diagnostics) -> Option<Tap> {
-    match &node.tree {
-        Tree::Group { name: Some(word), body: Body::Items(items) } => {
-            match (word.text.as_str(), items.as_slice()) {
-                ("Record", [path]) => return text(path, "the file of a tap", found).map(Tap::Record),
-                ("Sample", [n]) => {
-                    return integer(n, "`Sample`", (1, u64::MAX), Code::E0704, found).map(Tap::Sample);
-                }
-                _ => {}
-            }
-        }
-        _ => {}
-    }
-    found.push(wrong_kind(node, "`tap` is `Record(\"file\")` or `Sample(n)`"));
-    None
-}
-
-/// Initial tokens against the channel's kind; their type is checked when it is known.
-fn check_initial(channel: &Channel, decl: &ChannelDecl, found: &mut crate::diagnostic::Diagnostics) {
-    let n = channel.initial.len() as u64;
-    let (Some(initial), true) = (&decl.initial, n > 0) else { return };
-    let kind = decl.kind.as_ref().map_or(channel.span, |kind| kind.span);
-    match channel.kind {
-        ChannelKind::Rendezvous => {
-            let error = Diagnostic::new(Code::E0403, initial.span, "a rendezvous holds no tokens");
-            found.push(
-                error.also(kind, "no slots").help(format!("make it `Buffer({n})`, or leave `kind` out")),
-            );
-        }
-        ChannelKind::Buffer(capacity)
-        | ChannelKind::DropOldest(capacity)
-        | ChannelKind::DropNewest(capacity)
-            if n > capacity =>
-        {
-            let message = format!("{n} initial tokens in {capacity} slots");
-            let error = Diagnostic::new(Code::E0402, initial.span, message);
-            found.push(
-                error.also(kind, format!("{capacity} slots")).help(format!("make the capacity at least {n}")),
-            );
-        }
-        _ => {}
     }
 }

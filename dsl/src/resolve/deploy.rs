@@ -15,15 +15,16 @@ impl Resolver<'_> {
         let (graph, env) = (scope.graph.clone(), scope.env.clone());
         self.settings(&graph, &env);
         for item in &graph.expect {
-            let item = self.substituted(item, &env);
-            self.expectation(&item);
+            if let Some(item) = self.substituted(item, &env) {
+                self.expectation(&item);
+            }
         }
         self.deployments(&graph, request, &env);
     }
 
     fn settings(&mut self, graph: &Graph, env: &Env) {
         let Some(run) = &graph.run else { return };
-        let mut field = |node: &Option<Node>| node.as_ref().map(|node| self.substituted(node, env));
+        let mut field = |node: &Option<Node>| node.as_ref().and_then(|node| self.substituted(node, env));
         let (timeout, seed, memory) = (field(&run.timeout), field(&run.seed), field(&run.memory));
         let found = &mut self.found;
         let settings = &mut self.network.settings;
@@ -97,12 +98,12 @@ impl Resolver<'_> {
         }
         for deploy in &graph.deploy {
             let chosen = request.deploy.as_ref() == Some(&deploy.name.text);
-            let default = deploy.default.as_ref().map(|node| self.substituted(node, env));
+            let default = deploy.default.as_ref().and_then(|node| self.substituted(node, env));
             let default = default.and_then(|node| read_place(&node, &mut self.found)).unwrap_or_default();
             let mut places = Vec::new();
             for (pattern, node) in &deploy.place {
                 let node = self.substituted(node, env);
-                let place = read_place(&node, &mut self.found);
+                let place = node.and_then(|node| read_place(&node, &mut self.found));
                 let matches = |name: &str| pattern.text == name || glob(&pattern.text, name);
                 if !self
                     .network

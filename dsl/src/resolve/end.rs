@@ -284,7 +284,10 @@ impl Resolver<'_> {
     /// The end, or the ends in `AnyOf([..])`, that a sub-network's port stands for.
     fn inner_ends(&mut self, scope: usize, end: &Node, named: &mut Named) -> Vec<Node> {
         let env = self.scopes[scope].env.clone();
-        let end = self.substituted(end, &env);
+        let Some(end) = self.substituted(end, &env) else {
+            named.broken = true;
+            return Vec::new();
+        };
         match &end.tree {
             Tree::Group { name: Some(word), body: Body::Items(items) } if word.text == "AnyOf" => {
                 named.shared = true;
@@ -326,7 +329,7 @@ impl Resolver<'_> {
 }
 
 /// Missing channels at these processes are no second mistake.
-fn blame(blamed: &mut HashSet<ProcessId>, entry: &Entry) {
+pub(super) fn blame(blamed: &mut HashSet<ProcessId>, entry: &Entry) {
     let processes = entry.members.iter().filter_map(|member| match member {
         Member::Process(process) => Some(*process),
         _ => None,

@@ -34,11 +34,18 @@ impl Resolver<'_> {
         };
         let id = ProcessId(u32::try_from(self.network.processes.len()).ok()?);
         argument::names(signature, &decl.kind, &decl.args, &mut self.found);
-        let params = self.params(id, signature, decl, env, None);
+        let params = if decl.replicate.is_some() {
+            // Where copies differ, the process itself has what copy 0 has.
+            let mut env = env.clone();
+            env.set("replica", Constant::I64(0));
+            self.params(id, signature, decl, &env, None)
+        } else {
+            self.params(id, signature, decl, env, None)
+        };
         let specs = signature.ports.of(&params);
         let replicate =
             decl.replicate.as_ref().and_then(|node| self.replicate(id, signature, decl, node, env));
-        let mut field = |node: &Option<Node>| node.as_ref().map(|node| self.substituted(node, env));
+        let mut field = |node: &Option<Node>| node.as_ref().and_then(|node| self.substituted(node, env));
         let immunity = field(&decl.immunity);
         let (time, restart, on_end) = (field(&decl.time), field(&decl.restart), field(&decl.on_end));
         let (fuse, doc, rates) = (field(&decl.fuse), field(&decl.doc), field(&decl.rates));
@@ -115,7 +122,9 @@ impl Resolver<'_> {
                 }
                 _ => {
                     let node = self.substituted(&node, env);
-                    if let Some(value) = argument::value(signature, spec, &node, &mut self.found) {
+                    let value =
+                        node.and_then(|node| argument::value(signature, spec, &node, &mut self.found));
+                    if let Some(value) = value {
                         params.set(spec.name, value);
                     }
                 }
@@ -132,7 +141,7 @@ impl Resolver<'_> {
         node: &Node,
         env: &Env,
     ) -> Option<Replicate> {
-        let node = self.substituted(node, env);
+        let node = self.substituted(node, env)?;
         let (mut deal, mut collect) = (Deal::Any, Collect::Any);
         let n = if matches!(node.tree, Tree::Group { .. }) {
             let mut fields =

@@ -139,12 +139,13 @@ impl Resolver<'_> {
     fn make_copies(&mut self, scope: usize, decl: &ProcessDecl, replicate: &Node, extents: &[u64]) -> Entry {
         let span = decl.name.span;
         let env = self.scopes[scope].env.clone();
-        let replicate = self.substituted(replicate, &env);
+        let broken = || Entry { extents: Vec::new(), members: vec![Member::Broken], span };
+        let Some(replicate) = self.substituted(replicate, &env) else { return broken() };
         let plain = matches!(replicate.tree, Tree::Int(_) | Tree::Text(_));
         if !plain || !extents.is_empty() {
             let what = "a sub-network with `deal`, `collect` or `family` beside `replicate`".to_owned();
             self.network.unavailable.push((replicate.span, what));
-            return Entry { extents: Vec::new(), members: vec![Member::Broken], span };
+            return broken();
         }
         let limits = (1, 100_000);
         let n = integer(&replicate, "the number of copies", limits, Code::E0704, &mut self.found);
@@ -182,7 +183,7 @@ impl Resolver<'_> {
 
     /// `family: n` or `family: [rows, cols]`.
     fn extents(&mut self, node: &Node, env: &Env) -> Option<Vec<u64>> {
-        let node = self.substituted(node, env);
+        let node = self.substituted(node, env)?;
         let limits = (0, MAX_PROCESSES as u64);
         let mut extent =
             |node: &Node| integer(node, "the size of a family", limits, Code::E0704, &mut self.found);
@@ -202,7 +203,10 @@ impl Resolver<'_> {
     fn make_scope(&mut self, scope: usize, decl: &ProcessDecl, env: &Env, name: &str) -> Member {
         let (mut file, mut given, mut ok) = (None, Vec::new(), true);
         for (word, value) in &decl.args {
-            let value = self.substituted(value, env);
+            let Some(value) = self.substituted(value, env) else {
+                ok = false;
+                continue;
+            };
             match word.text.as_str() {
                 "file" => {
                     file = text(&value, "`file`", &mut self.found).map(|path| (path, value.span));

@@ -86,7 +86,9 @@ impl Resolver<'_> {
 
     fn unconnected(&mut self, process: usize, spec: &PortSpec) {
         let process = &self.network.processes[process];
-        if self.blamed.contains(&process.id) {
+        // Members of a family stand at one place and lack the same port for the same reason.
+        let first = self.unconnected.insert((process.span, spec.name.to_string()));
+        if self.blamed.contains(&process.id) || !first {
             return;
         }
         let message = format!("`{}.{}` is not connected", process.name, spec.name);
@@ -175,7 +177,7 @@ impl Resolver<'_> {
     }
 
     pub(super) fn make_barrier(&mut self, scope: usize, name: &Word, members: &Node, env: &Env) {
-        let members = self.substituted(members, env);
+        let Some(members) = self.substituted(members, env) else { return };
         let Tree::List(items) = &members.tree else {
             let wanted = "a barrier is a list of processes";
             self.found.push(crate::fields::wrong_kind(&members, wanted));

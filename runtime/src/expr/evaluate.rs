@@ -17,6 +17,7 @@ use crate::value::{Value, View};
 pub struct Evaluator {
     compiled: Arc<Compiled>,
     way: Way,
+    gives_float: bool,
 }
 
 enum Way {
@@ -33,13 +34,17 @@ impl Evaluator {
             }
             Body::Rhai { .. } => Way::Script(Box::new(Script::new(compiled))),
         };
-        Evaluator { compiled: Arc::clone(compiled), way }
+        Evaluator { compiled: Arc::clone(compiled), way, gives_float: compiled.ty == Type::F64 }
     }
 
     /// Prepares an expression so that Rhai evaluates it, whatever it is.
     #[cfg(test)]
     pub(super) fn scripted(compiled: &Arc<Compiled>) -> Evaluator {
-        Evaluator { compiled: Arc::clone(compiled), way: Way::Script(Box::new(Script::new(compiled))) }
+        Evaluator {
+            compiled: Arc::clone(compiled),
+            way: Way::Script(Box::new(Script::new(compiled))),
+            gives_float: compiled.ty == Type::F64,
+        }
     }
 
     /// The value for these variables, which stand in the order of the expression's scope.
@@ -55,7 +60,8 @@ impl Evaluator {
             Way::Script(script) => script.eval(inputs),
         };
         match result {
-            Ok(value) => Ok(self.widened(value)),
+            Ok(value) if self.gives_float => Ok(widened(value)),
+            Ok(value) => Ok(value),
             Err(fault) => Err(self.located(fault)),
         }
     }
@@ -65,17 +71,17 @@ impl Evaluator {
         matches!(self.way, Way::Native { .. })
     }
 
-    /// The sum of an empty list is the integer 0 also where the list is one of floats.
-    #[inline]
-    fn widened(&self, value: Value) -> Value {
-        match value.view() {
-            View::I64(n) if self.compiled.ty == Type::F64 => Value::from(float(n)),
-            _ => value,
-        }
-    }
-
     #[cold]
     fn located(&self, fault: Fault) -> EvalError {
         fault.in_text(&self.compiled.source)
+    }
+}
+
+/// The sum of an empty list is the integer 0 also where the list is one of floats.
+#[inline]
+fn widened(value: Value) -> Value {
+    match value.view() {
+        View::I64(n) => Value::from(float(n)),
+        _ => value,
     }
 }

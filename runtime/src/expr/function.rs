@@ -1,13 +1,14 @@
 //! The functions of the language, by the table in `csprun_dsl::expr::functions`.
 
 mod list;
-mod math;
+pub(super) mod math;
 mod text;
 
 use csprun_dsl::expr::functions::Function;
 
 use super::access;
 use super::fault::{Fault, mistyped, shown, wrong};
+use super::number::Scalar;
 use super::operator::equal;
 use crate::value::{Value, View};
 
@@ -36,14 +37,25 @@ pub(super) fn call(function: Function, arguments: &mut [Value]) -> Result<Value,
         (Function::Sum, [x]) => list::sum(x),
         (Function::Sort, [x]) => list::sort(take(x)),
         (Function::Push, [x, item]) => list::push(take(x), take(item)),
+        (Function::Fixed, [x, digits]) => math::fixed(x, digits),
         (Function::Join, [x, separator]) => list::join(x, separator),
         (_, [x, rest @ ..]) => match x.view() {
             View::Text(_) => text::call(function, x, rest),
-            View::I64(_) | View::F64(_) => math::call(function, x, rest),
-            _ => Err(wrong(function, 0, x)),
+            _ => scalar(function, x, rest),
         },
         (_, []) => Err(Fault::new(format!("`{}` wants arguments", function.spec().name))),
     }
+}
+
+fn scalar(function: Function, x: &Value, rest: &[Value]) -> Result<Value, Fault> {
+    let Some(first) = Scalar::of(x).filter(|_| math::is_scalar(function)) else {
+        return Err(wrong(function, 0, x));
+    };
+    let second = match rest.first() {
+        Some(y) => Some(Scalar::of(y).ok_or_else(|| wrong(function, 1, y))?),
+        None => None,
+    };
+    math::call(function, first, second).map(Value::from)
 }
 
 fn take(value: &mut Value) -> Value {

@@ -1,70 +1,32 @@
 //! Operators on values: what the interpreter of the IR and the scripts share.
 
-use std::cmp::Ordering;
-
 use csprun_dsl::expr::ir::{Binary, Unary};
 
-use super::elementwise;
-use super::fault::{Fault, mistyped, shown};
-use super::number::{float, float_binary, int_binary};
+use super::fault::{Fault, shown};
+use super::number::{Scalar, float};
+use super::{elementwise, number};
 use crate::value::{Value, View};
 
 /// An operator with one operand.
 pub(super) fn unary(operator: Unary, value: &Value) -> Result<Value, Fault> {
-    match (operator, value.view()) {
-        (Unary::Negate, View::I64(n)) => match n.checked_neg() {
-            Some(n) => Ok(Value::from(n)),
-            None => Err(Fault::new(format!("-({n}) does not fit into an integer"))),
-        },
-        (Unary::Negate, View::F64(x)) => Ok(Value::from(-x)),
-        (Unary::Negate, View::Array(array)) => elementwise::negate(array),
-        (Unary::Plus, View::I64(_) | View::F64(_) | View::Array(_)) => Ok(value.clone()),
-        (Unary::Not, View::Bool(b)) => Ok(Value::from(!b)),
-        (Unary::Not, _) => Err(mistyped("`!` wants `Bool`", value)),
-        (Unary::Negate | Unary::Plus, _) => {
-            Err(mistyped(&format!("`{}` wants a number", operator.symbol()), value))
-        }
+    match (Scalar::of(value), value.view()) {
+        (Some(scalar), _) => number::unary(operator, scalar).map(Value::from),
+        (None, View::Array(array)) if operator == Unary::Negate => elementwise::negate(array),
+        (None, View::Array(_)) if operator == Unary::Plus => Ok(value.clone()),
+        _ => Err(number::not_for(operator, value)),
     }
 }
 
 /// An operator with two operands.
 #[inline]
 pub(super) fn binary(operator: Binary, a: &Value, b: &Value) -> Result<Value, Fault> {
-    match (a.view(), b.view()) {
-        (View::I64(a), View::I64(b)) => match int_compared(operator, a, b) {
-            Some(result) => Ok(Value::from(result)),
-            None => int_binary(operator, a, b).map(Value::from),
+    match (Scalar::of(a), Scalar::of(b)) {
+        (Some(x), Some(y)) => match number::binary(operator, x, y) {
+            Some(result) => result.map(Value::from),
+            None => Err(inapplicable(operator, [a, b])),
         },
-        (View::F64(x), View::F64(y)) => floats(operator, x, y, [a, b]),
-        (View::F64(x), View::I64(y)) => floats(operator, x, float(y), [a, b]),
-        (View::I64(x), View::F64(y)) => floats(operator, float(x), y, [a, b]),
         _ => others(operator, a, b),
     }
-}
-
-fn int_compared(operator: Binary, a: i64, b: i64) -> Option<bool> {
-    compared(operator, Some(a.cmp(&b)))
-}
-
-fn floats(operator: Binary, x: f64, y: f64, values: [&Value; 2]) -> Result<Value, Fault> {
-    if let Some(result) = float_binary(operator, x, y) {
-        return Ok(Value::from(result));
-    }
-    compared(operator, x.partial_cmp(&y))
-        .map_or_else(|| Err(inapplicable(operator, values)), |b| Ok(Value::from(b)))
-}
-
-/// A comparison whose outcome is `order`; `None` (a NaN) makes only `!=` true. `None` for other operators.
-fn compared(operator: Binary, order: Option<Ordering>) -> Option<bool> {
-    Some(match operator {
-        Binary::Equal => order == Some(Ordering::Equal),
-        Binary::NotEqual => order != Some(Ordering::Equal),
-        Binary::Less => order == Some(Ordering::Less),
-        Binary::LessEqual => matches!(order, Some(Ordering::Less | Ordering::Equal)),
-        Binary::Greater => order == Some(Ordering::Greater),
-        Binary::GreaterEqual => matches!(order, Some(Ordering::Greater | Ordering::Equal)),
-        _ => return None,
-    })
 }
 
 fn others(operator: Binary, a: &Value, b: &Value) -> Result<Value, Fault> {
@@ -78,11 +40,10 @@ fn others(operator: Binary, a: &Value, b: &Value) -> Result<Value, Fault> {
             Ok(Value::from(text))
         }
         (Binary::Add, View::List(x), View::List(y)) => Ok(Value::from([x, y].concat())),
-        (_, View::Text(x), View::Text(y)) => compared(operator, Some(x.cmp(y)))
-            .map_or_else(|| Err(inapplicable(operator, [a, b])), |result| Ok(Value::from(result))),
-        (Binary::And, View::Bool(x), View::Bool(y)) => Ok(Value::from(x & y)),
-        (Binary::Or, View::Bool(x), View::Bool(y)) => Ok(Value::from(x | y)),
-        (Binary::Xor, View::Bool(x), View::Bool(y)) => Ok(Value::from(x ^ y)),
+        (Binary::Less, View::Text(x), View::Text(y)) => Ok(Value::from(x < y)),
+        (Binary::LessEqual, View::Text(x), View::Text(y)) => Ok(Value::from(x <= y)),
+        (Binary::Greater, View::Text(x), View::Text(y)) => Ok(Value::from(x > y)),
+        (Binary::GreaterEqual, View::Text(x), View::Text(y)) => Ok(Value::from(x >= y)),
         (
             Binary::Add | Binary::Subtract | Binary::Multiply | Binary::Divide | Binary::Remainder,
             View::Array(_),

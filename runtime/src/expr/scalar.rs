@@ -10,6 +10,7 @@ use csprun_dsl::expr::ir::{Binary, Expr, Node, Unary};
 
 use super::fault::{Fault, mistyped};
 use super::function::{self, N_ARGUMENTS};
+use super::plain::Plain;
 use super::{access, operator};
 use crate::value::{Fields, Record, Value, View};
 
@@ -22,6 +23,8 @@ pub(super) struct Step {
 
 #[derive(Debug)]
 enum Action {
+    /// Numbers and Bools alone.
+    Plain(Plain),
     Constant(Value),
     Variable(usize),
     Local(usize),
@@ -44,6 +47,9 @@ enum Action {
 impl Step {
     /// Prepares `expr`.
     pub(super) fn new(expr: &Expr) -> Step {
+        if let Some(plain) = Plain::new(expr).filter(|plain| !plain.is_leaf()) {
+            return Step { action: Action::Plain(plain), range: expr.range.clone() };
+        }
         let one = |expr: &Expr| Box::new(Step::new(expr));
         let two = |pair: &[Expr; 2]| Box::new([Step::new(&pair[0]), Step::new(&pair[1])]);
         let three = |all: &[Expr; 3]| Box::new([Step::new(&all[0]), Step::new(&all[1]), Step::new(&all[2])]);
@@ -75,6 +81,7 @@ impl Step {
     /// The value for these variables; `locals` has a slot for each `let`.
     pub(super) fn eval(&self, inputs: &[Value], locals: &mut [Value]) -> Result<Value, Fault> {
         let result = match &self.action {
+            Action::Plain(plain) => return plain.eval(inputs, locals).map(Value::from),
             Action::Constant(value) => return Ok(value.clone()),
             Action::Variable(index) => return Ok(inputs[*index].clone()),
             Action::Local(slot) => return Ok(locals[*slot].clone()),
@@ -188,6 +195,9 @@ impl Step {
     }
 
     fn truth(&self, inputs: &[Value], locals: &mut [Value]) -> Result<bool, Fault> {
+        if let Action::Plain(plain) = &self.action {
+            return plain.truth(inputs, locals);
+        }
         let value = self.eval(inputs, locals)?;
         match value.view() {
             View::Bool(b) => Ok(b),

@@ -20,18 +20,11 @@ pub(crate) struct Check {
     pub(crate) channel: String,
 }
 
-/// Longest piece of a token that an error shows.
-const N_SHOWN: usize = 60;
-
 fn checked(check: Option<&Check>, token: Value) -> Result<Value, Ended> {
     let Some(check) = check else { return Ok(token) };
     token.coerce(&check.ty).map_err(|token| {
-        let mut shown = format!("{token:?}");
-        if let Some((cut, _)) = shown.char_indices().nth(N_SHOWN) {
-            shown.truncate(cut);
-            shown.push_str("...");
-        }
-        Ended::fail(format!("channel `{}` takes {}, not {shown} ({})", check.channel, check.ty, token.ty()))
+        let (channel, ty, shown) = (&check.channel, &check.ty, token.shown());
+        Ended::fail(format!("channel `{channel}` takes {ty}, not {shown} ({})", token.ty()))
     })
 }
 

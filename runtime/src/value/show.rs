@@ -1,6 +1,6 @@
 //! Tokens as text: RON, as one would write them in a graph file.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use super::array::Array;
 use super::token::{Value, View};
@@ -45,6 +45,35 @@ impl fmt::Debug for Value {
     }
 }
 
+/// Longest piece of a token that a message shows.
+const N_SHOWN: usize = 60;
+
+impl Value {
+    /// The token in RON as a message shows it: cut after 60 characters.
+    pub fn shown(&self) -> String {
+        let mut piece = Piece { text: String::new(), n_left: N_SHOWN };
+        match write!(piece, "{self:?}") {
+            Ok(()) => piece.text,
+            Err(fmt::Error) => piece.text + "...",
+        }
+    }
+}
+
+/// Takes so many characters and refuses the rest, so that nobody formats a gigabyte for a message.
+struct Piece {
+    text: String,
+    n_left: usize,
+}
+
+impl fmt::Write for Piece {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let mut rest = text.chars();
+        self.text.extend(rest.by_ref().take(self.n_left));
+        self.n_left = self.n_left.saturating_sub(text.chars().count());
+        if rest.next().is_none() { Ok(()) } else { Err(fmt::Error) }
+    }
+}
+
 fn comma(i: usize) -> &'static str {
     if i == 0 { "" } else { ", " }
 }
@@ -81,6 +110,14 @@ mod tests {
         assert_eq!(Value::from(vec![Value::from("a"), Value::from(1.0)]).to_string(), "[\"a\", 1.0]");
         let record = Value::record(BTreeMap::from([("k".to_owned(), Value::from(b"\xff".as_slice()))]));
         assert_eq!(record.to_string(), "{\"k\": b\"\\xff\"}");
+    }
+
+    #[test]
+    fn a_message_shows_sixty_characters_of_a_token() {
+        assert_eq!(Value::from("é".repeat(58)).shown(), format!("{:?}", "é".repeat(58)));
+        assert_eq!(Value::from("é".repeat(59)).shown(), format!("\"{}...", "é".repeat(59)));
+        let list = Value::from(vec![Value::from(10); 1000]).shown();
+        assert!(list.starts_with("[10, 10,") && list.ends_with("...") && list.len() == 63, "{list}");
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::diagnostic::Code;
 use crate::expr::functions::{Function, Param, Spec};
 use crate::expr::ir::{Binary, Expr, Node, Unary};
 use crate::expr::mistake::{unknown_function, wrong_count};
+use crate::expr::types;
 use crate::ty::{Constant, Type};
 
 impl Reader<'_> {
@@ -75,7 +76,7 @@ impl Reader<'_> {
     }
 
     fn argument(&mut self, spec: &Spec, param: Param, argument: &Expr) {
-        if param == Param::Closure {
+        if param == Param::Closure && types::is_open(&argument.ty) {
             self.outside.get_or_insert("a closure or function");
         } else if !param.accepts(&argument.ty) {
             let message = format!("`{}` takes {}, not `{}`", spec.name, param.describe(), argument.ty);

@@ -6,7 +6,7 @@ use rhai::{Expr as Tree, Position};
 
 use super::reader::{Reader, unknown};
 use crate::diagnostic::Code;
-use crate::expr::functions::Function;
+use crate::expr::functions::{Function, Param};
 use crate::expr::ir::{Binary, Expr, Node, Unary};
 use crate::expr::types;
 use crate::ty::Type;
@@ -69,10 +69,15 @@ impl Reader<'_> {
 
     /// `a in b`, which Rhai reads as `contains(b, a)`.
     pub(super) fn contained(&mut self, whole: &Tree, part: &Tree) -> Expr {
-        let whole_expr = self.expr(whole);
+        let container = self.expr(whole);
         let part = self.expr(part);
-        let range = self.around(Some(&part), Some(&whole_expr));
-        self.checked(Function::Contains, vec![whole_expr, part], range)
+        let range = self.around(Some(&part), Some(&container));
+        if !Param::Container.accepts(&container.ty) {
+            let message = format!("`in` looks into {}, not `{}`", Param::Container.describe(), container.ty);
+            self.wrong_type(&container, message, None);
+            return unknown(range);
+        }
+        self.checked(Function::Contains, vec![container, part], range)
     }
 
     /// Bounds of a slice; an end that is left out is `()`.

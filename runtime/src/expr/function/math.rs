@@ -1,75 +1,56 @@
 //! Functions of numbers.
 
-use csprun_dsl::expr::functions::Function;
+use csprun_dsl::expr::functions::{Function, Param};
 use csprun_dsl::expr::ir::Binary;
 
 use crate::expr::fault::{Fault, wrong};
-use crate::expr::number::{float, truncated};
-use crate::expr::operator::binary;
+use crate::expr::number::{Scalar, binary, float, truncated};
 use crate::value::{Value, View};
 
-/// A function whose first argument is the number `x`.
-pub(super) fn call(function: Function, x: &Value, rest: &[Value]) -> Result<Value, Fault> {
-    match (function, rest) {
-        (Function::Min, [y]) => choice(function, x, y, i64::min, f64::min),
-        (Function::Max, [y]) => choice(function, x, y, i64::max, f64::max),
-        (Function::Atan2, [y]) => match numeric(y) {
-            Some(other) => Ok(Value::from(numeric(x).map_or(f64::NAN, |x| x.atan2(other)))),
-            None => Err(wrong(function, 1, y)),
-        },
-        (Function::Pow, [y]) => match numeric(y) {
-            Some(_) => binary(Binary::Power, x, y),
-            None => Err(wrong(function, 1, y)),
-        },
-        (Function::Fixed, [digits]) => fixed(x, digits),
-        (_, []) => match x.view() {
-            View::I64(n) => of_integer(function, n),
-            View::F64(number) => of_float(function, number),
-            _ => None,
-        }
-        .unwrap_or_else(|| Err(wrong(function, 0, x))),
-        _ => Err(wrong(function, 0, x)),
+/// Whether a function takes numbers and nothing else; then it gives a number or a Bool.
+pub(in crate::expr) fn is_scalar(function: Function) -> bool {
+    function.spec().params.iter().all(|param| *param == Param::Number)
+}
+
+/// A function of numbers and Bools; Bools are refused.
+pub(in crate::expr) fn call(function: Function, x: Scalar, y: Option<Scalar>) -> Result<Scalar, Fault> {
+    let unfit = |index, scalar: Scalar| Err(wrong(function, index, &Value::from(scalar)));
+    match (x, y) {
+        (Scalar::Bool(_), _) => unfit(0, x),
+        (_, Some(other @ Scalar::Bool(_))) => unfit(1, other),
+        (_, Some(y)) => two(function, x, y).unwrap_or_else(|| unfit(0, x)),
+        (Scalar::I64(n), None) => of_integer(function, n).unwrap_or_else(|| unfit(0, x)),
+        (Scalar::F64(number), None) => of_float(function, number).unwrap_or_else(|| unfit(0, x)),
     }
 }
 
-fn numeric(value: &Value) -> Option<f64> {
-    match value.view() {
-        View::I64(n) => Some(float(n)),
-        View::F64(x) => Some(x),
-        _ => None,
-    }
+fn two(function: Function, x: Scalar, y: Scalar) -> Option<Result<Scalar, Fault>> {
+    let floats = (x.as_float()?, y.as_float()?);
+    let result = match (function, x, y) {
+        (Function::Min, Scalar::I64(x), Scalar::I64(y)) => Scalar::I64(x.min(y)),
+        (Function::Max, Scalar::I64(x), Scalar::I64(y)) => Scalar::I64(x.max(y)),
+        (Function::Min, ..) => Scalar::F64(floats.0.min(floats.1)),
+        (Function::Max, ..) => Scalar::F64(floats.0.max(floats.1)),
+        (Function::Atan2, ..) => Scalar::F64(floats.0.atan2(floats.1)),
+        (Function::Pow, ..) => return binary(Binary::Power, x, y),
+        _ => return None,
+    };
+    Some(Ok(result))
 }
 
-fn choice(
-    function: Function,
-    x: &Value,
-    y: &Value,
-    integers: fn(i64, i64) -> i64,
-    floats: fn(f64, f64) -> f64,
-) -> Result<Value, Fault> {
-    match (x.view(), y.view()) {
-        (View::I64(a), View::I64(b)) => Ok(Value::from(integers(a, b))),
-        _ => match (numeric(x), numeric(y)) {
-            (Some(a), Some(b)) => Ok(Value::from(floats(a, b))),
-            (None, _) => Err(wrong(function, 0, x)),
-            (_, None) => Err(wrong(function, 1, y)),
-        },
-    }
-}
-
-fn of_integer(function: Function, n: i64) -> Option<Result<Value, Fault>> {
+fn of_integer(function: Function, n: i64) -> Option<Result<Scalar, Fault>> {
     Some(match function {
         Function::Abs => match n.checked_abs() {
-            Some(n) => Ok(Value::from(n)),
+            Some(n) => Ok(Scalar::I64(n)),
             None => Err(Fault::new(format!("abs({n}) does not fit into an integer"))),
         },
-        Function::Floor | Function::Ceil | Function::Round | Function::ToInt => Ok(Value::from(n)),
-        Function::IsNan => Ok(Value::from(false)),
+        Function::Floor | Function::Ceil | Function::Round | Function::ToInt => Ok(Scalar::I64(n)),
+        Function::IsNan => Ok(Scalar::Bool(false)),
         _ => return of_float(function, float(n)),
     })
 }
 
-fn of_float(function: Function, x: f64) -> Option<Result<Value, Fault>> {
+fn of_float(function: Function, x: f64) -> Option<Result<Scalar, Fault>> {
     let result = match function {
         Function::Abs => x.abs(),
         Function::Floor => x.floor(),
@@ -84,25 +65,24 @@ fn of_float(function: Function, x: f64) -> Option<Result<Value, Fault>> {
         Function::Tan => x.tan(),
         Function::Atan => x.atan(),
         Function::ToFloat => x,
-        Function::ToInt => return Some(truncated(x).map(Value::from)),
-        Function::IsNan => return Some(Ok(Value::from(x.is_nan()))),
+        Function::ToInt => return Some(truncated(x).map(Scalar::I64)),
+        Function::IsNan => return Some(Ok(Scalar::Bool(x.is_nan()))),
         _ => return None,
     };
-    Some(Ok(Value::from(result)))
+    Some(Ok(Scalar::F64(result)))
 }
 
-fn fixed(x: &Value, digits: &Value) -> Result<Value, Fault> {
+/// A number with so many digits after its point.
+pub(super) fn fixed(x: &Value, digits: &Value) -> Result<Value, Fault> {
     const N_MOST: usize = 100;
-    let n = match digits.view() {
-        View::I64(n) => usize::try_from(n).ok().filter(|&n| n <= N_MOST),
-        _ => return Err(wrong(Function::Fixed, 1, digits)),
-    };
-    let Some(n) = n else {
+    let View::I64(n) = digits.view() else { return Err(wrong(Function::Fixed, 1, digits)) };
+    let Some(n) = usize::try_from(n).ok().filter(|&n| n <= N_MOST) else {
         return Err(Fault::new(format!("`fixed` prints 0 to {N_MOST} digits, not {digits}")));
     };
     Ok(Value::from(match x.view() {
         View::I64(whole) if n == 0 => whole.to_string(),
         View::I64(whole) => format!("{whole}.{}", "0".repeat(n)),
-        _ => format!("{:.n$}", numeric(x).unwrap_or(f64::NAN)),
+        View::F64(number) => format!("{number:.n$}"),
+        _ => return Err(wrong(Function::Fixed, 0, x)),
     }))
 }

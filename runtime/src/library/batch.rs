@@ -1,0 +1,65 @@
+//! Tokens in batches: what makes long streams fast, and never shows (SEMANTICS C11).
+
+use crate::process::{Ended, In, Out};
+use crate::value::Value;
+
+/// Most tokens taken or given at a time.
+pub(super) const N_BATCH: usize = 256;
+
+/// Sends all of `tokens`.
+pub(super) async fn send_each(
+    output: &mut Out,
+    tokens: impl IntoIterator<Item = Value>,
+) -> Result<(), Ended> {
+    let mut batch = Vec::with_capacity(N_BATCH);
+    for token in tokens {
+        batch.push(token);
+        if batch.len() == N_BATCH {
+            output.send_all(&mut batch).await?;
+        }
+    }
+    output.send_all(&mut batch).await
+}
+
+/// Passes all tokens on as they are, to the end of the stream.
+pub(super) async fn pass(input: &mut In, output: &mut Out) -> Result<(), Ended> {
+    let mut batch = Vec::new();
+    loop {
+        input.recv_ready(&mut batch, N_BATCH).await?;
+        output.send_all(&mut batch).await?;
+    }
+}
+
+/// Fires for each token, to the end of the stream: `firing` puts what it gives into the list. What came before a
+/// failure is sent before it is reported, as if tokens had gone one by one.
+pub(super) async fn fire(
+    input: &mut In,
+    output: &mut Out,
+    mut firing: impl FnMut(Value, &mut Vec<Value>) -> Result<(), Ended>,
+) -> Result<(), Ended> {
+    let (mut taken, mut given) = (Vec::new(), Vec::new());
+    loop {
+        input.recv_ready(&mut taken, N_BATCH).await?;
+        for token in taken.drain(..) {
+            let fired = firing(token, &mut given);
+            if fired.is_err() || given.len() >= N_BATCH {
+                output.send_all(&mut given).await?;
+            }
+            fired?;
+        }
+        // Also with nothing to send: so a filter that lets nothing through learns that nobody reads any more.
+        output.send_all(&mut given).await?;
+    }
+}
+
+/// Uses up all tokens, to the end of the stream.
+pub(super) async fn drain(
+    input: &mut In,
+    mut firing: impl FnMut(Value) -> Result<(), Ended>,
+) -> Result<(), Ended> {
+    let mut taken = Vec::new();
+    while input.next_ready(&mut taken, N_BATCH).await? {
+        taken.drain(..).try_for_each(&mut firing)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,62 @@
+//! An expression parameter, ready to be evaluated for each token.
+
+use std::slice;
+use std::sync::Arc;
+
+use csprun_dsl::expr::Compiled;
+use csprun_dsl::ty::{Constant, Type};
+
+use crate::expr::{EvalError, Evaluator};
+use crate::process::{Ended, Params};
+use crate::value::Value;
+
+/// An expression of the graph file. Its failures name it and the tokens.
+pub(super) struct Expression {
+    compiled: Arc<Compiled>,
+    evaluator: Evaluator,
+}
+
+impl Expression {
+    /// The parameter `name`.
+    pub(super) fn of(params: &Params, name: &str) -> Expression {
+        let compiled = Arc::clone(params.expr(name));
+        Expression { evaluator: Evaluator::new(&compiled), compiled }
+    }
+
+    /// The constant at which its first variable, a state, starts: of the type that the state has in the end.
+    pub(super) fn start(&self, init: &Constant) -> Value {
+        let state = self.compiled.scope.variables.first();
+        let ty = state.map_or(&Type::Any, |(_, ty)| ty);
+        // `check` has seen that it fits.
+        Value::from(init).coerce(ty).unwrap_or_else(|same| same)
+    }
+
+    /// Its value for one token.
+    pub(super) fn eval(&mut self, x: &Value) -> Result<Value, Ended> {
+        self.eval_all(slice::from_ref(x))
+    }
+
+    /// Its value for all of its variables.
+    pub(super) fn eval_all(&mut self, values: &[Value]) -> Result<Value, Ended> {
+        self.evaluator.eval(values).map_err(|error| self.failure(values, &error))
+    }
+
+    /// Whether it holds for one token.
+    pub(super) fn holds(&mut self, x: &Value) -> Result<bool, Ended> {
+        let value = self.eval(x)?;
+        value.as_bool().ok_or_else(|| {
+            let message = format!("it gave {}, which is neither `true` nor `false`", value.shown());
+            self.failure(slice::from_ref(x), &EvalError { part: self.compiled.source.clone(), message })
+        })
+    }
+
+    #[cold]
+    fn failure(&self, values: &[Value], error: &EvalError) -> Ended {
+        let source = &self.compiled.source;
+        let names = self.compiled.scope.variables.iter().map(|(name, _)| name);
+        let with: Vec<String> =
+            names.zip(values).map(|(name, value)| format!("{name} = {}", value.shown())).collect();
+        let part = if error.part == *source { String::new() } else { format!(" in `{}`", error.part) };
+        Ended::fail(format!("`{source}` failed with {}: {}{part}", with.join(", "), error.message))
+    }
+}

@@ -1,0 +1,92 @@
+//! `Range`: counts from one number to another.
+
+use std::iter::successors;
+
+use csprun_dsl::signature::{self, Cost, Doc, Group, INT, ParamSpec, PortSpec, PortType, Signature, Traits};
+use csprun_dsl::ty::Type;
+
+use super::batch::send_each;
+use crate::process::{Ended, Params, Ports};
+use crate::value::Value;
+
+/// The kind as `check`, `list` and the planner see it.
+pub const SIGNATURE: Signature = Signature {
+    kind: "Range",
+    group: Group::Source,
+    doc: Doc {
+        summary: "Gives the integers from `from` up to, not including, `to`.",
+        diagram: r"
+  +-------+
+  | Range |> out
+  +-------+",
+        order: "From `from` on, by `step`; downwards when `step` is negative.",
+        ending: "Ends before the first number that has reached `to`, or when nobody reads its output.",
+        complexity: "O(1) a token.",
+        example: r#"Network(
+    processes: {
+        "countdown": (run: Range(from: 10, to: 0, step: -3)),
+        "print": (run: Print()),
+    },
+    channels: [
+        (from: "countdown", to: "print"),
+    ],
+)
+"#,
+        output: "10\n7\n4\n1\n",
+        source: "Python: range; JCSP: Numbers with an end",
+    },
+    ports: signature::Ports::Fixed(&[PortSpec::output("out", PortType::Is(Type::I64), "the numbers")]),
+    params: &[
+        ParamSpec::with_default("from", INT, "0", "the first number"),
+        ParamSpec::required("to", INT, "the end, which is not given"),
+        ParamSpec::with_default("step", INT, "1", "what is added each time; not 0"),
+    ],
+    cost: Cost::Light,
+    traits: Traits::KAHN,
+};
+
+/// Its body.
+///
+/// # Errors
+/// Why it ended early: see [`Ended`].
+pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
+    let (from, to, step) = (params.int("from"), params.int("to"), params.int("step"));
+    if step == 0 {
+        return Err(Ended::fail("`step` is 0, so the numbers would never reach `to`"));
+    }
+    let before_the_end = |n: &i64| if step > 0 { *n < to } else { *n > to };
+    // The step that leaves 64 bits has passed any end.
+    let numbers = successors(Some(from), |n| n.checked_add(step)).take_while(before_the_end);
+    send_each(&mut ports.output("out"), numbers.map(Value::from)).await
+}
+
+#[cfg(test)]
+mod tests {
+    use csprun_dsl::params::Param;
+
+    use crate::library::bench::{ints, run};
+    use crate::testing::Bench;
+    use crate::value::Value;
+
+    fn numbers(from: i64, to: i64, step: i64) -> Vec<Value> {
+        let bench = Bench::new(&super::SIGNATURE, |params, ports| Box::pin(super::run(params, ports)));
+        let bench = bench.param("from", Param::Int(from)).param("to", Param::Int(to));
+        let ran = run(bench.param("step", Param::Int(step)));
+        ran.output("out").to_vec()
+    }
+
+    #[test]
+    fn the_end_is_not_given() {
+        assert_eq!(numbers(0, 3, 1), ints([0, 1, 2]));
+        assert_eq!(numbers(0, 5, 2), ints([0, 2, 4]));
+        assert_eq!(numbers(2, -2, -2), ints([2, 0]));
+        assert_eq!(numbers(3, 3, 1), ints([]));
+        assert_eq!(numbers(3, 0, 1), ints([]));
+    }
+
+    #[test]
+    fn a_step_past_64_bits_ends_the_range() {
+        assert_eq!(numbers(i64::MAX - 3, i64::MAX, 2), ints([i64::MAX - 3, i64::MAX - 1]));
+        assert_eq!(numbers(i64::MIN + 1, i64::MIN, -5), ints([i64::MIN + 1]));
+    }
+}
