@@ -14,6 +14,7 @@ mod mismatch;
 mod parameter;
 mod process;
 mod scope;
+mod types;
 mod wire;
 
 use std::collections::{HashMap, HashSet};
