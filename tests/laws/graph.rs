@@ -43,7 +43,8 @@ pub fn write(stream: &Stream, variant: Variant) -> Written {
     let print = writer.print(&tokens);
     writer.channel(&end, &print);
     let Writer { processes, channels, outputs, n_channels, .. } = writer;
-    let graph = format!("Network(\n    processes: {{\n{processes}    }},\n    channels: [\n{channels}    ],\n)\n");
+    let graph =
+        format!("Network(\n    processes: {{\n{processes}    }},\n    channels: [\n{channels}    ],\n)\n");
     Written { graph, outputs, n_channels }
 }
 
@@ -59,7 +60,7 @@ impl Writer {
     /// Adds one that prints a stream.
     fn print(&mut self, tokens: &[i64]) -> String {
         let name = self.process("print", "Print()");
-        let text = tokens.iter().fold(String::new(), |text, token| text + &format!("{token}\n"));
+        let text = tokens.iter().fold(String::new(), |text, token| text + format!("{token}\n").as_str());
         self.outputs.insert(name.clone(), text);
         name
     }
