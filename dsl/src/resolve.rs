@@ -15,6 +15,7 @@ mod mismatch;
 mod parameter;
 mod process;
 mod scope;
+mod types;
 mod wire;
 
 use std::collections::HashMap;

@@ -5,14 +5,40 @@
 mod batch;
 #[cfg(test)]
 mod bench;
+mod counts;
 mod expression;
 mod lines;
+mod order;
+mod sum;
 
+pub mod black_hole;
+pub mod collect;
+pub mod count_by;
+pub mod delta;
+pub mod expect;
+pub mod filter;
+pub mod flat_map;
 pub mod fold;
 pub mod identity;
 pub mod map;
+pub mod merge;
+pub mod numbers;
+pub mod pairs;
+pub mod paraplex;
+pub mod plus;
+pub mod prefix;
 pub mod print;
 pub mod range;
+pub mod read_lines;
+pub mod scan;
+pub mod skip;
+pub mod sort;
+pub mod stdin;
+pub mod successor;
+pub mod take;
+pub mod top;
+pub mod values;
+pub mod write_lines;
 
 use std::collections::BTreeMap;
 
@@ -60,8 +86,9 @@ macro_rules! add {
 /// The process library.
 pub fn library() -> Library {
     let mut library = Library::empty();
-    add!(library: range);
-    add!(library: print);
-    add!(library: identity map fold);
+    add!(library: range numbers values read_lines stdin);
+    add!(library: print write_lines black_hole expect);
+    add!(library: identity map filter flat_map scan fold take skip collect count_by sort top);
+    add!(library: prefix successor delta plus pairs paraplex merge);
     library
 }

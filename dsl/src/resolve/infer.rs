@@ -118,7 +118,7 @@ impl Resolver<'_> {
         }
         self.settle(&mut inference);
         self.compile_all(&mut inference);
-        self.write_types(&inference);
+        self.write_types(&inference.ports);
         self.initial_tokens();
         self.mismatches();
     }
@@ -243,7 +243,10 @@ impl Resolver<'_> {
                 Type::List(ty) => *ty,
                 other => other,
             }),
-            PortType::Rule(rule) => rule(&Known { params: &process.params, inputs: known }),
+            PortType::Rule(rule) => {
+                let results = self.results(inference, at, known);
+                rule(&Known { params: &process.params, inputs: known, results: &results })
+            }
         }
     }
 
@@ -257,6 +260,21 @@ impl Resolver<'_> {
         let index = inference.expressions[at].iter().find(|&&one| self.expressions[one].param == name)?;
         let outcome = self.compiled(&mut inference.cache, *index, known, inference.force)?;
         Some(result_type(&outcome))
+    }
+
+    /// What the expressions of a process give, where that is known.
+    fn results(
+        &self,
+        inference: &mut Inference,
+        at: usize,
+        known: &BTreeMap<String, Type>,
+    ) -> BTreeMap<&'static str, Type> {
+        let Inference { cache, expressions, force, .. } = inference;
+        let result = |index: &usize| {
+            let outcome = self.compiled(cache, *index, known, *force)?;
+            Some((self.expressions[*index].param, result_type(&outcome)))
+        };
+        expressions[at].iter().filter_map(result).collect()
     }
 
     /// Compiles an expression with what is known; `None` while a type that it needs is not.
@@ -378,14 +396,5 @@ impl Resolver<'_> {
             format!("`{}` of `{kind}` must give {wanted}, and gives `{}`", expression.param, compiled.ty);
         let error = Diagnostic::new(Code::E0805, expression.span, message);
         self.found.push(error.label(format!("this is `{}`", compiled.ty)));
-    }
-
-    /// The types as they ended up, into the network.
-    fn write_types(&mut self, inference: &Inference) {
-        for (process, types) in self.network.processes.iter_mut().zip(&inference.ports) {
-            for (port, ty) in process.ports.iter_mut().zip(types) {
-                port.ty = ty.clone().unwrap_or(Type::Any);
-            }
-        }
     }
 }

@@ -77,7 +77,7 @@ impl Plain {
             Action::Local(slot) => scalar(&locals[*slot]),
             Action::Unary(operator, operand) => number::unary(*operator, operand.eval(inputs, locals)?),
             Action::Binary(operator, pair) => {
-                let (a, b) = (pair[0].eval(inputs, locals)?, pair[1].eval(inputs, locals)?);
+                let (a, b) = (pair[0].operand(inputs, locals)?, pair[1].operand(inputs, locals)?);
                 number::binary(*operator, a, b).unwrap_or_else(|| Err(unfit(&Value::from(b))))
             }
             Action::Logic(goes_on, list) => {
@@ -100,6 +100,19 @@ impl Plain {
             }
         };
         result.map_err(|fault| fault.at(&self.range))
+    }
+
+    /// [`Plain::eval`] without a call where the value stands ready.
+    #[inline]
+    fn operand(&self, inputs: &[Value], locals: &[Value]) -> Result<Scalar, Fault> {
+        match &self.action {
+            Action::Constant(scalar) => Ok(*scalar),
+            Action::Variable(index) => match Scalar::of(&inputs[*index]) {
+                Some(scalar) => Ok(scalar),
+                None => self.eval(inputs, locals),
+            },
+            _ => self.eval(inputs, locals),
+        }
     }
 
     #[inline]

@@ -1,7 +1,8 @@
 //! Tokens as lines of text, and back.
 
-use std::io::{self, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::slice;
+use std::str;
 use std::sync::Arc;
 
 use csprun_dsl::expr::Template;
@@ -9,7 +10,8 @@ use csprun_dsl::signature::{ExprSpec, ResultType, VarType};
 
 use super::batch::N_BATCH;
 use crate::expr::Formatter;
-use crate::process::{Ended, In};
+use crate::process::{Ended, In, Out, Ports};
+use crate::value::{TextBlock, Value};
 
 /// What the template of a line may use.
 pub(super) const LINE: ExprSpec =
@@ -37,4 +39,184 @@ pub(super) async fn write_lines(
         to.flush().map_err(&explain)?;
     }
     Ok(())
+}
+
+/// Most bytes read at a time, and about the size of the blocks that long lines share.
+const N_BLOCK: usize = 1 << 16;
+/// Longest line.
+const N_LONGEST: usize = 1 << 26;
+
+/// Sends the lines of `source`, called `name` in errors, to its end. While it waits for the source, a run in which
+/// nobody reads `output` any more may end without it.
+pub(super) async fn send_lines(
+    source: impl Read,
+    name: &str,
+    ports: &Ports,
+    output: &mut Out,
+) -> Result<(), Ended> {
+    let mut blocks = Blocks::new(source);
+    let mut lines = Vec::new();
+    loop {
+        let read = {
+            let _blocking = ports.blocking()?;
+            blocks.next()
+        };
+        match read {
+            Ok(Some(block)) => cut(&block, &mut lines),
+            Ok(None) => return Ok(()),
+            Err(why) => return Err(Ended::fail(format!("cannot read `{name}`: {why}"))),
+        }
+        output.send_all(&mut lines).await?;
+    }
+}
+
+/// Cuts whole lines apart.
+fn cut(block: &TextBlock, lines: &mut Vec<Value>) {
+    let mut start = 0;
+    for line in block.as_str().split_inclusive('\n') {
+        let text = line.strip_suffix('\n').map_or(line, |text| text.strip_suffix('\r').unwrap_or(text));
+        lines.push(block.slice(start..start + text.len()));
+        start += line.len();
+    }
+}
+
+/// What a source gives, in blocks of whole lines.
+struct Blocks<R> {
+    source: R,
+    /// Bytes read and not given yet: the beginning of a line, in front of room for more.
+    buffer: Vec<u8>,
+    n_held: usize,
+    /// Lines given.
+    n_lines: usize,
+    /// Why it ends after the block that was given last.
+    broken: Option<String>,
+}
+
+impl<R: Read> Blocks<R> {
+    fn new(source: R) -> Blocks<R> {
+        Blocks { source, buffer: Vec::new(), n_held: 0, n_lines: 0, broken: None }
+    }
+
+    /// The next lines; only the last line of all may lack its line end. `None` at the end.
+    fn next(&mut self) -> Result<Option<TextBlock>, String> {
+        if let Some(why) = self.broken.take() {
+            return Err(why);
+        }
+        loop {
+            self.make_room()?;
+            let room = self.n_held..self.buffer.len().min(self.n_held + N_BLOCK);
+            let n_read = match self.source.read(&mut self.buffer[room]) {
+                Ok(n_read) => n_read,
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error.to_string()),
+            };
+            let fresh = &self.buffer[self.n_held..self.n_held + n_read];
+            let n_whole = fresh.iter().rposition(|&byte| byte == b'\n').map(|at| self.n_held + at + 1);
+            self.n_held += n_read;
+            match n_whole {
+                Some(n_whole) => return self.give(n_whole).map(Some),
+                None if n_read > 0 => {}
+                None if self.n_held > 0 => return self.give(self.n_held).map(Some),
+                None => return Ok(None),
+            }
+        }
+    }
+
+    fn make_room(&mut self) -> Result<(), String> {
+        if self.n_held == N_LONGEST {
+            return Err(format!("line {} is longer than {} MiB", self.n_lines + 1, N_LONGEST >> 20));
+        }
+        if self.n_held == self.buffer.len() {
+            self.buffer.resize((2 * self.n_held).max(N_BLOCK), 0);
+        }
+        Ok(())
+    }
+
+    /// The first `n_whole` bytes held; those before one that is no UTF-8, if there are any.
+    fn give(&mut self, n_whole: usize) -> Result<TextBlock, String> {
+        let bytes = &self.buffer[..n_whole];
+        let text = match str::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(error) => {
+                let good = str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default();
+                let n_good = good.matches('\n').count();
+                let byte = bytes.get(good.len()).copied().unwrap_or_default();
+                let why = format!("line {} is not UTF-8: byte {byte:#04x}", self.n_lines + n_good + 1);
+                let lines = good.rfind('\n').map_or("", |at| &good[..=at]);
+                if lines.is_empty() {
+                    return Err(why);
+                }
+                self.broken = Some(why);
+                lines
+            }
+        };
+        let block = TextBlock::new(text.to_owned());
+        self.n_lines += text.matches('\n').count();
+        self.buffer.copy_within(n_whole..self.n_held, 0);
+        self.n_held -= n_whole;
+        Ok(block)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{self, Read};
+
+    use super::{Blocks, N_LONGEST, cut};
+    use crate::value::Value;
+
+    /// Gives so many bytes at a time.
+    struct Dribble<'a>(&'a [u8], usize);
+
+    impl Read for Dribble<'_> {
+        fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+            let n = self.1.min(into.len());
+            (&mut self.0).take(n as u64).read(into)
+        }
+    }
+
+    /// The lines of `bytes`, and why there are no more.
+    fn lines(bytes: &[u8], n_at_a_time: usize) -> (Vec<Value>, Option<String>) {
+        let mut blocks = Blocks::new(Dribble(bytes, n_at_a_time));
+        let mut lines = Vec::new();
+        loop {
+            match blocks.next() {
+                Ok(Some(block)) => cut(&block, &mut lines),
+                Ok(None) => return (lines, None),
+                Err(why) => return (lines, Some(why)),
+            }
+        }
+    }
+
+    #[test]
+    fn lines_are_the_same_however_they_arrive() {
+        let text = "one\r\ntwo é\n\na line of more than twenty-two bytes\n\r\nlast\r";
+        let expected =
+            ["one", "two é", "", "a line of more than twenty-two bytes", "", "last\r"].map(Value::from);
+        for n_at_a_time in 1..=text.len() {
+            assert_eq!(lines(text.as_bytes(), n_at_a_time), (expected.to_vec(), None), "{n_at_a_time}");
+        }
+        assert_eq!(lines(b"", 1), (Vec::new(), None));
+    }
+
+    #[test]
+    fn lines_before_one_that_is_no_text_are_given() {
+        for n_at_a_time in [1, 3, 100] {
+            let (given, why) = lines(b"one\ntwo\nthr\xffee\nfour\n", n_at_a_time);
+            assert_eq!(given, ["one", "two"].map(Value::from));
+            assert_eq!(why.as_deref(), Some("line 3 is not UTF-8: byte 0xff"));
+        }
+        assert_eq!(lines(b"\xc3", 1).1.as_deref(), Some("line 1 is not UTF-8: byte 0xc3"));
+    }
+
+    #[test]
+    fn a_line_without_an_end_is_refused() {
+        let endless = io::repeat(b'x');
+        let mut blocks = Blocks::new(io::Read::chain(&b"first\n"[..], endless));
+        assert!(blocks.next().is_ok());
+        assert_eq!(blocks.next().err(), Some("line 2 is longer than 64 MiB".to_owned()));
+        let mut longest = vec![b'x'; N_LONGEST - 1];
+        longest.push(b'\n');
+        assert_eq!(lines(&longest, usize::MAX).0.len(), 1);
+    }
 }

@@ -1,0 +1,83 @@
+//! `CountBy`: how often each key occurs.
+
+use csprun_dsl::signature::{
+    self, Cost, Doc, ExprSpec, Group, Known, ParamSpec, ParamType, PortSpec, PortType, Rate, ResultType,
+    Signature, Traits, VarType,
+};
+use csprun_dsl::ty::Type;
+
+use super::batch::{drain, send_each};
+use super::counts::Counts;
+use super::expression::Expression;
+use crate::process::{Ended, Params, Ports};
+use crate::value::{Fields, Record, Value};
+
+/// The kind as `check`, `list` and the planner see it.
+pub const SIGNATURE: Signature = Signature {
+    kind: "CountBy",
+    group: Group::Transform,
+    doc: Doc {
+        summary: "Counts the tokens by a key and gives the counts at the end of the stream.",
+        diagram: r"
+      +--------------+
+  in >| CountBy: key |> out
+      +--------------+",
+        order: "Keys in the order in which they first came.",
+        ending: "At the end of its input it gives one record a key, then ends; ends early when nobody \
+                 reads its output.",
+        complexity: "O(size of the key) a token; keeps one entry a key.",
+        example: r#"Network(
+    processes: {
+        "words": (run: Values(values: ["to", "be", "or", "not", "to", "be"])),
+        "counts": (run: CountBy()),
+        "print": (run: Print(format: "{x.count} {x.key}")),
+    },
+    channels: [
+        (from: "words", to: "counts"),
+        (from: "counts", to: "print"),
+    ],
+)
+"#,
+        output: "2 to\n2 be\n1 or\n1 not\n",
+        source: "Unix: sort | uniq -c; SQL: GROUP BY",
+    },
+    ports: signature::Ports::Fixed(&[
+        PortSpec::input("in", PortType::Var("T"), "`x` of the key"),
+        PortSpec::output("out", PortType::Rule(record), "`{\"count\": .., \"key\": ..}`, one a key")
+            .rate(Rate::Dynamic),
+    ]),
+    params: &[ParamSpec::with_default(
+        "key",
+        ParamType::Expr(ExprSpec { variables: &[("x", VarType::Port("in"))], result: ResultType::Any }),
+        "\"x\"",
+        "what is counted",
+    )],
+    cost: Cost::Light,
+    traits: Traits::KAHN,
+};
+
+fn record(known: &Known<'_>) -> Option<Type> {
+    let key = known.results.get("key")?.clone();
+    Some(Type::record([("count", Type::I64), ("key", key)]))
+}
+
+/// Its body.
+///
+/// # Errors
+/// Why it ended early: see [`Ended`].
+pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
+    let (mut input, mut output) = (ports.input("in"), ports.output("out"));
+    let mut key = Expression::of(&params, "key");
+    let mut counts = Counts::default();
+    drain(&mut input, |x| {
+        counts.add(key.eval(&x)?);
+        Ok(())
+    })
+    .await?;
+    let names = ["count", "key"].map(str::to_owned).to_vec();
+    let fields = Fields::new(names).expect("the two names differ");
+    let record = |(key, n): (Value, i64)| {
+        Value::from(Record::new(&fields, vec![Value::from(n), key]).expect("one value a name"))
+    };
+    send_each(&mut output, counts.into_iter().map(record)).await
+}

@@ -1,0 +1,102 @@
+//! Counting by key.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hash, Hasher};
+
+use crate::value::{Value, View};
+
+/// How often each key was seen, in the order of first appearance.
+#[derive(Default)]
+pub(super) struct Counts {
+    places: HashMap<Key, usize, BuildHasherDefault<Hashed>>,
+    counts: Vec<(Value, i64)>,
+}
+
+impl Counts {
+    /// Counts one. Looking a key up allocates nothing.
+    pub(super) fn add(&mut self, key: Value) {
+        let key = Key(key);
+        if let Some(&place) = self.places.get(&key) {
+            self.counts[place].1 += 1;
+            return;
+        }
+        let key = kept(key.0);
+        self.places.insert(Key(key.clone()), self.counts.len());
+        self.counts.push((key, 1));
+    }
+}
+
+impl IntoIterator for Counts {
+    type Item = (Value, i64);
+    type IntoIter = std::vec::IntoIter<(Value, i64)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.counts.into_iter()
+    }
+}
+
+/// A key to be kept: a text out of a large block gets a copy of its own, and the block can go.
+fn kept(key: Value) -> Value {
+    match key.view() {
+        View::Text(text) => Value::from(text),
+        View::Bytes(bytes) => Value::from(bytes),
+        _ => key,
+    }
+}
+
+/// A value with the equality of its total order, in which `NaN` equals itself.
+struct Key(Value);
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Key) -> bool {
+        self.0.cmp_total(&other.0).is_eq()
+    }
+}
+
+impl Eq for Key {}
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.0.hash_stable());
+    }
+}
+
+/// Takes the hash that a value has already.
+#[derive(Default)]
+struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, _bytes: &[u8]) {
+        unreachable!("a key writes its hash, which is one word");
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Counts;
+    use crate::value::Value;
+
+    #[test]
+    fn keys_of_all_types_are_counted_in_the_order_of_first_appearance() {
+        let mut counts = Counts::default();
+        let nan = || Value::from(f64::NAN);
+        for key in ["b", "a", "b"].map(Value::from).into_iter().chain([
+            nan(),
+            Value::from(1),
+            nan(),
+            Value::from(1.0),
+        ]) {
+            counts.add(key);
+        }
+        let counted: Vec<String> = counts.into_iter().map(|(key, n)| format!("{key} {n}")).collect();
+        assert_eq!(counted, ["b 2", "a 1", "NaN 2", "1 2"]);
+    }
+}
