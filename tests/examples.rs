@@ -1,0 +1,39 @@
+//! The embedding examples run, and print what they promise.
+
+use std::process::Command;
+
+/// Standard output of `cargo run --example NAME`, which must succeed.
+fn example(name: &str) -> String {
+    let args = ["run", "--quiet", "--offline", "--example", name];
+    let output =
+        Command::new(env!("CARGO")).args(args).current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
+    assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn a_program_runs_a_graph_file() {
+    assert_eq!(example("run_file"), "6 is perfect\n28 is perfect\n496 is perfect\n");
+}
+
+#[test]
+fn a_program_adds_a_kind_of_its_own() {
+    assert_eq!(example("own_kind"), "6\n3\n10\n5\n16\n8\n4\n2\n1\n");
+}
+
+#[test]
+fn a_program_reads_what_happened() {
+    let printed = example("read_report");
+    assert!(printed.starts_with("-2\n-3\n-6\ninverse failed: `6 / x` failed with x = 0: "), "{printed}");
+    assert!(printed.contains("print wrote 9 bytes\n"), "{printed}");
+    assert!(printed.ends_with("quotients: 3 tokens received\n"), "{printed}");
+}
+
+#[test]
+fn every_example_is_short() {
+    for file in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/examples")).unwrap() {
+        let path = file.unwrap().path();
+        let n_lines = std::fs::read_to_string(&path).unwrap().lines().count();
+        assert!(n_lines <= 60, "{} has {n_lines} lines", path.display());
+    }
+}
