@@ -112,15 +112,23 @@ pub fn catalog() -> Catalog {
     serve.direction = csprun_dsl::signature::Direction::Serve;
     let serve: &'static [PortSpec] = Box::leak(Box::new([serve]));
     catalog.add_unavailable(kind("Lock", serve, &[], Traits::KAHN));
-    catalog.add_unavailable(Signature { ports: Ports::From(script_ports), ..kind("Script", &[], const {
-        &[
-            ParamSpec::required("file", ParamType::Path, "the script"),
-            ParamSpec::with_default("inputs", ParamType::Names, "[\"in\"]", "inputs"),
-            ParamSpec::with_default("outputs", ParamType::Names, "[\"out\"]", "outputs"),
-            ParamSpec::with_default("calls", ParamType::Names, "[]", "calls"),
-            ParamSpec::with_default("serves", ParamType::Names, "[]", "serves"),
-        ]
-    }, Traits::KAHN) });
+    catalog.add_unavailable(Signature {
+        ports: Ports::From(script_ports),
+        ..kind(
+            "Script",
+            &[],
+            const {
+                &[
+                    ParamSpec::required("file", ParamType::Path, "the script"),
+                    ParamSpec::with_default("inputs", ParamType::Names, "[\"in\"]", "inputs"),
+                    ParamSpec::with_default("outputs", ParamType::Names, "[\"out\"]", "outputs"),
+                    ParamSpec::with_default("calls", ParamType::Names, "[]", "calls"),
+                    ParamSpec::with_default("serves", ParamType::Names, "[]", "serves"),
+                ]
+            },
+            Traits::KAHN,
+        )
+    });
     catalog
 }
 

@@ -57,9 +57,8 @@ fn sound(network: &Network, found: &Diagnostics) {
         let at = |name: &str| usize::try_from(span[name].as_u64().expect("an offset")).expect("an offset");
         let file = span["file"].as_str().expect("a file");
         let mut sources = network.sources.iter();
-        let inside = sources.any(|(_, source)| {
-            source.name == file && source.text.get(at("start")..at("end")).is_some()
-        });
+        let inside = sources
+            .any(|(_, source)| source.name == file && source.text.get(at("start")..at("end")).is_some());
         assert!(inside, "{span} lies outside its file");
         assert!(at("line") >= 1 && at("column") >= 1, "{span}");
     }

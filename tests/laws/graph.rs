@@ -43,7 +43,8 @@ pub fn write(stream: &Stream, variant: Variant) -> Written {
     let print = writer.print(&tokens);
     writer.channel(&end, &print);
     let Writer { processes, channels, outputs, n_channels, .. } = writer;
-    let graph = format!("Network(\n    processes: {{\n{processes}    }},\n    channels: [\n{channels}    ],\n)\n");
+    let graph =
+        format!("Network(\n    processes: {{\n{processes}    }},\n    channels: [\n{channels}    ],\n)\n");
     Written { graph, outputs, n_channels }
 }
 

@@ -28,7 +28,8 @@ impl Sources for Only<'_> {
 
 /// The network of a graph without errors.
 pub fn check(graph: &str) -> Network {
-    let (network, found) = csprun_dsl::check("graph.ron", &Only(graph), library().catalog(), &Request::default());
+    let (network, found) =
+        csprun_dsl::check("graph.ron", &Only(graph), library().catalog(), &Request::default());
     let errors = csprun_dsl::render::text(&found, &network.sources);
     assert!(!found.has_errors(), "{errors}\n{graph}");
     network
