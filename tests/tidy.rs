@@ -49,6 +49,7 @@ const SHARED: &[(&str, &str)] = &[
     ("runtime/src/process/console.rs", "standard output belongs to all processes"),
     ("runtime/src/process/firing.rs", "the ports of a copy share what its open firing gave"),
     ("runtime/src/process/port.rs", "counts that the supervisor reads while the process runs"),
+    ("runtime/src/process/firing.rs", "both sides of a process share the firing that is open"),
     ("runtime/src/process/ports.rs", "what a process waits for, read by the supervisor"),
     ("runtime/src/schedule/activity.rs", "the count of what is going on"),
     ("runtime/src/schedule/task.rs", "a waker can be called from any thread"),

@@ -157,7 +157,8 @@ impl Resolver<'_> {
 
     /// Two ends that both stand on the wrong side are one mistake.
     fn backwards(&mut self, clean: usize, spans: (Span, Span), from: &Joined, to: &Joined) {
-        let both = matches!(self.found.since(clean), [a, b] if a.code == Code::E0206 && b.code == Code::E0206);
+        let both =
+            matches!(self.found.since(clean), [a, b] if a.code == Code::E0206 && b.code == Code::E0206);
         if !both || from.shown.is_empty() || to.shown.is_empty() {
             return;
         }
