@@ -62,7 +62,6 @@ const SHARED: &[(&str, &str)] = &[
 const UPWARDS: &[(&str, &str, &str)] = &[
     ("dsl/src/expr/types", "expr/ir", "both speak of the operators, which stand in the IR"),
     ("dsl/src/plan/", "plan", "the files are the steps that fill in what a plan is"),
-    ("dsl/src/render/svg/", "render/svg", "the files draw the parts of one picture"),
     ("dsl/src/resolve/", "resolve", "the files are the methods of one resolver"),
     ("dsl/src/signature/", "signature", "the catalog holds signatures"),
     ("dsl/src/tree/", "tree", "the files read what a tree is"),
