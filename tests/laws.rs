@@ -13,7 +13,8 @@ use csprun_dsl::span::SourceId;
 use csprun_dsl::tree;
 use graph::{Variant, write};
 use in_process::{check, outputs};
-use proptest::prelude::*;
+use proptest::prelude::{ProptestConfig, any};
+use proptest::{prop_assert_eq, proptest};
 
 const KINDS: [&str; 5] = ["Rendezvous", "Buffer(1)", "Buffer(2)", "Buffer(64)", "Auto"];
 const N_WORKERS: [usize; 3] = [1, 2, 4];
