@@ -11,7 +11,7 @@ use csprun_runtime::process::{Ended, Params, Ports};
 const COLLATZ: Signature = Signature {
     kind: "Collatz",
     group: Group::User,
-    doc: Doc { summary: "Gives the way of each number down to 1.", ..Doc::NONE },
+    doc: Doc::brief("Gives the way of each number down to 1."),
     ports: PortsOf::Fixed(&[
         PortSpec::input("in", PortType::Is(Type::I64), "positive numbers"),
         PortSpec::output("out", PortType::Is(Type::I64), "all numbers on their ways").rate(Rate::Dynamic),

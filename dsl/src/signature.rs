@@ -67,6 +67,14 @@ pub struct Doc {
     pub source: &'static str,
 }
 
+impl Doc {
+    /// A page of one sentence, for the kinds of an embedding program.
+    pub const fn brief(summary: &'static str) -> Doc {
+        let (diagram, order, ending) = ("", "", "");
+        Doc { summary, diagram, order, ending, complexity: "", example: "", output: "", source: "" }
+    }
+}
+
 /// How the ports of a kind are known.
 #[derive(Clone, Copy, Debug)]
 pub enum Ports {

@@ -59,7 +59,7 @@ impl Writer {
     /// Adds one that prints a stream.
     fn print(&mut self, tokens: &[i64]) -> String {
         let name = self.process("print", "Print()");
-        let text = tokens.iter().fold(String::new(), |text, token| text + &format!("{token}\n"));
+        let text = tokens.iter().map(|token| format!("{token}\n")).collect();
         self.outputs.insert(name.clone(), text);
         name
     }
