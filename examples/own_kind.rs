@@ -2,7 +2,9 @@
 
 use csprun_dsl::plan::Machine;
 use csprun_dsl::resolve::Request;
-use csprun_dsl::signature::{Cost, Doc, Group, PortSpec, PortType, Ports as PortsOf, Rate, Signature, Traits};
+use csprun_dsl::signature::{
+    Cost, Doc, Group, PortSpec, PortType, Ports as PortsOf, Rate, Signature, Traits,
+};
 use csprun_dsl::span::{ReadError, Sources};
 use csprun_dsl::ty::Type;
 use csprun_runtime::library::library;
@@ -11,7 +13,7 @@ use csprun_runtime::process::{Ended, Params, Ports};
 const COLLATZ: Signature = Signature {
     kind: "Collatz",
     group: Group::User,
-    doc: Doc::brief("Gives the way of each number down to 1."),
+    doc: Doc { summary: "Gives the way of each number down to 1.", ..Doc::NONE },
     ports: PortsOf::Fixed(&[
         PortSpec::input("in", PortType::Is(Type::I64), "positive numbers"),
         PortSpec::output("out", PortType::Is(Type::I64), "all numbers on their ways").rate(Rate::Dynamic),
@@ -25,7 +27,8 @@ async fn collatz(_params: Params, ports: &mut Ports) -> Result<(), Ended> {
     let (mut input, mut output) = (ports.input("in"), ports.output("out"));
     loop {
         // `?` is the whole of termination: at the end of the stream the process ends.
-        let mut n = input.recv().await?.as_i64().filter(|&n| n > 0).ok_or_else(|| Ended::fail("not positive"))?;
+        let mut n =
+            input.recv().await?.as_i64().filter(|&n| n > 0).ok_or_else(|| Ended::fail("not positive"))?;
         while n != 1 {
             output.send(n).await?;
             n = if n % 2 == 0 { n / 2 } else { 3 * n + 1 };

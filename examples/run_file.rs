@@ -6,7 +6,6 @@ use std::fs;
 use std::process::ExitCode;
 
 use csprun_dsl::plan::Machine;
-use csprun_dsl::render::Style;
 use csprun_dsl::resolve::Request;
 use csprun_dsl::span::{ReadError, Sources};
 use csprun_runtime::Options;
@@ -33,7 +32,7 @@ fn main() -> ExitCode {
         (plan, missing) = csprun_dsl::plan(&network, &Machine { n_workers: 2 });
         found.append(missing);
     }
-    eprint!("{}", csprun_dsl::render::text(&found, &network.sources, Style::default()));
+    eprint!("{}", csprun_dsl::render::text(&found, &network.sources, csprun_dsl::render::Style::default()));
     let Some(plan) = plan else { return ExitCode::FAILURE };
     match csprun_runtime::start(&plan, &library, &Options::default()) {
         Ok(run) => run.wait().exit_code().into(),

@@ -90,7 +90,12 @@ if $long; then
     tests --release --workspace -- --ignored
     step cargo publish --locked --workspace --dry-run
     tool deny
-    step cargo deny --locked check
+    step cargo deny --locked check bans licenses sources
+    if cargo deny --locked fetch db > /dev/null 2>&1; then
+        step cargo deny --locked check advisories
+    else
+        skipped+=("cargo deny check advisories (its database cannot be reached)")
+    fi
     step bash tests/fuzz/run.sh 60
 fi
 

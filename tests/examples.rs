@@ -5,7 +5,8 @@ use std::process::Command;
 /// Standard output of `cargo run --example NAME`, which must succeed.
 fn example(name: &str) -> String {
     let args = ["run", "--quiet", "--offline", "--example", name];
-    let output = Command::new(env!("CARGO")).args(args).current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
+    let output =
+        Command::new(env!("CARGO")).args(args).current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
     assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }

@@ -90,7 +90,10 @@ fn count(text: &str) -> Vec<(String, usize)> {
 
 /// The `n` most frequent ones as the graph prints them.
 fn top(n: usize, text: &str) -> String {
-    count(text).iter().take(n).fold(String::new(), |lines, (word, count)| lines + &format!("{count} {word}\n"))
+    count(text)
+        .iter()
+        .take(n)
+        .fold(String::new(), |lines, (word, count)| lines + &format!("{count} {word}\n"))
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Keeps the house: what ARCHITECTURE.md promises about files, floors and words is checked here.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 #[path = "tidy/source.rs"]
 mod source;
 
@@ -45,6 +47,7 @@ const SHARED: &[(&str, &str)] = &[
     ("runtime/src/assemble.rs", "makes what the others share"),
     ("runtime/src/channel/raw.rs", "the lock of a channel"),
     ("runtime/src/process/console.rs", "standard output belongs to all processes"),
+    ("runtime/src/process/firing.rs", "the ports of a copy share what its open firing gave"),
     ("runtime/src/process/port.rs", "counts that the supervisor reads while the process runs"),
     ("runtime/src/process/ports.rs", "what a process waits for, read by the supervisor"),
     ("runtime/src/schedule/activity.rs", "the count of what is going on"),
@@ -298,12 +301,14 @@ fn nothing_is_left_to_do_and_nothing_names_a_private_place() {
 #[test]
 fn every_page_has_headings_and_its_links_lead_somewhere() {
     let mut found = Vec::new();
-    for path in
-        files("").into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "md"))
-    {
+    let is_page = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "md");
+    for path in files("").into_iter().filter(is_page) {
         let text = text(&path).unwrap();
-        if !text.starts_with("# ") || !text.contains("\n## ") {
-            found.push(format!("{}: a title (`# `) and headings (`## `)", path.display()));
+        // The pages of `csprun explain` have a form of their own, and their own test.
+        let is_explained = path.starts_with("dsl/src/diagnostic/explain");
+        let has_headings = text.contains("\n## ") || text.lines().count() < 40;
+        if !is_explained && !(text.starts_with("# ") && has_headings) {
+            found.push(format!("{}: a title (`# `) and, when long, headings (`## `)", path.display()));
         }
         let folder = path.parent().unwrap();
         let targets =

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use csprun_dsl::network::{ChannelKind, OnEnd, Spread};
-use csprun_dsl::plan::{ChannelPlan, Plan, PortPlan, ProcessPlan, Seat};
+use csprun_dsl::network::{ChannelKind, Collect, OnEnd, Spread};
+use csprun_dsl::plan::{ChannelPlan, Plan, PortPlan, ProcessPlan, Role, Seat};
 use csprun_dsl::signature::Direction;
 use csprun_dsl::ty::Type;
 
 use crate::channel::{Channel, Full, ReadEnd, Side, WriteEnd};
-use crate::process::{Check, Ends, Identity, In, Living, Out, Ports, Sink, Slot, Start};
+use crate::process::{Check, Ends, Firing, Identity, In, Living, Out, Ports, Sink, Slot, Start};
 use crate::schedule::activity::Activity;
 use crate::value::Value;
 
@@ -139,18 +139,27 @@ fn wire_process(
     let n_outputs = process.ports.iter().filter(|port| is_open(port, Direction::Out)).count();
     let skips = crate::replicate::when_all_retired(&process.role).then(|| Living::new(n_outputs.into()));
     let (mut inputs, mut outputs) = (Vec::new(), Vec::new());
-    let mut ends =
-        Ends { reading: Vec::new(), writing: Vec::new(), poison_on_end: process.on_end == OnEnd::Poison };
+    let firing = firing_of(plan, idx, process, table);
+    let mut ends = Ends {
+        reading: Vec::new(),
+        writing: Vec::new(),
+        poison_on_end: process.on_end == OnEnd::Poison,
+        firing: firing.clone(),
+    };
     for (port_idx, port) in process.ports.iter().enumerate() {
         let Some(channel) = port.channel.map(|channel| &plan.channels[channel]) else { continue };
         let (name, index) = (port.name.clone(), port.index);
         if let Some(end) = table.reading.get(&(idx, port_idx)) {
             ends.reading.push(end.same());
-            let port = Some(In::new(end.same(), reading_check(plan, channel, port)));
+            let port = Some(In::new(end.same(), reading_check(plan, channel, port), firing.clone()));
             inputs.push(Slot { name, index, port });
         } else if let Some(end) = table.writing.get(&(idx, port_idx)) {
+            let out = Out::new(end.same(), writing_check(channel, port), skips.clone());
+            let port = Some(match &firing {
+                Some(firing) => out.firing(firing, ends.writing.len()),
+                None => out,
+            });
             ends.writing.push(end.same());
-            let port = Some(Out::new(end.same(), writing_check(channel, port), skips.clone()));
             outputs.push(Slot { name, index, port });
         }
     }
@@ -159,6 +168,23 @@ fn wire_process(
     let ports = Ports::new(Arc::clone(&identity), inputs, outputs, handles());
     let cargo = Some(Cargo { ports, start, ends });
     WiredProcess { identity, seat: process.seat, writing, cargo }
+}
+
+/// Whether a channel leads to where firings are put in order: it carries lists of what one firing gave.
+fn carries_firings(plan: &Plan, channel: &ChannelPlan) -> bool {
+    let in_order = |&(reader, _): &(usize, usize)| {
+        matches!(plan.processes[reader].role, Role::Collect(Collect::InOrder))
+    };
+    channel.readers.iter().any(in_order)
+}
+
+/// What keeps the firings of a process together, if its outputs are collected in the order of its inputs.
+fn firing_of(plan: &Plan, idx: usize, process: &ProcessPlan, table: &EndTable) -> Option<Arc<Firing>> {
+    let outputs = process.ports.iter().enumerate().filter(|(_, port)| is_open(port, Direction::Out));
+    let channels = outputs.clone().filter_map(|(_, port)| port.channel);
+    let in_order = channels.into_iter().any(|channel| carries_firings(plan, &plan.channels[channel]));
+    let ends = outputs.filter_map(|(port, _)| table.writing.get(&(idx, port)).map(WriteEnd::same));
+    in_order.then(|| Arc::new(Firing::new(ends.collect())))
 }
 
 fn is_open(port: &PortPlan, direction: Direction) -> bool {
@@ -176,6 +202,9 @@ fn reading_check(plan: &Plan, channel: &ChannelPlan, port: &PortPlan) -> Option<
     let writer_ty = |&(process, port): &(usize, usize)| &plan.processes[process].ports[port].ty;
     let unknown = channel.writers.iter().map(writer_ty).any(has_any);
     let ty = if has_any(&port.ty) { &channel.ty } else { &port.ty };
+    if carries_firings(plan, channel) {
+        return None;
+    }
     let needed = (unknown || channel.ty != port.ty) && *ty != Type::Any;
     needed.then(|| Check { ty: ty.clone(), channel: channel.name.clone() })
 }

@@ -21,6 +21,7 @@
 mod body;
 mod console;
 mod ended;
+mod firing;
 mod lifecycle;
 mod port;
 mod ports;
@@ -30,6 +31,7 @@ pub use body::{Body, Running};
 pub use console::{Console, Sink};
 pub use csprun_dsl::params::Params;
 pub use ended::Ended;
+pub(crate) use firing::Firing;
 pub use lifecycle::Fate;
 pub(crate) use lifecycle::{Ends, Start, live};
 pub(crate) use port::{Check, Living};

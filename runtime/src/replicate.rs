@@ -1,8 +1,12 @@
 //! The processes around the copies of a replicated process: they deal tokens to them and collect what they make.
 
+use std::sync::Arc;
+
+use csprun_dsl::expr::Compiled;
 use csprun_dsl::network::{Collect, Deal};
 use csprun_dsl::plan::{ProcessPlan, Role};
 
+use crate::expr::Evaluator;
 use crate::library::Library;
 use crate::process::{Ended, Ports, Start, send_to_all};
 
@@ -19,12 +23,15 @@ pub(crate) fn start_of(process: &ProcessPlan, library: &Library) -> Result<Start
         }
         Role::Deal(Deal::RoundRobin) => Box::new(|ports| Box::pin(deal_in_turn(ports))),
         Role::Deal(Deal::All) => Box::new(|ports| Box::pin(deal_to_all(ports))),
-        Role::Deal(Deal::Key(_)) => return Err(Missing("`deal: Key`")),
+        Role::Deal(Deal::Key(key)) => {
+            let key = Arc::clone(key);
+            Box::new(|ports| Box::pin(deal_by_key(key, ports)))
+        }
         Role::Deal(Deal::Any) | Role::Collect(Collect::Any) => {
             return Err(Missing("a process for shared ends"));
         }
         Role::Collect(Collect::RoundRobin) => Box::new(|ports| Box::pin(collect_in_turn(ports))),
-        Role::Collect(Collect::InOrder) => return Err(Missing("`collect: InOrder`")),
+        Role::Collect(Collect::InOrder) => Box::new(|ports| Box::pin(collect_firings(ports))),
     })
 }
 
@@ -47,6 +54,19 @@ async fn deal_in_turn(ports: &mut Ports) -> Result<(), Ended> {
     }
 }
 
+/// Tokens with equal keys go to one copy.
+async fn deal_by_key(key: Arc<Compiled>, ports: &mut Ports) -> Result<(), Ended> {
+    let (mut input, mut outputs) = (ports.input("in"), ports.outputs("out"));
+    let mut key = Evaluator::new(&key);
+    let n = outputs.len() as u64;
+    loop {
+        let token = input.recv().await?;
+        let hash = key.eval(std::slice::from_ref(&token))?.hash_stable();
+        let copy = usize::try_from(hash % n).expect("it is below the number of outputs");
+        outputs[copy].send(token).await?;
+    }
+}
+
 /// Every token goes to every copy.
 async fn deal_to_all(ports: &mut Ports) -> Result<(), Ended> {
     let (mut input, mut outputs) = (ports.input("in"), ports.outputs("out"));
@@ -62,5 +82,141 @@ async fn collect_in_turn(ports: &mut Ports) -> Result<(), Ended> {
         for input in &mut inputs {
             output.send(input.recv().await?).await?;
         }
+    }
+}
+
+/// Firing i comes from copy i modulo n, as a list of what it gave. Tokens are dealt in turn, so the copy whose turn
+/// it is retires first.
+async fn collect_firings(ports: &mut Ports) -> Result<(), Ended> {
+    let (mut inputs, mut output) = (ports.inputs("in"), ports.output("out"));
+    loop {
+        for input in &mut inputs {
+            let firing = input.recv().await?.into_list();
+            let mut given = firing.map_err(|other| Ended::fail(format!("no firing but {other:?}")))?;
+            output.send_all(&mut given).await?;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+    use std::time::Duration;
+
+    use csprun_dsl::expr::{Scope, compile};
+    use csprun_dsl::network::{ChannelKind, Collect, Deal};
+    use csprun_dsl::plan::Role;
+    use csprun_dsl::ty::Type;
+
+    use super::{collect_firings, collect_in_turn, deal_by_key, deal_in_turn};
+    use crate::testing::{Net, Wire, within};
+    use crate::value::Value;
+
+    const N_COPIES: usize = 3;
+
+    fn wires(net: &mut Net, name: &str) -> Vec<Wire> {
+        (0..N_COPIES).map(|i| net.channel(&format!("{name}[{i}]"), ChannelKind::Buffer(1))).collect()
+    }
+
+    fn source(net: &mut Net, n: i64) -> Wire {
+        let wire = net.channel("in", ChannelKind::Auto);
+        net.process("source", &[], &[wire], move |ports| {
+            Box::pin(async move {
+                let mut tokens = (0..n).map(Value::from).collect();
+                ports.output("out").send_all(&mut tokens).await
+            })
+        });
+        wire
+    }
+
+    /// What arrives in the end.
+    fn run(mut net: Net, wire: Wire) -> Vec<i64> {
+        let kept = Arc::new(Mutex::new(Vec::new()));
+        let keep = Arc::clone(&kept);
+        net.process("sink", &[wire], &[], move |ports| {
+            Box::pin(async move {
+                let mut input = ports.input("in");
+                while let Some(token) = input.next().await? {
+                    keep.lock().unwrap().push(token.as_i64().unwrap());
+                }
+                Ok(())
+            })
+        });
+        assert_eq!(within(Duration::from_secs(60), move || net.run()).exit_code(), 0);
+        Arc::try_unwrap(kept).unwrap().into_inner().unwrap()
+    }
+
+    /// Gives `n % 4` tokens for the token `n`, after a while that differs from copy to copy.
+    fn fire(net: &mut Net, copy: usize, input: Wire, output: Wire) {
+        net.process(&format!("copy[{copy}]"), &[input], &[output], move |ports| {
+            Box::pin(async move {
+                let (mut input, mut output) = (ports.input("in"), ports.output("out"));
+                let mut batch = Vec::new();
+                loop {
+                    input.recv_ready(&mut batch, 100).await?;
+                    for token in batch.drain(..) {
+                        let n = token.as_i64().unwrap();
+                        ports.sleep(Duration::from_millis((N_COPIES - copy) as u64 / 2)).await?;
+                        for _ in 0..n % 4 {
+                            output.send(n).await?;
+                        }
+                    }
+                }
+            })
+        });
+    }
+
+    #[test]
+    fn firings_come_out_together_in_the_order_of_their_inputs() {
+        for n_workers in [1, 2] {
+            let mut net = Net::on_workers(n_workers);
+            let (from, given, to) =
+                (source(&mut net, 50), wires(&mut net, "given"), wires(&mut net, "taken"));
+            let deal = net.process("deal", &[from], &given, |ports| Box::pin(deal_in_turn(ports)));
+            deal.role = Role::Deal(Deal::RoundRobin);
+            (0..N_COPIES).for_each(|copy| fire(&mut net, copy, given[copy], to[copy]));
+            let out = net.channel("out", ChannelKind::Auto);
+            let collect = net.process("collect", &to, &[out], |ports| Box::pin(collect_firings(ports)));
+            collect.role = Role::Collect(Collect::InOrder);
+            let expected: Vec<i64> = (0..50).flat_map(|n| (0..n % 4).map(move |_| n)).collect();
+            assert_eq!(run(net, out), expected);
+        }
+    }
+
+    #[test]
+    fn what_is_dealt_and_collected_in_turn_keeps_its_order() {
+        let mut net = Net::on_workers(2);
+        let (from, given) = (source(&mut net, 100), wires(&mut net, "given"));
+        net.process("deal", &[from], &given, |ports| Box::pin(deal_in_turn(ports))).role =
+            Role::Deal(Deal::RoundRobin);
+        let out = net.channel("out", ChannelKind::Auto);
+        net.process("collect", &given, &[out], |ports| Box::pin(collect_in_turn(ports)));
+        assert_eq!(run(net, out), (0..100).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn equal_keys_go_to_one_copy() {
+        let scope = Scope { variables: vec![("x".to_owned(), Type::I64)], ..Scope::default() };
+        let key = Arc::new(compile("x % 10", &scope).expect("an expression"));
+        let mut net = Net::on_workers(1);
+        let (from, given) = (source(&mut net, 100), wires(&mut net, "given"));
+        let deal = net.process("deal", &[from], &given, move |ports| Box::pin(deal_by_key(key, ports)));
+        deal.role = Role::Deal(Deal::Key(Arc::new(compile("x", &scope).expect("an expression"))));
+        let out = net.channel("out", ChannelKind::Auto);
+        for (copy, wire) in (0..).zip(&given) {
+            net.process(&format!("copy[{copy}]"), &[*wire], &[out], move |ports| {
+                Box::pin(async move {
+                    let (mut input, mut output) = (ports.input("in"), ports.output("out"));
+                    loop {
+                        let n = input.recv().await?.as_i64().unwrap();
+                        output.send(n % 10 * 100 + copy).await?;
+                    }
+                })
+            });
+        }
+        let mut seen = run(net, out);
+        seen.sort_unstable();
+        seen.dedup();
+        assert_eq!(seen.len(), 10, "each key at one copy: {seen:?}");
     }
 }

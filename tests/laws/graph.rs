@@ -43,7 +43,8 @@ pub fn write(stream: &Stream, variant: Variant) -> Written {
     let print = writer.print(&tokens);
     writer.channel(&end, &print);
     let Writer { processes, channels, outputs, n_channels, .. } = writer;
-    let graph = format!("Network(\n    processes: {{\n{processes}    }},\n    channels: [\n{channels}    ],\n)\n");
+    let graph =
+        format!("Network(\n    processes: {{\n{processes}    }},\n    channels: [\n{channels}    ],\n)\n");
     Written { graph, outputs, n_channels }
 }
 
@@ -59,7 +60,7 @@ impl Writer {
     /// Adds one that prints a stream.
     fn print(&mut self, tokens: &[i64]) -> String {
         let name = self.process("print", "Print()");
-        let text = tokens.iter().map(|token| format!("{token}\n")).collect();
+        let text = tokens.iter().fold(String::new(), |text, token| text + format!("{token}\n").as_str());
         self.outputs.insert(name.clone(), text);
         name
     }
@@ -207,7 +208,9 @@ fn even_run(even: &Even) -> String {
         Even::Successor => "Successor()".to_owned(),
         Even::Map(k) => format!("Map(expr: \"x * {k} % {MODULUS}\")"),
         Even::Farm(k, n) => {
-            format!("Map(expr: \"x * {k} % {MODULUS}\"), replicate: (n: {n}, deal: RoundRobin, collect: RoundRobin)")
+            format!(
+                "Map(expr: \"x * {k} % {MODULUS}\"), replicate: (n: {n}, deal: RoundRobin, collect: RoundRobin)"
+            )
         }
         Even::Scan => "Scan(init: 0, expr: \"acc + x\")".to_owned(),
     }

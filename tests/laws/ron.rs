@@ -14,7 +14,8 @@ fn node(tree: Tree) -> Node {
 }
 
 fn words() -> impl Strategy<Value = Word> {
-    let is_no_value = |text: &String| !matches!(text.as_str(), "true" | "false" | "inf" | "NaN" | "None" | "Some");
+    let is_no_value =
+        |text: &String| !matches!(text.as_str(), "true" | "false" | "inf" | "NaN" | "None" | "Some");
     "[a-zA-Z_äß][a-zA-Z0-9_é]{0,6}"
         .prop_filter("words that are values", is_no_value)
         .prop_map(|text| Word { span: span(), text })
@@ -62,9 +63,9 @@ pub fn without_spans(value: &Node) -> Node {
             body: match body {
                 Body::None => Body::None,
                 Body::Items(items) => Body::Items(all(items)),
-                Body::Fields(fields) => {
-                    Body::Fields(fields.iter().map(|(name, value)| (word(name), without_spans(value))).collect())
-                }
+                Body::Fields(fields) => Body::Fields(
+                    fields.iter().map(|(name, value)| (word(name), without_spans(value))).collect(),
+                ),
             },
         },
         leaf => leaf.clone(),

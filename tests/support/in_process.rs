@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use csprun_dsl::network::Network;
 use csprun_dsl::plan::Machine;
-use csprun_dsl::render::Style;
 use csprun_dsl::resolve::Request;
 use csprun_dsl::span::{ReadError, Sources};
 use csprun_runtime::library::library;
@@ -29,8 +28,9 @@ impl Sources for Only<'_> {
 
 /// The network of a graph without errors.
 pub fn check(graph: &str) -> Network {
-    let (network, found) = csprun_dsl::check("graph.ron", &Only(graph), library().catalog(), &Request::default());
-    let errors = csprun_dsl::render::text(&found, &network.sources, Style::default());
+    let (network, found) =
+        csprun_dsl::check("graph.ron", &Only(graph), library().catalog(), &Request::default());
+    let errors = csprun_dsl::render::text(&found, &network.sources, csprun_dsl::render::Style::default());
     assert!(!found.has_errors(), "{errors}\n{graph}");
     network
 }

@@ -142,6 +142,8 @@ impl Modules {
             let first = code[..at].rsplit(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap();
             let before = &code[..at - first.len()];
             let start = match first {
+                // Who may see it: no import.
+                _ if before.ends_with("(in ") => continue,
                 "crate" => Vec::new(),
                 "self" => here.clone(),
                 "super" if before.ends_with("super::") => here[..here.len().saturating_sub(2)].to_vec(),

@@ -53,19 +53,19 @@ pub fn explain(code: Code) -> Explanation {
 
 /// The page of a code as a terminal shows it.
 pub fn explain_page(code: Code) -> String {
-    let mut page = format!("{code}: {}\n\n", code.title());
+    let mut shown = format!("{code}: {}\n\n", code.title());
     for part in parts(code.page()) {
         match part {
-            Part::Text(text) => page.push_str(text),
+            Part::Text(text) => shown.push_str(text),
             Part::File { info, text } => {
                 for line in info.heading().iter().map(String::as_str).chain(text.lines()) {
-                    page.push_str(format!("    {line}").trim_end());
-                    page.push('\n');
+                    shown.push_str(format!("    {line}").trim_end());
+                    shown.push('\n');
                 }
             }
         }
     }
-    page
+    shown
 }
 
 /// A page consists of text and files.

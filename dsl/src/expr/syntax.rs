@@ -108,33 +108,28 @@ fn explain(fault: &ParseError, tokens: &Tokens<'_>) -> ExprError {
         ParseErrorType::PropertyExpected => said("expected the name of a field".to_owned()),
         ParseErrorType::VariableExpected => said("expected the name of a variable".to_owned()),
         ParseErrorType::ExprExpected(_) => said("expected a value".to_owned()),
-        ParseErrorType::VariableUndefined(name) => ExprError {
-            code: Code::E0802,
-            message: format!("unknown variable `{name}`"),
-            label: "not known here".to_owned(),
-            range,
-            help: Some(format!("`{name}` exists only inside the block that binds it")),
-        },
-        ParseErrorType::MismatchedType(wanted, actual) => ExprError {
-            code: Code::E0805,
-            message: format!("expected {wanted}, found {actual}"),
-            label: format!("this is {actual}"),
-            range,
-            help: None,
-        },
-        ParseErrorType::MalformedIndexExpr(what) => ExprError {
-            code: Code::E0805,
-            message: if what.is_empty() {
-                "this index cannot be used here".to_owned()
-            } else {
-                first_lower(what)
-            },
-            label: "wrong index".to_owned(),
-            range,
-            help: None,
-        },
+        ParseErrorType::VariableUndefined(_)
+        | ParseErrorType::MismatchedType(..)
+        | ParseErrorType::MalformedIndexExpr(_) => of_meaning(fault.err_type(), range),
         other => said(first_lower(&other.to_string())),
     }
+}
+
+/// What the parser finds that is no matter of syntax.
+fn of_meaning(fault: &ParseErrorType, range: Range<usize>) -> ExprError {
+    let (code, message, label, help) = match fault {
+        ParseErrorType::VariableUndefined(name) => (
+            Code::E0802,
+            format!("unknown variable `{name}`"),
+            "not known here".to_owned(),
+            Some(format!("`{name}` exists only inside the block that binds it")),
+        ),
+        ParseErrorType::MismatchedType(wanted, actual) => {
+            (Code::E0805, format!("expected {wanted}, found {actual}"), format!("this is {actual}"), None)
+        }
+        other => (Code::E0805, first_lower(&other.to_string()), "wrong index".to_owned(), None),
+    };
+    ExprError { code, range, message, label, help }
 }
 
 /// Something stands where an operator or the end should.

@@ -145,15 +145,23 @@ impl Expansion {
         replicate: &Replicate,
     ) -> Vec<Option<usize>> {
         let n = replicate.n as usize;
-        if replicate.deal == Deal::Any && !self.spreads[outer] {
+        let in_order = replicate.collect == Collect::InOrder;
+        if replicate.deal == Deal::Any && !in_order && !self.spreads[outer] {
             return vec![Some(outer); n];
         }
         let name = format!("{}.deal", process.name);
         let (deal, inner): (Deal, Vec<usize>) = match &replicate.deal {
+            // Firings are put in order by turns, so they are dealt by turns.
+            Deal::Any if in_order => {
+                (Deal::RoundRobin, (0..n).map(|_| self.inner(&name, port, Spread::AnyOf, 0)).collect())
+            }
             // One channel that the copies share, or that copies to all of them: dealing is passing on.
-            Deal::Any => (Deal::RoundRobin, vec![self.inner(&name, port, Spread::AnyOf)]),
-            Deal::All => (Deal::RoundRobin, vec![self.inner(&name, port, Spread::AllOf)]),
-            other => (other.clone(), (0..n).map(|_| self.inner(&name, port, Spread::AnyOf)).collect()),
+            Deal::Any => (Deal::RoundRobin, vec![self.inner(&name, port, Spread::AnyOf, INNER_CAPACITY)]),
+            Deal::All => (Deal::RoundRobin, vec![self.inner(&name, port, Spread::AllOf, INNER_CAPACITY)]),
+            other => (
+                other.clone(),
+                (0..n).map(|_| self.inner(&name, port, Spread::AnyOf, INNER_CAPACITY)).collect(),
+            ),
         };
         let mut ports = vec![(PortPlan { name: "in".into(), index: None, ..port_plan(port) }, Some(outer))];
         for (index, channel) in inner.iter().enumerate() {
@@ -179,7 +187,11 @@ impl Expansion {
         replicate: &Replicate,
     ) -> Vec<Option<usize>> {
         let name = format!("{}.collect", process.name);
-        let inner: Vec<usize> = (0..replicate.n).map(|_| self.inner(&name, port, Spread::AnyOf)).collect();
+        // In order: one firing in the hands of the deal, of each copy and of the collector, and one that each copy
+        // has finished, make the 2n + 2 that may be open.
+        let capacity = if replicate.collect == Collect::InOrder { 1 } else { INNER_CAPACITY };
+        let inner: Vec<usize> =
+            (0..replicate.n).map(|_| self.inner(&name, port, Spread::AnyOf, capacity)).collect();
         let mut ports = vec![(PortPlan { name: "out".into(), index: None, ..port_plan(port) }, Some(outer))];
         for (index, channel) in inner.iter().enumerate() {
             let port = PortPlan {
@@ -196,7 +208,7 @@ impl Expansion {
     }
 
     /// A channel between the copies and what deals to them or collects from them.
-    fn inner(&mut self, owner: &str, port: &Port, spread: Spread) -> usize {
+    fn inner(&mut self, owner: &str, port: &Port, spread: Spread, capacity: u64) -> usize {
         let at = self.channels.len();
         self.channels.push(ChannelPlan {
             name: format!("{owner}#{at}"),
@@ -204,8 +216,8 @@ impl Expansion {
             readers: Vec::new(),
             spread,
             call: false,
-            kind: ChannelKind::Buffer(INNER_CAPACITY),
-            capacity: INNER_CAPACITY,
+            kind: if capacity == 0 { ChannelKind::Rendezvous } else { ChannelKind::Buffer(capacity) },
+            capacity,
             ty: port.ty.clone(),
             initial: Vec::new(),
             tap: None,

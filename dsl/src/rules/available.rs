@@ -2,7 +2,7 @@
 //! an error by `plan`, where it should run.
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::network::{Claim, Collect, Deal, Network, Place, Process, Restart};
+use crate::network::{Claim, Network, Place, Process, Restart};
 use crate::span::Span;
 
 /// Warns of each.
@@ -46,13 +46,6 @@ fn of_process(process: &Process) -> Vec<String> {
     }
     if process.restart != Restart::Never {
         missing.push("`restart`".to_owned());
-    }
-    if let Some(replicate) = &process.replicate {
-        match (&replicate.deal, replicate.collect) {
-            (Deal::Key(_), _) => missing.push("`deal: Key`".to_owned()),
-            (_, Collect::InOrder) => missing.push("`collect: InOrder`".to_owned()),
-            _ => {}
-        }
     }
     let Place { worker: _, thread: _, child, rank, ranks, gpu, pin } = &process.place;
     let places = [

@@ -102,6 +102,8 @@ pub(super) struct Writer<T> {
     pub(super) end_waker: Option<Waker>,
     pub(super) living: bool,
     pub(super) immunity: u32,
+    /// Tokens that it sent.
+    pub(super) n_tokens: u64,
 }
 
 /// A writing end's operation.
@@ -124,6 +126,8 @@ pub(super) struct Reader<T> {
     pub(super) lane: usize,
     pub(super) living: bool,
     pub(super) immunity: u32,
+    /// Tokens that it received.
+    pub(super) n_tokens: u64,
 }
 
 /// A reading end's operation.
@@ -162,7 +166,7 @@ impl<T> Core<T> {
 
     /// Commits one token of `writer`; the caller has made sure that there is room. `true`: the send is complete.
     pub(super) fn commit(&mut self, writer: usize, token: T, wakes: &mut Wakes) -> bool {
-        self.counts.sent += 1;
+        self.count_sent(writer);
         if let Some(copy) = self.copy {
             for lane in 0..self.lanes.len() {
                 if !self.lanes[lane].retired {
@@ -214,11 +218,21 @@ impl<T> Core<T> {
         }
     }
 
+    fn count_sent(&mut self, writer: usize) {
+        self.counts.sent += 1;
+        self.writers[writer].n_tokens += 1;
+    }
+
+    /// Tokens are received when they leave the channel for good, not while a reading end holds them.
+    pub(super) fn count_received(&mut self, reader: usize, n: usize) {
+        self.counts.received += n as u64;
+        self.readers[reader].n_tokens += n as u64;
+    }
+
     /// Takes the next token of a reader's lane, if one is there, and lets waiting writers follow.
     pub(super) fn take(&mut self, reader: usize, wakes: &mut Wakes) -> Option<T> {
         let lane = self.readers[reader].lane;
         if let Some(token) = self.lanes[lane].buffer.pop_front() {
-            self.counts.received += 1;
             self.admit(wakes);
             return Some(token);
         }
@@ -228,8 +242,7 @@ impl<T> Core<T> {
         // Only on an `AnyOf` rendezvous does a writer wait here: an `AllOf` one puts its token into the lanes.
         let writer = self.sending.pop_front()?;
         let token = self.release(writer, Offer::Taken, wakes)?;
-        self.counts.sent += 1;
-        self.counts.received += 1;
+        self.count_sent(writer);
         Some(token)
     }
 
@@ -238,7 +251,7 @@ impl<T> Core<T> {
         let buffer = &mut self.lanes[self.readers[reader].lane].buffer;
         let n = max.min(buffer.len());
         into.extend(buffer.drain(..n));
-        self.counts.received += n as u64;
+        self.count_received(reader, n);
         if n > 0 {
             self.admit(wakes);
         }

@@ -80,7 +80,14 @@ impl<T> Channel<T> {
         // All earlier writers have retired: a later one does not revive the channel.
         let living = core.writers.is_empty() || core.n_writers > 0;
         core.n_writers += usize::from(living);
-        core.writers.push(Writer { offer: Offer::Idle, waker: None, end_waker: None, living, immunity });
+        core.writers.push(Writer {
+            offer: Offer::Idle,
+            waker: None,
+            end_waker: None,
+            living,
+            immunity,
+            n_tokens: 0,
+        });
         core.writers.len() - 1
     }
 
@@ -94,7 +101,7 @@ impl<T> Channel<T> {
             core.lanes.push(Lane::new());
             lane = core.lanes.len() - 1;
         }
-        core.readers.push(Reader { want: Want::Idle, waker: None, lane, living, immunity });
+        core.readers.push(Reader { want: Want::Idle, waker: None, lane, living, immunity, n_tokens: 0 });
         core.readers.len() - 1
     }
 
@@ -190,7 +197,6 @@ impl<T> Channel<T> {
             return Poll::Ready(Err(gone));
         }
         if let Some(token) = core.take(end, &mut wakes) {
-            core.counts.received -= 1; // counted when it leaves the end's hands
             core.readers[end].want = Want::Holding(token);
             return Poll::Ready(Ok(()));
         }
@@ -209,7 +215,7 @@ impl<T> Channel<T> {
         let mut core = self.lock();
         match std::mem::replace(&mut core.readers[end].want, Want::Idle) {
             Want::Holding(token) => {
-                core.counts.received += 1;
+                core.count_received(end, 1);
                 Some(token)
             }
             other => {
@@ -237,7 +243,7 @@ impl<T> Channel<T> {
         let mut core = self.lock();
         match std::mem::replace(&mut core.readers[end].want, Want::Idle) {
             Want::Holding(token) => {
-                core.counts.received += 1;
+                core.count_received(end, 1);
                 return Some(Ok(token));
             }
             other => core.readers[end].want = other,
@@ -246,7 +252,10 @@ impl<T> Channel<T> {
             return Some(Err(gone));
         }
         match core.take(end, &mut wakes) {
-            Some(token) => Some(Ok(token)),
+            Some(token) => {
+                core.count_received(end, 1);
+                Some(Ok(token))
+            }
             None => core.reader_gone(end).map(Err),
         }
     }
@@ -335,6 +344,15 @@ impl<T> Channel<T> {
     /// What went through.
     pub fn counts(&self) -> Counts {
         self.lock().counts
+    }
+
+    /// Tokens that one end sent or received.
+    pub fn count_of(&self, side: Side, end: usize) -> u64 {
+        let core = self.lock();
+        match side {
+            Side::Writing => core.writers[end].n_tokens,
+            Side::Reading => core.readers[end].n_tokens,
+        }
     }
 
     /// Every operation that waits.

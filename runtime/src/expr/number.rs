@@ -1,7 +1,5 @@
 //! Arithmetic of numbers: the one place that decides what an overflow is.
 
-use std::cmp::Ordering;
-
 use csprun_dsl::expr::ir::{Binary, Unary};
 
 use super::fault::{Fault, mistyped};
@@ -73,43 +71,18 @@ pub(super) fn not_for(operator: Unary, operand: &Value) -> Fault {
 #[inline]
 pub(super) fn binary(operator: Binary, a: Scalar, b: Scalar) -> Option<Result<Scalar, Fault>> {
     match (a, b) {
-        (Scalar::I64(a), Scalar::I64(b)) => Some(match compared(operator, Some(a.cmp(&b))) {
+        (Scalar::I64(a), Scalar::I64(b)) => Some(match compare(operator, a, b) {
             Some(result) => Ok(Scalar::Bool(result)),
-            None => int_binary(operator, a, b).map(Scalar::I64),
+            None => int_arithmetic(operator, a, b).map(Scalar::I64),
         }),
-        (Scalar::F64(a), Scalar::F64(b)) => float_binary(operator, a, b).map(Ok),
-        (Scalar::F64(a), Scalar::I64(b)) => float_binary(operator, a, float(b)).map(Ok),
-        (Scalar::I64(a), Scalar::F64(b)) => float_binary(operator, float(a), b).map(Ok),
-        (Scalar::Bool(a), Scalar::Bool(b)) => {
-            let result = match operator {
-                Binary::And => a & b,
-                Binary::Or => a | b,
-                Binary::Xor | Binary::NotEqual => a != b,
-                Binary::Equal => a == b,
-                _ => return None,
-            };
-            Some(Ok(Scalar::Bool(result)))
-        }
-        _ => match operator {
-            Binary::Equal => Some(Ok(Scalar::Bool(false))),
-            Binary::NotEqual => Some(Ok(Scalar::Bool(true))),
+        (Scalar::Bool(a), Scalar::Bool(b)) => bool_binary(operator, a, b).map(Scalar::Bool).map(Ok),
+        _ => match (a.as_float(), b.as_float(), operator) {
+            (Some(a), Some(b), _) => float_binary(operator, a, b).map(Ok),
+            (_, _, Binary::Equal) => Some(Ok(Scalar::Bool(false))),
+            (_, _, Binary::NotEqual) => Some(Ok(Scalar::Bool(true))),
             _ => None,
         },
     }
-}
-
-/// A comparison whose outcome is `order`; `None` (a NaN) makes only `!=` true. `None` for other operators.
-#[inline]
-pub(super) fn compared(operator: Binary, order: Option<Ordering>) -> Option<bool> {
-    Some(match operator {
-        Binary::Equal => order == Some(Ordering::Equal),
-        Binary::NotEqual => order != Some(Ordering::Equal),
-        Binary::Less => order == Some(Ordering::Less),
-        Binary::LessEqual => matches!(order, Some(Ordering::Less | Ordering::Equal)),
-        Binary::Greater => order == Some(Ordering::Greater),
-        Binary::GreaterEqual => matches!(order, Some(Ordering::Greater | Ordering::Equal)),
-        _ => return None,
-    })
 }
 
 /// An integer as the float that it counts as when it meets one.
@@ -119,9 +92,23 @@ pub(super) fn float(n: i64) -> f64 {
     x
 }
 
-/// Arithmetic, bit operators and shifts of integers.
+/// A comparison of two values of one type; `None` for other operators.
 #[inline]
-fn int_binary(operator: Binary, a: i64, b: i64) -> Result<i64, Fault> {
+pub(super) fn compare<T: PartialOrd>(operator: Binary, a: T, b: T) -> Option<bool> {
+    Some(match operator {
+        Binary::Equal => a == b,
+        Binary::NotEqual => a != b,
+        Binary::Less => a < b,
+        Binary::LessEqual => a <= b,
+        Binary::Greater => a > b,
+        Binary::GreaterEqual => a >= b,
+        _ => return None,
+    })
+}
+
+/// Arithmetic of two integers, their bits and shifts.
+#[inline]
+pub(super) fn int_arithmetic(operator: Binary, a: i64, b: i64) -> Result<i64, Fault> {
     let result = match operator {
         Binary::Add => a.checked_add(b),
         Binary::Subtract => a.checked_sub(b),
@@ -136,7 +123,10 @@ fn int_binary(operator: Binary, a: i64, b: i64) -> Result<i64, Fault> {
         Binary::ShiftRight => (0..64).contains(&b).then(|| a >> b),
         _ => None,
     };
-    result.ok_or_else(|| int_fault(operator, a, b))
+    match result {
+        Some(n) => Ok(n),
+        None => Err(int_fault(operator, a, b)),
+    }
 }
 
 fn power(a: i64, b: i64) -> Option<i64> {
@@ -160,18 +150,36 @@ fn int_fault(operator: Binary, a: i64, b: i64) -> Fault {
     Fault::new(format!("{a} {} {b} {why}", operator.symbol()))
 }
 
-/// Arithmetic and comparison of floats; `None` for operators that floats do not have.
+/// Arithmetic of two floats; `None` for operators that floats do not have.
 #[inline]
-fn float_binary(operator: Binary, a: f64, b: f64) -> Option<Scalar> {
-    Some(Scalar::F64(match operator {
+pub(super) fn float_arithmetic(operator: Binary, a: f64, b: f64) -> Option<f64> {
+    Some(match operator {
         Binary::Add => a + b,
         Binary::Subtract => a - b,
         Binary::Multiply => a * b,
         Binary::Divide => a / b,
         Binary::Remainder => a % b,
         Binary::Power => a.powf(b),
-        _ => return compared(operator, a.partial_cmp(&b)).map(Scalar::Bool),
-    }))
+        _ => return None,
+    })
+}
+
+/// Two floats, or what counts as such.
+fn float_binary(operator: Binary, a: f64, b: f64) -> Option<Scalar> {
+    let number = float_arithmetic(operator, a, b).map(Scalar::F64);
+    number.or_else(|| compare(operator, a, b).map(Scalar::Bool))
+}
+
+/// Two Bools; `None` for operators that they do not have.
+#[inline]
+pub(super) fn bool_binary(operator: Binary, a: bool, b: bool) -> Option<bool> {
+    Some(match operator {
+        Binary::And => a & b,
+        Binary::Or => a | b,
+        Binary::Xor | Binary::NotEqual => a != b,
+        Binary::Equal => a == b,
+        _ => return None,
+    })
 }
 
 /// A float without its fraction.
@@ -189,11 +197,12 @@ pub(super) fn truncated(x: f64) -> Result<i64, Fault> {
 mod tests {
     use csprun_dsl::expr::ir::Binary;
 
-    use super::{int_binary, truncated};
+    use super::{int_arithmetic, truncated};
 
     #[test]
     fn what_does_not_fit_is_an_error_with_its_values() {
-        let message = |operator, a, b| int_binary(operator, a, b).expect_err("is an error").into_message();
+        let message =
+            |operator, a, b| int_arithmetic(operator, a, b).expect_err("is an error").into_message();
         assert_eq!(message(Binary::Add, i64::MAX, 1), "9223372036854775807 + 1 does not fit into an integer");
         assert_eq!(
             message(Binary::Divide, i64::MIN, -1),
@@ -202,7 +211,7 @@ mod tests {
         assert_eq!(message(Binary::Remainder, 5, 0), "5 % 0 divides by zero");
         assert_eq!(message(Binary::Power, 2, -1), "2 ** -1 has a negative exponent");
         assert_eq!(message(Binary::ShiftLeft, 1, 64), "1 << 64 does not shift by 0 to 63");
-        assert_eq!(int_binary(Binary::Power, -1, i64::MAX).expect("is -1"), -1);
+        assert_eq!(int_arithmetic(Binary::Power, -1, i64::MAX).expect("is -1"), -1);
     }
 
     #[test]

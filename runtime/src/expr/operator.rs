@@ -3,7 +3,7 @@
 use csprun_dsl::expr::ir::{Binary, Unary};
 
 use super::fault::{Fault, shown};
-use super::number::{Scalar, compared, float};
+use super::number::{Scalar, compare, float};
 use super::{elementwise, number};
 use crate::value::{Value, View};
 
@@ -40,7 +40,7 @@ fn others(operator: Binary, a: &Value, b: &Value) -> Result<Value, Fault> {
             Ok(Value::from(text))
         }
         (Binary::Add, View::List(x), View::List(y)) => Ok(Value::from([x, y].concat())),
-        (_, View::Text(x), View::Text(y)) => match compared(operator, Some(x.cmp(y))) {
+        (_, View::Text(x), View::Text(y)) => match compare(operator, x, y) {
             Some(result) => Ok(Value::from(result)),
             None => Err(inapplicable(operator, [a, b])),
         },

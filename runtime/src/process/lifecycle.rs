@@ -4,10 +4,11 @@ use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
-use std::sync::Once;
+use std::sync::{Arc, Once};
 
 use super::body::Running;
 use super::ended::Ended;
+use super::firing::Firing;
 use super::ports::Ports;
 use crate::channel::{Poison, ReadEnd, WriteEnd};
 use crate::value::Value;
@@ -34,6 +35,8 @@ pub(crate) struct Ends {
     pub(crate) writing: Vec<WriteEnd<Value>>,
     /// A normal end poisons instead of retiring.
     pub(crate) poison_on_end: bool,
+    /// Present when outputs are collected in the order of inputs.
+    pub(crate) firing: Option<Arc<Firing>>,
 }
 
 impl Ends {
@@ -50,6 +53,10 @@ pub(crate) async fn live(name: &str, mut ports: Ports, start: Start, ends: Ends)
         Ok(mut running) => loop_until_ended(&mut running).await,
         Err(message) => Fate::Panicked(message),
     };
+    if let (Fate::Done, Some(firing)) = (&fate, &ends.firing) {
+        // Nobody receives it: then the process has ended normally all the same.
+        let _ = firing.close().await;
+    }
     let poison = match &fate {
         Fate::Done => ends.poison_on_end.then(|| Poison::new(name, "it ended (`on_end: Poison`)")),
         Fate::Poisoned(poison) => Some(poison.clone()),

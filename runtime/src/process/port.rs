@@ -8,6 +8,7 @@ use std::task::{Context, Poll};
 use csprun_dsl::ty::Type;
 
 use super::ended::Ended;
+use super::firing::Firing;
 use crate::channel::{Gone, Poison, ReadEnd, WriteEnd};
 use crate::value::Value;
 
@@ -32,11 +33,13 @@ fn checked(check: Option<&Check>, token: Value) -> Result<Value, Ended> {
 pub struct In {
     end: ReadEnd<Value>,
     check: Option<Check>,
+    /// Present when outputs are collected in the order of inputs.
+    firing: Option<Arc<Firing>>,
 }
 
 impl In {
-    pub(crate) fn new(end: ReadEnd<Value>, check: Option<Check>) -> In {
-        In { end, check }
+    pub(crate) fn new(end: ReadEnd<Value>, check: Option<Check>, firing: Option<Arc<Firing>>) -> In {
+        In { end, check, firing }
     }
 
     /// Receives a token.
@@ -48,7 +51,13 @@ impl In {
     /// # Cancel safety
     /// A token is never lost: what had committed is received next.
     pub async fn recv(&mut self) -> Result<Value, Ended> {
+        if let Some(firing) = &self.firing {
+            firing.close().await?;
+        }
         let token = self.end.receive().await?;
+        if let Some(firing) = &self.firing {
+            firing.open();
+        }
         checked(self.check.as_ref(), token)
     }
 
@@ -66,6 +75,10 @@ impl In {
     /// # Errors
     /// As [`In::recv`].
     pub async fn recv_ready(&mut self, into: &mut Vec<Value>, max: usize) -> Result<(), Ended> {
+        if self.firing.is_some() {
+            into.push(self.recv().await?);
+            return Ok(());
+        }
         let from = into.len();
         self.end.receive_ready(into, max).await?;
         if self.check.is_some() {
@@ -143,11 +156,18 @@ pub struct Out {
     living: Option<Living>,
     /// A send here was refused, and `living` knows it.
     skipped: bool,
+    /// Present when outputs are collected in the order of inputs, with this output's place in the firing.
+    firing: Option<(Arc<Firing>, usize)>,
 }
 
 impl Out {
     pub(crate) fn new(end: WriteEnd<Value>, check: Option<Check>, living: Option<Living>) -> Out {
-        Out { end, check, living, skipped: false }
+        Out { end, check, living, skipped: false, firing: None }
+    }
+
+    /// The same, sending by firings.
+    pub(crate) fn firing(self, firing: &Arc<Firing>, place: usize) -> Out {
+        Out { firing: Some((Arc::clone(firing), place)), ..self }
     }
 
     /// Sends a token: when this is ready a reader has it, or the buffer.
@@ -161,6 +181,10 @@ impl Out {
     /// Dropped before it was ready, the token is dropped and never delivered.
     pub async fn send(&mut self, token: impl Into<Value>) -> Result<(), Ended> {
         let token = checked(self.check.as_ref(), token.into())?;
+        if let Some((firing, place)) = &self.firing {
+            firing.give(*place, [token]);
+            return Ok(());
+        }
         match self.end.send(token).await {
             Ok(()) => Ok(()),
             Err(error) => self.refused(error.gone, 1),
@@ -176,6 +200,10 @@ impl Out {
             for token in tokens.iter_mut() {
                 *token = checked(self.check.as_ref(), std::mem::replace(token, Value::UNIT))?;
             }
+        }
+        if let Some((firing, place)) = &self.firing {
+            firing.give(*place, tokens.drain(..));
+            return Ok(());
         }
         let sent = self.end.send_all(tokens).await;
         let n_left = tokens.len();
@@ -229,6 +257,10 @@ impl Out {
         token: &mut Option<Value>,
         cx: &mut Context<'_>,
     ) -> Poll<Result<(), Ended>> {
+        if let Some((firing, place)) = &self.firing {
+            firing.give(*place, token.take());
+            return Poll::Ready(Ok(()));
+        }
         match self.end.poll_send(token, cx) {
             Poll::Ready(Err(gone)) => {
                 *token = None;

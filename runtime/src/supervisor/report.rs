@@ -64,6 +64,10 @@ pub struct ProcessReport {
     pub name: String,
     /// How it ended; `None`: it had not.
     pub fate: Option<Fate>,
+    /// Tokens that it received, at all its inputs.
+    pub n_received: u64,
+    /// Tokens that it sent, at all its outputs.
+    pub n_sent: u64,
     /// What it wrote to standard output, if that was asked for.
     pub output: Option<Vec<u8>>,
 }

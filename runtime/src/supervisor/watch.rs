@@ -11,7 +11,7 @@ use tokio::time::{self, MissedTickBehavior};
 use super::report::{ChannelReport, Outcome, ProcessReport, Report};
 use super::waits::{Waits, buffered_bytes};
 use crate::assemble::Wired;
-use crate::channel::Poison;
+use crate::channel::{Poison, Side};
 use crate::process::Fate;
 use crate::schedule::activity::Activity;
 
@@ -222,17 +222,31 @@ impl Watch {
         self.diagnostics.insert(0, diagnostic);
     }
 
+    /// Tokens by process.
+    fn counts_of(&self, side: Side) -> Vec<u64> {
+        let mut counts = vec![0; self.wired.processes.len()];
+        for wired in &self.wired.channels {
+            for (end, (process, _)) in wired.ends(side).iter().enumerate() {
+                counts[*process] += wired.channel.count_of(side, end);
+            }
+        }
+        counts
+    }
+
     /// What happened.
     pub(super) fn report(self, outcome: Outcome) -> Report {
-        let processes = self.wired.processes.iter().zip(self.fates);
+        let (received, sent) = (self.counts_of(Side::Reading), self.counts_of(Side::Writing));
+        let processes = self.wired.processes.iter().zip(self.fates).enumerate();
         let channels = self.wired.channels.iter().zip(self.grown);
         Report {
             outcome,
             diagnostics: self.diagnostics,
             processes: processes
-                .map(|(process, fate)| ProcessReport {
+                .map(|(idx, (process, fate))| ProcessReport {
                     name: process.identity.name.clone(),
                     fate,
+                    n_received: received[idx],
+                    n_sent: sent[idx],
                     output: process
                         .identity
                         .copy

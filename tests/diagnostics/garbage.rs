@@ -1,0 +1,1 @@
+//! Texts that no person would write: every one is answered, none is a panic.
