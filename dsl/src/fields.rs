@@ -7,10 +7,11 @@ use crate::span::Span;
 use crate::tree::{Body, Node, Tree, Word};
 
 /// The fields of one struct, each taken once by name.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Fields {
     what: &'static str,
-    span: Span,
+    /// `None`: the default, which stands for a struct that could not be read, so that no field is missed.
+    span: Option<Span>,
     fields: Vec<(Word, Option<Node>)>,
 }
 
@@ -66,7 +67,7 @@ impl Fields {
                 fields.push((Word { span: value.span, text: near.to_owned() }, Some(value.clone())));
             }
         }
-        Some(Fields { what, span: node.span, fields })
+        Some(Fields { what, span: Some(node.span), fields })
     }
 
     /// The field's value, if the file has it.
@@ -77,9 +78,9 @@ impl Fields {
     /// The field's value; reports when the file lacks it.
     pub fn require(&mut self, name: &str, example: &str, found: &mut Diagnostics) -> Option<Node> {
         let value = self.take(name);
-        if value.is_none() {
+        if let (None, Some(span)) = (&value, self.span) {
             let message = format!("{} has no `{name}`", self.what);
-            let error = Diagnostic::new(Code::E0005, self.span, message).label("here");
+            let error = Diagnostic::new(Code::E0005, span, message).label(format!("without `{name}`"));
             found.push(error.help(format!("add `{name}: {example}`")));
         }
         value

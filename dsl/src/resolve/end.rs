@@ -131,10 +131,13 @@ impl Resolver<'_> {
         let scope = &self.scopes[scope];
         let Some(entry) = scope.names.get(parts.name) else {
             let near = did_you_mean(parts.name, scope.names.keys().map(String::as_str));
-            let help = near.map_or_else(
-                || "processes are declared in `processes: {..}`".to_owned(),
-                |near| format!("did you mean `{near}`?"),
-            );
+            let help = match (near, parts.name.split_once('/')) {
+                (Some(near), _) => format!("did you mean `{near}`?"),
+                (None, Some((outer, _))) if scope.names.contains_key(outer) => {
+                    format!("`{outer}` is a sub-network: outside it only its ports can be named, as `{outer}.port`")
+                }
+                _ => "processes are declared in `processes: {..}`".to_owned(),
+            };
             let place = self.name_span(node, parts.name);
             let message = format!("unknown process `{}`", parts.name);
             self.found.push(Diagnostic::new(Code::E0102, place, message).help(help));

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::parameter::{Given, GivenValue, parameters};
 use super::{MAX_PROCESSES, Resolver, environment};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::fields::{entries, integer, text, wrong_kind};
 use crate::network::{Family, ProcessId};
 use crate::span::Span;
@@ -224,7 +224,10 @@ impl Resolver<'_> {
                 other => {
                     let message = format!("`Network` has no parameter `{other}`");
                     let error = Diagnostic::new(Code::E0701, word.span, message);
-                    self.found.push(error.help("its parameters are file and params"));
+                    self.found.push(error.help(match did_you_mean(other, ["file", "params"]) {
+                        Some(near) => format!("did you mean `{near}`?"),
+                        None => "its parameters are file and params".to_owned(),
+                    }));
                     ok = false;
                 }
             }
@@ -233,7 +236,7 @@ impl Resolver<'_> {
             let error = Diagnostic::new(Code::E0702, decl.kind.span, "`Network` needs the parameter `file`");
             self.found.push(error.help("for example `Network(file: \"sub.ron\")`"));
         }
-        let Some((path, span)) = file else { return Member::Broken };
+        let Some((path, span)) = file.filter(|_| ok) else { return Member::Broken };
         let Some((graph, file)) = self.open(&self.scopes[scope].file.clone(), &path, span) else {
             return Member::Broken;
         };
