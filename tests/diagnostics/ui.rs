@@ -105,7 +105,8 @@ fn each_diagnostic_says_what_is_there_and_how_to_mend_it() {
         let (found, shown) = said(&case);
         let poor = |diagnostic: &Diagnostic| {
             let first = diagnostic.message.chars().next().unwrap_or(' ');
-            diagnostic.help.is_none() && diagnostic.label.is_empty()
+            let syntax = diagnostic.code == Code::E0001 && !diagnostic.label.is_empty();
+            diagnostic.help.is_none() && !syntax
                 || first.is_uppercase()
                 || diagnostic.message.ends_with('.')
         };

@@ -75,7 +75,8 @@ impl Resolver<'_> {
         let total = ranges.iter().try_fold(1u64, |total, (_, first, end)| total.checked_mul(end - first));
         let Some(total) = total.filter(|&total| total <= MAX_REPEATS) else {
             let message = format!("`each` gives more than {MAX_REPEATS} channels");
-            self.found.push(Diagnostic::new(Code::E0007, each.span, message));
+            let error = Diagnostic::new(Code::E0007, each.span, message).label("too many");
+            self.found.push(error.help(format!("the bounds multiply; keep them below {MAX_REPEATS} together")));
             return self.blame_ends(scope, decl);
         };
         for flat in 0..total {

@@ -302,7 +302,8 @@ pub(super) fn index_of(flat: u64, extents: &[u64]) -> Vec<u64> {
     }
 }
 
-fn join(index: &[u64]) -> String {
+/// `1,2`
+pub(super) fn join(index: &[u64]) -> String {
     let parts: Vec<String> = index.iter().map(ToString::to_string).collect();
     parts.join(",")
 }

@@ -169,7 +169,8 @@ impl Resolver<'_> {
             if !name.contains(" -> ") && !same_entry {
                 let message = format!("two channels are named `{name}`");
                 let (span, other) = (self.network.channels[at].span, self.network.channels[first].span);
-                self.found.push(Diagnostic::new(Code::E0105, span, message).also(other, "the first"));
+                let error = Diagnostic::new(Code::E0105, span, message).label("the second");
+                self.found.push(error.also(other, "the first").help("rename one, or leave `name` out"));
             }
         }
     }
