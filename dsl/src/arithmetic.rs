@@ -137,7 +137,9 @@ impl Walk<'_> {
                 Constant::Bool(value) if value == neutral => {}
                 Constant::Bool(value) => return Ok(Constant::Bool(value)),
                 other => {
-                    return Err(self.fault(side.position(), (format!("`{other}` is not true or false"), COMPARE)));
+                    return Err(
+                        self.fault(side.position(), (format!("`{other}` is not true or false"), COMPARE))
+                    );
                 }
             }
         }
@@ -212,7 +214,8 @@ fn binary(operator: &str, a: &Constant, b: &Constant) -> Result<Constant, Fault>
         "/" => x.checked_div(y).ok_or_else(overflow)?,
         "%" => x.checked_rem(y).ok_or_else(overflow)?,
         "**" => {
-            let exponent = u32::try_from(y).map_err(|_| (format!("`{y}` is not a possible exponent"), WHAT_IT_KNOWS))?;
+            let exponent =
+                u32::try_from(y).map_err(|_| (format!("`{y}` is not a possible exponent"), WHAT_IT_KNOWS))?;
             x.checked_pow(exponent).ok_or_else(overflow)?
         }
         "==" => return Ok(Constant::Bool(x == y)),

@@ -26,7 +26,9 @@ impl Fields {
         found: &mut Diagnostics,
     ) -> Option<Fields> {
         let Tree::Group { name: word, body } = &node.tree else {
-            found.push(wrong_kind(node, &format!("{what} is a struct `(field: value, ..)`")));
+            let error = wrong_kind(node, &format!("{what} is a struct"));
+            found
+                .push(error.help(format!("write `(field: value, ..)`; its fields are {}", known.join(", "))));
             return None;
         };
         if let Some(word) = word
@@ -44,7 +46,10 @@ impl Fields {
             Body::Fields(fields) => fields.as_slice(),
             Body::Items(items) if items.is_empty() => &[],
             Body::Items(_) | Body::None => {
-                found.push(wrong_kind(node, &format!("{what} has named fields `(field: value, ..)`")));
+                let error = wrong_kind(node, &format!("{what} has named fields"));
+                found.push(
+                    error.help(format!("write `(field: value, ..)`; its fields are {}", known.join(", "))),
+                );
                 return None;
             }
         };
@@ -112,14 +117,15 @@ pub fn wrong_kind(node: &Node, wanted: &str) -> Diagnostic {
 /// The pairs of `{"name": value}`; duplicate keys are reported and left out.
 pub fn entries(node: &Node, what: &str, found: &mut Diagnostics) -> Vec<(Word, Node)> {
     let Tree::Map(pairs) = &node.tree else {
-        found.push(wrong_kind(node, &format!("{what} is a map `{{\"name\": ..}}`")));
+        let error = wrong_kind(node, &format!("{what} is a map"));
+        found.push(error.help("write `{\"name\": .., \"other\": ..}`"));
         return Vec::new();
     };
     let mut seen: std::collections::HashMap<String, Span> = std::collections::HashMap::new();
     let mut list = Vec::new();
     for (key, value) in pairs {
         let Some(text) = key.as_text() else {
-            found.push(wrong_kind(key, "a key is a text `\"name\"`"));
+            found.push(wrong_kind(key, "a key is a text").help(format!("write `\"{key}\"`")));
             continue;
         };
         let word = Word { span: key.span, text: text.to_owned() };

@@ -58,7 +58,9 @@ fn graph(node: &Node, found: &mut Diagnostics) -> Option<Graph> {
         match node.tree {
             Tree::List(items) => items,
             _ => {
-                found.push(wrong_kind(&node, &format!("`{name}` is a list")));
+                found.push(
+                    wrong_kind(&node, &format!("`{name}` is a list")).help(format!("write `{name}: [..]`")),
+                );
                 Vec::new()
             }
         }

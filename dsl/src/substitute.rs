@@ -203,8 +203,11 @@ impl Substitute<'_> {
                 let place = inner_span(span, self.sources.text(span), range);
                 let code = if error.unknown_name { Code::E0705 } else { Code::E0706 };
                 let label = if error.unknown_name { "not known here" } else { "cannot be computed" };
-                let mut wrong = Diagnostic::new(code, place, error.message).label(label).maybe_help(error.help);
-                if !error.unknown_name && let Some(values) = env.values_in(text) {
+                let mut wrong =
+                    Diagnostic::new(code, place, error.message).label(label).maybe_help(error.help);
+                if !error.unknown_name
+                    && let Some(values) = env.values_in(text)
+                {
                     wrong = wrong.note(values);
                 }
                 found.push(wrong);

@@ -134,7 +134,9 @@ impl Resolver<'_> {
             let help = match (near, parts.name.split_once('/')) {
                 (Some(near), _) => format!("did you mean `{near}`?"),
                 (None, Some((outer, _))) if scope.names.contains_key(outer) => {
-                    format!("`{outer}` is a sub-network: outside it only its ports can be named, as `{outer}.port`")
+                    format!(
+                        "`{outer}` is a sub-network: outside it only its ports can be named, as `{outer}.port`"
+                    )
                 }
                 _ => "processes are declared in `processes: {..}`".to_owned(),
             };

@@ -25,7 +25,8 @@ impl Resolver<'_> {
                 }
                 let message = format!("the initial token {token} is no `{ty}`");
                 let error = Diagnostic::new(Code::E0302, channel.span, message);
-                self.found.push(error.label(format!("this channel carries `{ty}`")));
+                let error = error.label(format!("this channel carries `{ty}`"));
+                self.found.push(error.help("initial tokens are like those that the writer sends"));
                 break;
             }
             channel.ty = ty;
@@ -186,7 +187,11 @@ impl Resolver<'_> {
                 if ty.join(&port.ty).is_some() {
                     continue;
                 }
-                if self.found.iter().any(|known| known.code == Code::E0301 && known.span == Some(process.span)) {
+                if self
+                    .found
+                    .iter()
+                    .any(|known| known.code == Code::E0301 && known.span == Some(process.span))
+                {
                     break;
                 }
                 let message = format!(

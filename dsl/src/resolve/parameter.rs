@@ -97,7 +97,7 @@ fn parameter(
     {
         let place = decl.default.as_ref().map_or(decl.name.span, |node| node.span);
         let error = Diagnostic::new(Code::E0707, place, format!("the default of `{}` {why}", parameter.name));
-        found.push(error.label("not allowed").help("change the default or the limit"));
+        found.push(error.label("not allowed").help(format!("{}, or another limit", limits(&parameter))));
     }
     let value = given.filter(|_| declared_well).and_then(|given| given_value(given, &parameter, found));
     if value.is_none() && given.is_none() && parameter.default.is_none() && declared_well {
@@ -197,13 +197,15 @@ fn given_value(given: &Given, parameter: &Parameter, found: &mut Diagnostics) ->
     let Some(value) = read else {
         let message = format!("`{}` is {}, and not {shown}", parameter.name, type_words(parameter.ty));
         let error = Diagnostic::new(Code::E0703, given.name.span, message).label("given here");
-        let example = parameter.default.clone().map_or_else(|| example(parameter.ty), |value| value.to_string());
+        let example =
+            parameter.default.clone().map_or_else(|| example(parameter.ty), |value| value.to_string());
         found.push(error.also(parameter.span, "declared here").help(format!("a value such as `{example}`")));
         return None;
     };
     if let Some(why) = out_of_range(parameter, &value) {
         let error = Diagnostic::new(Code::E0704, given.name.span, format!("`{}` {why}", parameter.name));
-        found.push(error.label("given here").also(parameter.span, "its limits are declared here"));
+        let error = error.label("given here").also(parameter.span, "its limits are declared here");
+        found.push(error.help(limits(parameter)));
         return None;
     }
     Some(value)
@@ -225,6 +227,20 @@ fn from_text(text: &str, ty: ParameterType) -> Option<Constant> {
     }
 }
 
+/// Which values a parameter takes.
+fn limits(parameter: &Parameter) -> String {
+    match (&parameter.min, &parameter.max) {
+        _ if !parameter.one_of.is_empty() => {
+            let values: Vec<String> = parameter.one_of.iter().map(ToString::to_string).collect();
+            format!("one of {}", values.join(", "))
+        }
+        (Some(min), Some(max)) => format!("a value from {min} to {max}"),
+        (Some(min), None) => format!("a value of at least {min}"),
+        (None, Some(max)) => format!("a value of at most {max}"),
+        (None, None) => "any value of its type".to_owned(),
+    }
+}
+
 fn out_of_range(parameter: &Parameter, value: &Constant) -> Option<String> {
     let less = |a: &Constant, b: &Constant| match (a, b) {
         (Constant::I64(a), Constant::I64(b)) => a < b,
@@ -238,8 +254,7 @@ fn out_of_range(parameter: &Parameter, value: &Constant) -> Option<String> {
         return Some(format!("is {value}, above its greatest value {max}"));
     }
     if !parameter.one_of.is_empty() && !parameter.one_of.contains(value) {
-        let values: Vec<String> = parameter.one_of.iter().map(ToString::to_string).collect();
-        return Some(format!("is {value}, and must be one of {}", values.join(", ")));
+        return Some(format!("is {value}, which it cannot be"));
     }
     None
 }

@@ -82,7 +82,8 @@ impl Resolver<'_> {
         let room = (MAX_PROCESSES - self.network.processes.len().min(MAX_PROCESSES)) as u64;
         if n_members > room {
             let message = format!("the network has more than {MAX_PROCESSES} processes");
-            self.found.push(Diagnostic::new(Code::E0007, span, message).label(format!("{n_members} here")));
+            let error = Diagnostic::new(Code::E0007, span, message).label(format!("{n_members} here"));
+            self.found.push(error.help("a smaller family, or tokens that stand for many things each"));
             return Entry { extents: Vec::new(), members: vec![Member::Broken], span };
         }
         if decl.kind.text == "Network" {
