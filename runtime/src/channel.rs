@@ -13,4 +13,6 @@ pub use error::{Cause, Gone, Poison, SendError};
 pub use raw::{Channel, Side};
 
 #[cfg(test)]
+mod laws;
+#[cfg(test)]
 mod tests;

@@ -138,7 +138,7 @@ pub(crate) fn start_with(plan: &Plan, starts: Vec<Start>, options: &Options) -> 
     let mut watch = Watch::new(wired, activity, records, limits);
     let supervise = move || {
         let outcome = runtime.block_on(watch.until_over());
-        crew.leave();
+        drop(crew);
         watch.report(outcome)
     };
     let supervisor = std::thread::Builder::new().name("csprun-supervisor".to_owned()).spawn(supervise)?;
@@ -187,12 +187,14 @@ impl Crew {
         }
         Ok(crew)
     }
+}
 
-    /// Ends the workers; one that is stuck inside a process is left behind.
-    fn leave(self) {
+/// Ends the workers; one that is stuck inside a process is left behind.
+impl Drop for Crew {
+    fn drop(&mut self) {
         self.workers.iter().for_each(|(worker, _)| worker.stop());
         let deadline = std::time::Instant::now() + LEAVE;
-        for (_, thread) in self.workers {
+        for (_, thread) in &self.workers {
             while !thread.is_finished() && std::time::Instant::now() < deadline {
                 std::thread::sleep(Duration::from_micros(200));
             }

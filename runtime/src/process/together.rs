@@ -20,7 +20,7 @@ pub async fn send_to_all(outputs: &mut [Out], token: Value) -> Result<(), Ended>
     for output in &*outputs {
         offers.push((Some(output.checked(token.clone())?), false));
     }
-    let guard = Withdraw { ports: outputs, withdraw: Out::withdraw };
+    let mut guard = Withdraw { ports: outputs, withdraw: Out::withdraw, armed: true };
     poll_fn(|cx| {
         let mut all = true;
         for (output, (token, done)) in guard.ports.iter_mut().zip(&mut offers) {
@@ -29,9 +29,11 @@ pub async fn send_to_all(outputs: &mut [Out], token: Value) -> Result<(), Ended>
                 all &= *done;
             }
         }
-        if all { Poll::Ready(Ok(())) } else { Poll::Pending }
+        if all { Poll::Ready(Ok::<(), Ended>(())) } else { Poll::Pending }
     })
-    .await
+    .await?;
+    guard.armed = false;
+    Ok(())
 }
 
 /// Receives one token from each input; all offers are open at once.
@@ -42,7 +44,7 @@ pub async fn send_to_all(outputs: &mut [Out], token: Value) -> Result<(), Ended>
 /// # Cancel safety
 /// Nothing is lost: tokens stay in their ports until all are there.
 pub async fn recv_from_each(inputs: &mut [In]) -> Result<Vec<Value>, Ended> {
-    let guard = Withdraw { ports: inputs, withdraw: In::withdraw };
+    let mut guard = Withdraw { ports: inputs, withdraw: In::withdraw, armed: true };
     poll_fn(|cx| {
         let mut all = true;
         for input in &*guard.ports {
@@ -51,18 +53,23 @@ pub async fn recv_from_each(inputs: &mut [In]) -> Result<Vec<Value>, Ended> {
         if all { Poll::Ready(Ok::<(), Ended>(())) } else { Poll::Pending }
     })
     .await?;
+    guard.armed = false;
     guard.ports.iter().filter_map(|input| input.take_held().transpose()).collect()
 }
 
-/// Withdraws what still waits when the operation ends, one way or another.
+/// Withdraws what still waits when the operation ends before all its parts have, or is dropped.
 struct Withdraw<'a, P> {
     ports: &'a mut [P],
     withdraw: fn(&P),
+    /// Whether anything may wait.
+    armed: bool,
 }
 
 impl<P> Drop for Withdraw<'_, P> {
     fn drop(&mut self) {
-        self.ports.iter().for_each(self.withdraw);
+        if self.armed {
+            self.ports.iter().for_each(self.withdraw);
+        }
     }
 }
 
@@ -90,8 +97,14 @@ impl Fair {
     /// Nothing is taken before the choice is made.
     pub async fn recv(&mut self, inputs: &mut [In]) -> Result<Option<(usize, Value)>, Ended> {
         self.retired.resize(inputs.len(), false);
-        let guard = Withdraw { ports: inputs, withdraw: In::withdraw };
-        poll_fn(|cx| budget::poll(cx, |cx| self.poll(guard.ports, cx))).await
+        let mut guard = Withdraw { ports: inputs, withdraw: In::withdraw, armed: false };
+        poll_fn(|cx| {
+            let chosen = budget::poll(cx, |cx| self.poll(guard.ports, cx));
+            // Once it has waited, other inputs are still watched when one is chosen.
+            guard.armed |= chosen.is_pending();
+            chosen
+        })
+        .await
     }
 
     fn poll(

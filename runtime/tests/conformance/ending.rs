@@ -3,7 +3,7 @@
 use csprun_dsl::network::{ChannelKind, OnEnd};
 use csprun_runtime::Outcome;
 use csprun_runtime::channel::Poison;
-use csprun_runtime::process::Ended;
+use csprun_runtime::process::{Ended, send_to_all};
 
 use crate::bodies::{Body, KINDS, Log, body, identity, int, name_of, sink, sink_to_the_end, source};
 use crate::everywhere;
@@ -162,54 +162,50 @@ fn case_18_a_readers_poison_reaches_everyone_and_discards() {
     });
 }
 
+/// Sends 0, then passes tokens on.
+fn prefix() -> impl Body {
+    body(|ports| {
+        Box::pin(async move {
+            let (mut input, mut output) = (ports.input("in"), ports.output("out"));
+            output.send(0).await?;
+            loop {
+                output.send(input.recv().await?).await?;
+            }
+        })
+    })
+}
+
+/// Passes each token to both outputs.
+fn delta() -> impl Body {
+    body(|ports| {
+        Box::pin(async move {
+            let (mut input, mut outputs) = (ports.input("in"), ports.outputs("out"));
+            loop {
+                send_to_all(&mut outputs, input.recv().await?).await?;
+            }
+        })
+    })
+}
+
+fn successor() -> impl Body {
+    body(|ports| {
+        Box::pin(async move {
+            let (mut input, mut output) = (ports.input("in"), ports.output("out"));
+            loop {
+                let n = int(&input.recv().await?);
+                output.send(n + 1).await?;
+            }
+        })
+    })
+}
+
 #[test]
 fn case_19_a_poisoned_ring_ends() {
     everywhere(|mut net| {
-        let kind = ChannelKind::Rendezvous;
-        let names = ["a", "b", "c", "d"];
-        let [a, b, c, d] = names.map(|name| net.channel(name, kind));
-        net.process(
-            "prefix",
-            &[c],
-            &[a],
-            body(|ports| {
-                Box::pin(async move {
-                    let (mut input, mut output) = (ports.input("in"), ports.output("out"));
-                    output.send(0).await?;
-                    loop {
-                        output.send(input.recv().await?).await?;
-                    }
-                })
-            }),
-        );
-        net.process(
-            "delta",
-            &[a],
-            &[b, d],
-            body(|ports| {
-                Box::pin(async move {
-                    let (mut input, mut outputs) = (ports.input("in"), ports.outputs("out"));
-                    loop {
-                        let token = input.recv().await?;
-                        csprun_runtime::process::send_to_all(&mut outputs, token).await?;
-                    }
-                })
-            }),
-        );
-        net.process(
-            "successor",
-            &[b],
-            &[c],
-            body(|ports| {
-                Box::pin(async move {
-                    let (mut input, mut output) = (ports.input("in"), ports.output("out"));
-                    loop {
-                        let n = int(&input.recv().await?);
-                        output.send(n + 1).await?;
-                    }
-                })
-            }),
-        );
+        let [a, b, c, d] = ["a", "b", "c", "d"].map(|name| net.channel(name, ChannelKind::Rendezvous));
+        net.process("prefix", &[c], &[a], prefix());
+        net.process("delta", &[a], &[b, d], delta());
+        net.process("successor", &[b], &[c], successor());
         let log = Log::new();
         let seen = log.clone();
         net.process(

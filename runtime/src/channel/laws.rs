@@ -1,0 +1,165 @@
+//! Laws that hold for every sequence of operations: nothing is lost or doubled, writers keep their order, and what
+//! waits has a reason to.
+
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use proptest::prelude::{Just, prop_assert, prop_assert_eq};
+use proptest::prelude::{Strategy, any, prop_oneof, proptest};
+
+use super::core::Full;
+use super::error::{Gone, Poison};
+use super::raw::{Channel, Side};
+
+/// A token: its writer, and the how-manieth of that writer's it is.
+type Token = (usize, u64);
+
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    Send(usize),
+    WithdrawSend(usize),
+    Receive(usize),
+    Hold(usize),
+    WithdrawReceive(usize),
+    Batch(usize),
+    End(Side, usize, bool),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let end = || 0..2_usize;
+    prop_oneof![
+        8 => end().prop_map(Step::Send),
+        1 => end().prop_map(Step::WithdrawSend),
+        6 => end().prop_map(Step::Receive),
+        2 => end().prop_map(Step::Hold),
+        1 => end().prop_map(Step::WithdrawReceive),
+        2 => end().prop_map(Step::Batch),
+        1 => (prop_oneof![Just(Side::Writing), Just(Side::Reading)], end(), any::<bool>())
+            .prop_map(|(side, end, poison)| Step::End(side, end, poison)),
+    ]
+}
+
+/// What two writers and two readers saw of a channel.
+struct World {
+    channel: Arc<Channel<Token>>,
+    next: [u64; 2],
+    waiting: [bool; 2],
+    received: Vec<Token>,
+}
+
+impl World {
+    fn new(capacity: usize) -> World {
+        let channel = Channel::any_of(capacity, Full::Block);
+        (0..2).for_each(|_| {
+            channel.add_writer(0);
+            channel.add_reader(0);
+        });
+        World { channel, next: [0; 2], waiting: [false; 2], received: Vec::new() }
+    }
+
+    fn take(&mut self, step: Step) {
+        let cx = &mut Context::from_waker(Waker::noop());
+        match step {
+            Step::Send(end) => {
+                let mut token = (!self.waiting[end]).then_some((end, self.next[end]));
+                let fresh = token.is_some();
+                let sent = self.channel.poll_send(end, &mut token, cx);
+                self.waiting[end] = sent.is_pending();
+                self.next[end] += u64::from(fresh);
+            }
+            Step::WithdrawSend(end) => {
+                self.channel.withdraw(Side::Writing, end);
+                self.waiting[end] = false;
+            }
+            Step::Receive(end) => {
+                if let Poll::Ready(Ok(token)) = self.channel.poll_receive(end, cx) {
+                    self.received.push(token);
+                }
+            }
+            Step::Hold(end) => drop(self.channel.poll_hold(end, cx)),
+            Step::WithdrawReceive(end) => self.channel.withdraw(Side::Reading, end),
+            Step::Batch(end) => self.channel.take_ready(end, 2, &mut self.received),
+            Step::End(side, end, poison) => {
+                self.channel.end(side, end, poison.then(|| Poison::new("law", "enough")));
+                if side == Side::Writing {
+                    self.waiting[end] = false;
+                }
+            }
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn nothing_is_lost_or_doubled(
+        capacity in 0..4_usize,
+        steps in proptest::collection::vec(step(), 0..60),
+    ) {
+        let mut world = World::new(capacity);
+        for step in steps {
+            world.take(step);
+            let counts = world.channel.counts();
+            let n_buffered = world.channel.buffered(|tokens| tokens.count()) as u64;
+            let n_kept = counts.received + counts.undelivered + n_buffered;
+            // What is left over is in the hands of at most two readers.
+            prop_assert!((n_kept..=n_kept + 2).contains(&counts.sent), "{counts:?} and {n_buffered} buffered");
+            prop_assert_eq!(counts.received, world.received.len() as u64);
+            prop_assert!(n_buffered <= capacity as u64);
+        }
+        (0..2).for_each(|end| world.channel.end(Side::Writing, end, None));
+        (0..2).for_each(|end| world.channel.end(Side::Reading, end, None));
+        let counts = world.channel.counts();
+        prop_assert_eq!(counts.sent, counts.received + counts.undelivered);
+        prop_assert!(world.channel.waits().is_empty());
+        let mut seen = world.received.clone();
+        seen.sort_unstable();
+        seen.dedup();
+        prop_assert_eq!(seen.len(), world.received.len(), "a token came twice");
+    }
+
+    #[test]
+    fn a_reader_sees_each_writers_order(
+        capacity in 0..4_usize,
+        steps in proptest::collection::vec(step(), 0..60),
+    ) {
+        // With one reader, what it receives is what left the channel, in that order.
+        let mut world = World::new(capacity);
+        world.channel.end(Side::Reading, 1, None);
+        for step in steps {
+            world.take(step);
+        }
+        for writer in 0..2 {
+            let own: Vec<u64> =
+                world.received.iter().filter(|token| token.0 == writer).map(|token| token.1).collect();
+            prop_assert!(own.is_sorted(), "{own:?}");
+        }
+    }
+
+    #[test]
+    fn who_waits_cannot_go_on(
+        capacity in 0..4_usize,
+        steps in proptest::collection::vec(step(), 0..60),
+    ) {
+        let mut world = World::new(capacity);
+        for step in steps {
+            world.take(step);
+            let waits = world.channel.waits();
+            let sends = waits.iter().any(|wait| wait.operation == super::core::WaitFor::Send);
+            let receives = waits.iter().any(|wait| wait.operation == super::core::WaitFor::Receive);
+            prop_assert!(!(sends && receives), "a writer and a reader wait for each other");
+            let n_buffered = world.channel.buffered(|tokens| tokens.count());
+            prop_assert!(!sends || n_buffered == capacity, "a writer waits beside a free slot");
+            prop_assert!(!receives || n_buffered == 0, "a reader waits beside a token");
+        }
+    }
+}
+
+#[test]
+fn a_send_that_is_refused_leaves_its_token() {
+    let channel = Channel::any_of(0, Full::Block);
+    let (writer, reader) = (channel.add_writer(0), channel.add_reader(0));
+    channel.end(Side::Reading, reader, None);
+    let mut token = Some(7);
+    let sent = channel.poll_send(writer, &mut token, &mut Context::from_waker(Waker::noop()));
+    assert_eq!((sent, token), (Poll::Ready(Err(Gone::Retired)), Some(7)));
+}
