@@ -32,7 +32,7 @@ fn main() -> ExitCode {
         (plan, missing) = csprun_dsl::plan(&network, &Machine { n_workers: 2 });
         found.append(missing);
     }
-    eprint!("{}", csprun_dsl::render::text(&found, &network.sources));
+    eprint!("{}", csprun_dsl::render::text(&found, &network.sources, csprun_dsl::render::Style::default()));
     let Some(plan) = plan else { return ExitCode::FAILURE };
     match csprun_runtime::start(&plan, &library, &Options::default()) {
         Ok(run) => run.wait().exit_code().into(),

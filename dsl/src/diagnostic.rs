@@ -121,6 +121,11 @@ impl Diagnostics {
         self.list.extend(other.list);
     }
 
+    /// All but the first `n`.
+    pub fn since(&self, n: usize) -> &[Diagnostic] {
+        self.list.get(n..).unwrap_or_default()
+    }
+
     /// Adds a note to all but the first `n`.
     pub fn note_from(&mut self, n: usize, note: &str) {
         for diagnostic in self.list.iter_mut().skip(n) {

@@ -48,13 +48,22 @@ impl Fields {
             }
         };
         let mut fields: Vec<(Word, Option<Node>)> = Vec::new();
+        let mut misspelt = Vec::new();
         for (word, value) in pairs {
             if !known.contains(&word.text.as_str()) {
-                found.push(unknown_field(word, what, known));
+                let near = did_you_mean(&word.text, known.iter().copied());
+                found.push(unknown_field(word, what, near, known));
+                // The value counts as that of the field that was meant, so that it is not missed as well.
+                misspelt.extend(near.map(|near| (near, value)));
             } else if let Some((first, _)) = fields.iter().find(|(other, _)| other.text == word.text) {
                 found.push(duplicate(word, first.span, "field"));
             } else {
                 fields.push((word.clone(), Some(value.clone())));
+            }
+        }
+        for (near, value) in misspelt {
+            if !fields.iter().any(|(word, _)| word.text == near) {
+                fields.push((Word { span: value.span, text: near.to_owned() }, Some(value.clone())));
             }
         }
         Some(Fields { what, span: node.span, fields })
@@ -77,8 +86,8 @@ impl Fields {
     }
 }
 
-fn unknown_field(word: &Word, what: &str, known: &[&str]) -> Diagnostic {
-    let help = match did_you_mean(&word.text, known.iter().copied()) {
+fn unknown_field(word: &Word, what: &str, near: Option<&str>, known: &[&str]) -> Diagnostic {
+    let help = match near {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("its fields are {}", known.join(", ")),
     };

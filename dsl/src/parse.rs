@@ -194,8 +194,8 @@ fn channel(node: &Node, found: &mut Diagnostics) -> Option<ChannelDecl> {
     let to = fields.require("to", "\"process.port\"", found);
     Some(ChannelDecl {
         span: node.span,
-        from: from?,
-        to: to?,
+        from,
+        to,
         kind: fields.take("kind"),
         ty: fields.take("type"),
         initial: fields.take("initial"),

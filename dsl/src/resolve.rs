@@ -5,6 +5,7 @@
 //! are joined to the processes that the first walk made. Types come last, over the flat network.
 
 mod argument;
+mod blame;
 mod channel;
 mod deploy;
 mod end;
@@ -17,7 +18,7 @@ mod scope;
 mod types;
 mod wire;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::arithmetic::Arithmetic;
@@ -61,8 +62,8 @@ pub fn resolve(
         specs: Vec::new(),
         expressions: Vec::new(),
         uses: Vec::new(),
-        blamed: HashSet::new(),
-        unconnected: HashSet::new(),
+        owners: Vec::new(),
+        blamed: blame::Blamed::default(),
         immunity: HashMap::new(),
     };
     resolver.run(root, request);
@@ -85,10 +86,9 @@ struct Resolver<'a> {
     expressions: Vec<Expression>,
     /// Ends in use, in file order.
     uses: Vec<channel::Use>,
-    /// Processes about whose ends something was reported: their missing channels are no second mistake.
-    blamed: HashSet<ProcessId>,
-    /// Ports that were reported to be unconnected: the process's place and the port's name.
-    unconnected: HashSet<(Span, String)>,
+    /// The scope of each process.
+    owners: Vec<usize>,
+    blamed: blame::Blamed,
     /// `immunity:` by process.
     immunity: HashMap<ProcessId, process::Immunity>,
 }

@@ -71,8 +71,9 @@ pub struct ProcessDecl {
 pub struct ChannelDecl {
     /// The whole entry.
     pub span: Span,
-    pub from: Node,
-    pub to: Node,
+    /// `None`: it is missing, which was reported.
+    pub from: Option<Node>,
+    pub to: Option<Node>,
     pub kind: Option<Node>,
     pub ty: Option<Node>,
     pub initial: Option<Node>,

@@ -60,7 +60,7 @@ impl Writer {
     /// Adds one that prints a stream.
     fn print(&mut self, tokens: &[i64]) -> String {
         let name = self.process("print", "Print()");
-        let text = tokens.iter().fold(String::new(), |text, token| text + &format!("{token}\n"));
+        let text = tokens.iter().fold(String::new(), |text, token| text + format!("{token}\n").as_str());
         self.outputs.insert(name.clone(), text);
         name
     }
@@ -208,7 +208,7 @@ fn even_run(even: &Even) -> String {
         Even::Successor => "Successor()".to_owned(),
         Even::Map(k) => format!("Map(expr: \"x * {k} % {MODULUS}\")"),
         Even::Farm(k, n) => {
-            format!("Map(expr: \"x * {k} % {MODULUS}\"), replicate: (n: {n}, collect: InOrder)")
+            format!("Map(expr: \"x * {k} % {MODULUS}\"), replicate: (n: {n}, deal: RoundRobin, collect: RoundRobin)")
         }
         Even::Scan => "Scan(init: 0, expr: \"acc + x\")".to_owned(),
     }

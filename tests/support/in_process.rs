@@ -30,7 +30,7 @@ impl Sources for Only<'_> {
 pub fn check(graph: &str) -> Network {
     let (network, found) =
         csprun_dsl::check("graph.ron", &Only(graph), library().catalog(), &Request::default());
-    let errors = csprun_dsl::render::text(&found, &network.sources);
+    let errors = csprun_dsl::render::text(&found, &network.sources, csprun_dsl::render::Style::default());
     assert!(!found.has_errors(), "{errors}\n{graph}");
     network
 }

@@ -66,7 +66,7 @@ pub fn duration(time: Duration) -> String {
     let nanos = time.as_nanos();
     let (n, unit) = [(1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "us")]
         .into_iter()
-        .find(|(n, _)| nanos % n == 0)
+        .find(|(n, _)| nanos.is_multiple_of(*n))
         .unwrap_or((1, "ns"));
     format!("\"{}{unit}\"", nanos / n)
 }

@@ -11,12 +11,15 @@ use crate::type_name::read_type;
 
 /// Reports parameters that the kind does not have, and required ones that the file does not give.
 pub(super) fn names(signature: &Signature, kind: &Word, args: &[(Word, Node)], found: &mut Diagnostics) {
+    let mut meant = Vec::new();
     for (word, _) in args {
         if signature.params.iter().any(|spec| spec.name == word.text) {
             continue;
         }
         let known: Vec<&str> = signature.params.iter().map(|spec| spec.name).collect();
-        let help = match did_you_mean(&word.text, known.iter().copied()) {
+        let near = did_you_mean(&word.text, known.iter().copied());
+        meant.extend(near);
+        let help = match near {
             Some(near) => format!("did you mean `{near}`?"),
             None if known.is_empty() => format!("`{}` takes no parameters", signature.kind),
             None => format!("its parameters are {}", known.join(", ")),
@@ -25,7 +28,7 @@ pub(super) fn names(signature: &Signature, kind: &Word, args: &[(Word, Node)], f
         found.push(Diagnostic::new(Code::E0701, word.span, message).help(help));
     }
     for spec in signature.params {
-        let given = args.iter().any(|(word, _)| word.text == spec.name);
+        let given = meant.contains(&spec.name) || args.iter().any(|(word, _)| word.text == spec.name);
         if !given && spec.default == crate::signature::Default::Required {
             let message = format!("`{}` needs the parameter `{}`", signature.kind, spec.name);
             let example = format!("{}({}: {})", signature.kind, spec.name, example(&spec.ty));

@@ -1,7 +1,7 @@
 //! Channels of one scope: `each`, ends, kind.
 
 use super::Resolver;
-use super::end::{Named, Side, Spot, blame};
+use super::end::{Named, Side, Spot};
 use super::kind::{check_initial, read_initial, read_kind, read_tap};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::fields::{entries, integer, text, wrong_kind};
@@ -76,7 +76,7 @@ impl Resolver<'_> {
         let Some(total) = total.filter(|&total| total <= MAX_REPEATS) else {
             let message = format!("`each` gives more than {MAX_REPEATS} channels");
             self.found.push(Diagnostic::new(Code::E0007, each.span, message));
-            return;
+            return self.blame_ends(scope, decl);
         };
         for flat in 0..total {
             let (mut env, mut rest) = (env.clone(), flat);
@@ -88,6 +88,10 @@ impl Resolver<'_> {
             let clean = self.found.len();
             self.make_channel(scope, decl, &env);
             if self.found.len() > clean {
+                if self.found.since(clean).iter().all(|diagnostic| diagnostic.code == Code::E0107) {
+                    // An index too far is too far at both ends.
+                    self.found.truncate(clean + 1);
+                }
                 self.show_index(clean, &ranges, &env);
                 return self.blame_ends(scope, decl);
             }
@@ -103,36 +107,26 @@ impl Resolver<'_> {
         self.found.note_from(clean, &format!("for {}", shown.join(", ")));
     }
 
-    /// What an entry with a mistake would have joined is not reported as unconnected.
-    fn blame_ends(&mut self, scope: usize, decl: &ChannelDecl) {
-        let mut open = vec![&decl.from, &decl.to];
-        while let Some(node) = open.pop() {
-            match &node.tree {
-                Tree::Text(text) => {
-                    let name = text.split(['[', '.']).next().unwrap_or(text);
-                    if let Some(entry) = self.scopes[scope].names.get(name) {
-                        blame(&mut self.blamed, entry);
-                    }
-                }
-                Tree::List(items) | Tree::Group { body: Body::Items(items), .. } => open.extend(items),
-                _ => {}
-            }
-        }
-    }
-
     fn make_channel(&mut self, scope: usize, decl: &ChannelDecl, env: &Env) {
-        if self.condition(decl.when.as_ref(), env) != Some(true) {
-            return;
+        match self.condition(decl.when.as_ref(), env) {
+            Some(true) => {}
+            Some(false) => return,
+            None => return self.blame_ends(scope, decl),
         }
-        let ends = (self.substituted(&decl.from, env), self.substituted(&decl.to, env));
-        let (Some(from), Some(to)) = ends else { return self.blame_ends(scope, decl) };
+        let mut end = |node: &Option<Node>| node.as_ref().and_then(|node| self.substituted(node, env));
+        let (Some(from), Some(to)) = (end(&decl.from), end(&decl.to)) else {
+            return self.blame_ends(scope, decl);
+        };
+        let spans = (from.span, to.span);
+        let clean = self.found.len();
         let from = self.joined(scope, &from, Side::From);
         let to = self.joined(scope, &to, Side::To);
-        let Some(model) = self.model(scope, decl, env, &from, &to) else { return };
-        if from.broken || to.broken {
+        self.backwards(clean, spans, &from, &to);
+        let model = self.model(scope, decl, env, &from, &to);
+        let Some(model) = model.filter(|_| !(from.broken || to.broken)) else {
             self.half_used(&from, &to);
-            return;
-        }
+            return self.blame_ends(scope, decl);
+        };
         if !(from.star || to.star) {
             self.add_channel(model, &from.spots, &to.spots);
             return;
@@ -150,7 +144,7 @@ impl Resolver<'_> {
                 self.add_channel(model.clone(), &from.spots, std::slice::from_ref(one));
             }
         } else {
-            let span = if from.star { decl.from.span } else { decl.to.span };
+            let span = if from.star { spans.0 } else { spans.1 };
             let shown = if from.star { &from.shown } else { &to.shown };
             let error = Diagnostic::new(Code::E0204, span, "a family's ends on one side of a channel");
             let help = format!(
@@ -159,6 +153,19 @@ impl Resolver<'_> {
             self.found.push(error.help(help));
             self.half_used(&from, &to);
         }
+    }
+
+    /// Two ends that both stand on the wrong side are one mistake.
+    fn backwards(&mut self, clean: usize, spans: (Span, Span), from: &Joined, to: &Joined) {
+        let both = matches!(self.found.since(clean), [a, b] if a.code == Code::E0206 && b.code == Code::E0206);
+        if !both || from.shown.is_empty() || to.shown.is_empty() {
+            return;
+        }
+        self.found.truncate(clean);
+        let message = "this channel runs backwards: tokens go from an output to an input";
+        let error = Diagnostic::new(Code::E0206, spans.0, message).label("takes tokens");
+        let help = format!("write `from: {:?}, to: {:?}`", to.shown, from.shown);
+        self.found.push(error.also(spans.1, "gives tokens").help(help));
     }
 
     /// Ends whose other side is broken still count as joined.
@@ -286,9 +293,6 @@ impl Resolver<'_> {
         };
         let usable = found.len() == clean;
         check_initial(&channel, decl, found);
-        if !usable {
-            self.half_used(from, to);
-        }
         usable.then_some(channel)
     }
 

@@ -1,9 +1,7 @@
 //! Ends as written, `"w[2].out"`, to ports of processes; through sub-networks to what lies inside.
 
-use std::collections::HashSet;
-
 use super::Resolver;
-use super::scope::{Entry, Member, index_of};
+use super::scope::{Member, index_of};
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::network::ProcessId;
 use crate::signature::{Arity, Direction, PortSpec};
@@ -33,7 +31,7 @@ pub(super) struct Named {
 }
 
 /// Which side of a channel an end stands on.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Side {
     From,
     To,
@@ -133,9 +131,6 @@ impl Resolver<'_> {
         let scope = &self.scopes[scope];
         let Some(entry) = scope.names.get(parts.name) else {
             let near = did_you_mean(parts.name, scope.names.keys().map(String::as_str));
-            if let Some(near) = near {
-                blame(&mut self.blamed, &scope.names[near]);
-            }
             let help = near.map_or_else(
                 || "processes are declared in `processes: {..}`".to_owned(),
                 |near| format!("did you mean `{near}`?"),
@@ -174,7 +169,6 @@ impl Resolver<'_> {
                 )
             }
         };
-        blame(&mut self.blamed, entry);
         let error = Diagnostic::new(Code::E0107, node.span, problem).also(declared, "declared here");
         self.found.push(error);
         None
@@ -241,7 +235,7 @@ impl Resolver<'_> {
             },
         };
         self.found.push(error);
-        self.blamed.insert(process);
+        self.blame_process(process);
         None
     }
 
@@ -326,15 +320,6 @@ impl Resolver<'_> {
             named.spots.push(spot);
         }
     }
-}
-
-/// Missing channels at these processes are no second mistake.
-pub(super) fn blame(blamed: &mut HashSet<ProcessId>, entry: &Entry) {
-    let processes = entry.members.iter().filter_map(|member| match member {
-        Member::Process(process) => Some(*process),
-        _ => None,
-    });
-    blamed.extend(processes);
 }
 
 fn facing_help(names: &[String], side: Side) -> String {

@@ -130,7 +130,9 @@ impl Resolver<'_> {
             _ => {
                 let family = Family { name: base, extents: extents.to_vec(), index };
                 let family = (!extents.is_empty()).then_some(family);
-                self.make_process(decl, env, name, family).map_or(Member::Broken, Member::Process)
+                let Some(process) = self.make_process(decl, env, name, family) else { return Member::Broken };
+                self.owners.push(scope);
+                Member::Process(process)
             }
         }
     }

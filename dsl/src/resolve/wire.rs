@@ -48,7 +48,10 @@ impl Resolver<'_> {
             if spec.arity == Arity::Optional {
                 self.network.processes[process].ports.push(port(None, None));
             } else {
-                self.unconnected(process, spec);
+                let id = self.network.processes[process].id;
+                if self.may_report(id, spec) {
+                    self.unconnected(process, spec);
+                }
             }
             return;
         }
@@ -86,11 +89,6 @@ impl Resolver<'_> {
 
     fn unconnected(&mut self, process: usize, spec: &PortSpec) {
         let process = &self.network.processes[process];
-        // Members of a family stand at one place and lack the same port for the same reason.
-        let first = self.unconnected.insert((process.span, spec.name.to_string()));
-        if self.blamed.contains(&process.id) || !first {
-            return;
-        }
         let message = format!("`{}.{}` is not connected", process.name, spec.name);
         let end = format!("\"{}.{}\"", process.name.rsplit('/').next().unwrap_or(""), spec.name);
         let help = match spec.direction {

@@ -71,23 +71,15 @@ pub(super) fn not_for(operator: Unary, operand: &Value) -> Fault {
 #[inline]
 pub(super) fn binary(operator: Binary, a: Scalar, b: Scalar) -> Option<Result<Scalar, Fault>> {
     match (a, b) {
-        (Scalar::I64(a), Scalar::I64(b)) => Some(int_binary(operator, a, b)),
-        (Scalar::F64(a), Scalar::F64(b)) => float_binary(operator, a, b).map(Ok),
-        (Scalar::F64(a), Scalar::I64(b)) => float_binary(operator, a, float(b)).map(Ok),
-        (Scalar::I64(a), Scalar::F64(b)) => float_binary(operator, float(a), b).map(Ok),
-        (Scalar::Bool(a), Scalar::Bool(b)) => {
-            let result = match operator {
-                Binary::And => a & b,
-                Binary::Or => a | b,
-                Binary::Xor | Binary::NotEqual => a != b,
-                Binary::Equal => a == b,
-                _ => return None,
-            };
-            Some(Ok(Scalar::Bool(result)))
-        }
-        _ => match operator {
-            Binary::Equal => Some(Ok(Scalar::Bool(false))),
-            Binary::NotEqual => Some(Ok(Scalar::Bool(true))),
+        (Scalar::I64(a), Scalar::I64(b)) => Some(match compare(operator, a, b) {
+            Some(result) => Ok(Scalar::Bool(result)),
+            None => int_arithmetic(operator, a, b).map(Scalar::I64),
+        }),
+        (Scalar::Bool(a), Scalar::Bool(b)) => bool_binary(operator, a, b).map(Scalar::Bool).map(Ok),
+        _ => match (a.as_float(), b.as_float(), operator) {
+            (Some(a), Some(b), _) => float_binary(operator, a, b).map(Ok),
+            (_, _, Binary::Equal) => Some(Ok(Scalar::Bool(false))),
+            (_, _, Binary::NotEqual) => Some(Ok(Scalar::Bool(true))),
             _ => None,
         },
     }
@@ -100,9 +92,23 @@ pub(super) fn float(n: i64) -> f64 {
     x
 }
 
-/// Two integers: arithmetic, comparison, bits and shifts.
+/// A comparison of two values of one type; `None` for other operators.
 #[inline]
-fn int_binary(operator: Binary, a: i64, b: i64) -> Result<Scalar, Fault> {
+pub(super) fn compare<T: PartialOrd>(operator: Binary, a: T, b: T) -> Option<bool> {
+    Some(match operator {
+        Binary::Equal => a == b,
+        Binary::NotEqual => a != b,
+        Binary::Less => a < b,
+        Binary::LessEqual => a <= b,
+        Binary::Greater => a > b,
+        Binary::GreaterEqual => a >= b,
+        _ => return None,
+    })
+}
+
+/// Arithmetic of two integers, their bits and shifts.
+#[inline]
+pub(super) fn int_arithmetic(operator: Binary, a: i64, b: i64) -> Result<i64, Fault> {
     let result = match operator {
         Binary::Add => a.checked_add(b),
         Binary::Subtract => a.checked_sub(b),
@@ -115,15 +121,10 @@ fn int_binary(operator: Binary, a: i64, b: i64) -> Result<Scalar, Fault> {
         Binary::Xor => Some(a ^ b),
         Binary::ShiftLeft => (0..64).contains(&b).then(|| a << b),
         Binary::ShiftRight => (0..64).contains(&b).then(|| a >> b),
-        Binary::Equal => return Ok(Scalar::Bool(a == b)),
-        Binary::NotEqual => return Ok(Scalar::Bool(a != b)),
-        Binary::Less => return Ok(Scalar::Bool(a < b)),
-        Binary::LessEqual => return Ok(Scalar::Bool(a <= b)),
-        Binary::Greater => return Ok(Scalar::Bool(a > b)),
-        Binary::GreaterEqual => return Ok(Scalar::Bool(a >= b)),
+        _ => None,
     };
     match result {
-        Some(n) => Ok(Scalar::I64(n)),
+        Some(n) => Ok(n),
         None => Err(int_fault(operator, a, b)),
     }
 }
@@ -149,25 +150,35 @@ fn int_fault(operator: Binary, a: i64, b: i64) -> Fault {
     Fault::new(format!("{a} {} {b} {why}", operator.symbol()))
 }
 
-/// Two floats: arithmetic and comparison; `None` for operators that floats do not have.
+/// Arithmetic of two floats; `None` for operators that floats do not have.
 #[inline]
-fn float_binary(operator: Binary, a: f64, b: f64) -> Option<Scalar> {
+pub(super) fn float_arithmetic(operator: Binary, a: f64, b: f64) -> Option<f64> {
     Some(match operator {
-        Binary::Add => Scalar::F64(a + b),
-        Binary::Subtract => Scalar::F64(a - b),
-        Binary::Multiply => Scalar::F64(a * b),
-        Binary::Divide => Scalar::F64(a / b),
-        Binary::Remainder => Scalar::F64(a % b),
-        Binary::Power => Scalar::F64(a.powf(b)),
-        #[expect(clippy::float_cmp, reason = "the language compares as IEEE 754 says")]
-        Binary::Equal => Scalar::Bool(a == b),
-        #[expect(clippy::float_cmp, reason = "the language compares as IEEE 754 says")]
-        Binary::NotEqual => Scalar::Bool(a != b),
-        Binary::Less => Scalar::Bool(a < b),
-        Binary::LessEqual => Scalar::Bool(a <= b),
-        Binary::Greater => Scalar::Bool(a > b),
-        Binary::GreaterEqual => Scalar::Bool(a >= b),
-        Binary::And | Binary::Or | Binary::Xor | Binary::ShiftLeft | Binary::ShiftRight => return None,
+        Binary::Add => a + b,
+        Binary::Subtract => a - b,
+        Binary::Multiply => a * b,
+        Binary::Divide => a / b,
+        Binary::Remainder => a % b,
+        Binary::Power => a.powf(b),
+        _ => return None,
+    })
+}
+
+/// Two floats, or what counts as such.
+fn float_binary(operator: Binary, a: f64, b: f64) -> Option<Scalar> {
+    let number = float_arithmetic(operator, a, b).map(Scalar::F64);
+    number.or_else(|| compare(operator, a, b).map(Scalar::Bool))
+}
+
+/// Two Bools; `None` for operators that they do not have.
+#[inline]
+pub(super) fn bool_binary(operator: Binary, a: bool, b: bool) -> Option<bool> {
+    Some(match operator {
+        Binary::And => a & b,
+        Binary::Or => a | b,
+        Binary::Xor | Binary::NotEqual => a != b,
+        Binary::Equal => a == b,
+        _ => return None,
     })
 }
 
@@ -186,11 +197,12 @@ pub(super) fn truncated(x: f64) -> Result<i64, Fault> {
 mod tests {
     use csprun_dsl::expr::ir::Binary;
 
-    use super::{Scalar, int_binary, truncated};
+    use super::{int_arithmetic, truncated};
 
     #[test]
     fn what_does_not_fit_is_an_error_with_its_values() {
-        let message = |operator, a, b| int_binary(operator, a, b).expect_err("is an error").into_message();
+        let message =
+            |operator, a, b| int_arithmetic(operator, a, b).expect_err("is an error").into_message();
         assert_eq!(message(Binary::Add, i64::MAX, 1), "9223372036854775807 + 1 does not fit into an integer");
         assert_eq!(
             message(Binary::Divide, i64::MIN, -1),
@@ -199,7 +211,7 @@ mod tests {
         assert_eq!(message(Binary::Remainder, 5, 0), "5 % 0 divides by zero");
         assert_eq!(message(Binary::Power, 2, -1), "2 ** -1 has a negative exponent");
         assert_eq!(message(Binary::ShiftLeft, 1, 64), "1 << 64 does not shift by 0 to 63");
-        assert!(matches!(int_binary(Binary::Power, -1, i64::MAX), Ok(Scalar::I64(-1))));
+        assert_eq!(int_arithmetic(Binary::Power, -1, i64::MAX).expect("is -1"), -1);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use csprun_dsl::expr::ir::{Binary, Unary};
 
 use super::fault::{Fault, shown};
-use super::number::{Scalar, float};
+use super::number::{Scalar, compare, float};
 use super::{elementwise, number};
 use crate::value::{Value, View};
 
@@ -40,10 +40,10 @@ fn others(operator: Binary, a: &Value, b: &Value) -> Result<Value, Fault> {
             Ok(Value::from(text))
         }
         (Binary::Add, View::List(x), View::List(y)) => Ok(Value::from([x, y].concat())),
-        (Binary::Less, View::Text(x), View::Text(y)) => Ok(Value::from(x < y)),
-        (Binary::LessEqual, View::Text(x), View::Text(y)) => Ok(Value::from(x <= y)),
-        (Binary::Greater, View::Text(x), View::Text(y)) => Ok(Value::from(x > y)),
-        (Binary::GreaterEqual, View::Text(x), View::Text(y)) => Ok(Value::from(x >= y)),
+        (_, View::Text(x), View::Text(y)) => match compare(operator, x, y) {
+            Some(result) => Ok(Value::from(result)),
+            None => Err(inapplicable(operator, [a, b])),
+        },
         (
             Binary::Add | Binary::Subtract | Binary::Multiply | Binary::Divide | Binary::Remainder,
             View::Array(_),

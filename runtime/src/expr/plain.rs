@@ -1,5 +1,5 @@
 //! The part of the interpreter for numbers and Bools alone, which is the part that must be fast: its values
-//! are copied in registers, with no memory behind them.
+//! stay in registers, and the types that the checker gave choose the arithmetic.
 
 use std::ops::Range;
 
@@ -16,7 +16,15 @@ use crate::value::Value;
 #[derive(Debug)]
 pub(super) struct Plain {
     action: Action,
+    kind: Kind,
     range: Range<usize>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Kind {
+    Int,
+    Float,
+    Bool,
 }
 
 #[derive(Debug)]
@@ -35,9 +43,12 @@ enum Action {
 impl Plain {
     /// Prepares `expr`; `None` when some part of it is neither number nor Bool.
     pub(super) fn new(expr: &Expr) -> Option<Plain> {
-        if !matches!(expr.ty, Type::I64 | Type::F64 | Type::Bool) {
-            return None;
-        }
+        let kind = match expr.ty {
+            Type::I64 => Kind::Int,
+            Type::F64 => Kind::Float,
+            Type::Bool => Kind::Bool,
+            _ => return None,
+        };
         let one = |expr: &Expr| Plain::new(expr).map(Box::new);
         let each = |list: &[Expr]| list.iter().map(Plain::new).collect::<Option<Vec<_>>>();
         let action = match &expr.node {
@@ -62,7 +73,7 @@ impl Plain {
             },
             _ => return None,
         };
-        Some(Plain { action, range: expr.range.clone() })
+        Some(Plain { action, kind, range: expr.range.clone() })
     }
 
     /// Whether there is nothing to compute.
@@ -70,67 +81,134 @@ impl Plain {
         matches!(self.action, Action::Constant(_) | Action::Variable(_) | Action::Local(_))
     }
 
-    pub(super) fn eval(&self, inputs: &[Value], locals: &[Value]) -> Result<Scalar, Fault> {
-        let result = match &self.action {
-            Action::Constant(scalar) => return Ok(*scalar),
-            Action::Variable(index) => scalar(&inputs[*index]),
-            Action::Local(slot) => scalar(&locals[*slot]),
-            Action::Unary(operator, operand) => number::unary(*operator, operand.eval(inputs, locals)?),
+    /// The value: found by the type that the checker gave.
+    pub(super) fn eval(&self, inputs: &[Value], locals: &[Value]) -> Result<Value, Fault> {
+        match self.kind {
+            Kind::Int => self.int(inputs, locals).map(Value::from),
+            Kind::Float => self.float(inputs, locals).map(Value::from),
+            Kind::Bool => self.truth(inputs, locals).map(Value::from),
+        }
+    }
+
+    fn int(&self, inputs: &[Value], locals: &[Value]) -> Result<i64, Fault> {
+        match &self.action {
+            Action::Constant(Scalar::I64(n)) => return Ok(*n),
+            Action::Variable(index) => inputs[*index].as_i64().ok_or_else(|| unfit(&inputs[*index])),
+            Action::Local(slot) => locals[*slot].as_i64().ok_or_else(|| unfit(&locals[*slot])),
             Action::Binary(operator, pair) => {
-                let (a, b) = (pair[0].operand(inputs, locals)?, pair[1].operand(inputs, locals)?);
-                number::binary(*operator, a, b).unwrap_or_else(|| Err(unfit(&Value::from(b))))
+                let (a, b) = (pair[0].int(inputs, locals)?, pair[1].int(inputs, locals)?);
+                number::int_arithmetic(*operator, a, b)
+            }
+            Action::If(parts) => return self.taken(parts, inputs, locals)?.int(inputs, locals),
+            _ => match self.rarer(inputs, locals) {
+                Ok(Scalar::I64(n)) => Ok(n),
+                Ok(other) => Err(unfit(&Value::from(other))),
+                Err(fault) => Err(fault),
+            },
+        }
+        .map_err(|fault| fault.at(&self.range))
+    }
+
+    /// The float, or the integer as the float that it counts as.
+    fn float(&self, inputs: &[Value], locals: &[Value]) -> Result<f64, Fault> {
+        if self.kind == Kind::Int {
+            return self.int(inputs, locals).map(number::float);
+        }
+        let standing = |value: &Value| {
+            Scalar::of(value).and_then(Scalar::as_float).ok_or_else(|| unfit(value).at(&self.range))
+        };
+        match &self.action {
+            Action::Constant(Scalar::F64(x)) => Ok(*x),
+            Action::Variable(index) => standing(&inputs[*index]),
+            Action::Local(slot) => standing(&locals[*slot]),
+            Action::Binary(operator, pair) => {
+                let (a, b) = (pair[0].float(inputs, locals)?, pair[1].float(inputs, locals)?);
+                Ok(number::float_arithmetic(*operator, a, b).unwrap_or(f64::NAN))
+            }
+            Action::If(parts) => self.taken(parts, inputs, locals)?.float(inputs, locals),
+            _ => match self.rarer(inputs, locals).map_err(|fault| fault.at(&self.range))?.as_float() {
+                Some(x) => Ok(x),
+                None => Ok(f64::NAN),
+            },
+        }
+    }
+
+    pub(super) fn truth(&self, inputs: &[Value], locals: &[Value]) -> Result<bool, Fault> {
+        match &self.action {
+            Action::Constant(Scalar::Bool(b)) => Ok(*b),
+            Action::Variable(index) => inputs[*index].as_bool().ok_or_else(|| unfit(&inputs[*index])),
+            Action::Local(slot) => locals[*slot].as_bool().ok_or_else(|| unfit(&locals[*slot])),
+            Action::Binary(operator, pair) => {
+                let [a, b] = &**pair;
+                match (a.kind, b.kind) {
+                    (Kind::Bool, _) | (_, Kind::Bool) => {
+                        let (a, b) = (a.truth(inputs, locals)?, b.truth(inputs, locals)?);
+                        return Ok(number::bool_binary(*operator, a, b).unwrap_or(false));
+                    }
+                    (Kind::Int, Kind::Int) => {
+                        let (a, b) = (a.int(inputs, locals)?, b.int(inputs, locals)?);
+                        return Ok(number::compare(*operator, a, b).unwrap_or(false));
+                    }
+                    _ => {
+                        let (a, b) = (a.float(inputs, locals)?, b.float(inputs, locals)?);
+                        return Ok(number::compare(*operator, a, b).unwrap_or(false));
+                    }
+                }
             }
             Action::Logic(goes_on, list) => {
                 for part in list {
                     if part.truth(inputs, locals)? != *goes_on {
-                        return Ok(Scalar::Bool(!goes_on));
+                        return Ok(!goes_on);
                     }
                 }
-                return Ok(Scalar::Bool(*goes_on));
+                return Ok(*goes_on);
             }
-            Action::If(parts) => {
-                let [condition, then, or_else] = &**parts;
-                let taken = if condition.truth(inputs, locals)? { then } else { or_else };
-                return taken.eval(inputs, locals);
-            }
+            Action::If(parts) => return self.taken(parts, inputs, locals)?.truth(inputs, locals),
+            _ => match self.rarer(inputs, locals) {
+                Ok(Scalar::Bool(b)) => Ok(b),
+                Ok(other) => Err(unfit(&Value::from(other))),
+                Err(fault) => Err(fault),
+            },
+        }
+        .map_err(|fault| fault.at(&self.range))
+    }
+
+    #[inline]
+    fn taken<'a>(
+        &self,
+        parts: &'a [Plain; 3],
+        inputs: &[Value],
+        locals: &[Value],
+    ) -> Result<&'a Plain, Fault> {
+        let [condition, then, or_else] = parts;
+        Ok(if condition.truth(inputs, locals)? { then } else { or_else })
+    }
+
+    /// Unary operators and functions.
+    fn rarer(&self, inputs: &[Value], locals: &[Value]) -> Result<Scalar, Fault> {
+        match &self.action {
+            Action::Unary(operator, operand) => number::unary(*operator, operand.scalar(inputs, locals)?),
             Action::Call(function, x, y) => {
-                let x = x.eval(inputs, locals)?;
-                let y = y.as_ref().map(|y| y.eval(inputs, locals)).transpose()?;
+                let x = x.scalar(inputs, locals)?;
+                let y = y.as_ref().map(|y| y.scalar(inputs, locals)).transpose()?;
                 math::call(*function, x, y)
             }
-        };
-        result.map_err(|fault| fault.at(&self.range))
-    }
-
-    /// [`Plain::eval`] without a call where the value stands ready.
-    #[inline]
-    fn operand(&self, inputs: &[Value], locals: &[Value]) -> Result<Scalar, Fault> {
-        match &self.action {
-            Action::Constant(scalar) => Ok(*scalar),
-            Action::Variable(index) => match Scalar::of(&inputs[*index]) {
-                Some(scalar) => Ok(scalar),
-                None => self.eval(inputs, locals),
-            },
-            _ => self.eval(inputs, locals),
+            // The types that the checker gave leave nothing else.
+            _ => Err(Fault::new("a part has another type than was checked")),
         }
     }
 
-    #[inline]
-    pub(super) fn truth(&self, inputs: &[Value], locals: &[Value]) -> Result<bool, Fault> {
-        match self.eval(inputs, locals)? {
-            Scalar::Bool(b) => Ok(b),
-            other => Err(mistyped("a condition is `Bool`", &Value::from(other)).at(&self.range)),
+    fn scalar(&self, inputs: &[Value], locals: &[Value]) -> Result<Scalar, Fault> {
+        match self.kind {
+            Kind::Int => self.int(inputs, locals).map(Scalar::I64),
+            Kind::Float => self.float(inputs, locals).map(Scalar::F64),
+            Kind::Bool => self.truth(inputs, locals).map(Scalar::Bool),
         }
     }
-}
-
-#[inline]
-fn scalar(value: &Value) -> Result<Scalar, Fault> {
-    Scalar::of(value).ok_or_else(|| unfit(value))
 }
 
 /// A token of another type than its channel has.
 #[cold]
 fn unfit(value: &Value) -> Fault {
-    mistyped("a number or a Bool is expected here", value)
+    mistyped("a number or a Bool of another type is expected here", value)
 }

@@ -81,7 +81,7 @@ impl Step {
     /// The value for these variables; `locals` has a slot for each `let`.
     pub(super) fn eval(&self, inputs: &[Value], locals: &mut [Value]) -> Result<Value, Fault> {
         let result = match &self.action {
-            Action::Plain(plain) => return plain.eval(inputs, locals).map(Value::from),
+            Action::Plain(plain) => return plain.eval(inputs, locals),
             Action::Constant(value) => return Ok(value.clone()),
             Action::Variable(index) => return Ok(inputs[*index].clone()),
             Action::Local(slot) => return Ok(locals[*slot].clone()),

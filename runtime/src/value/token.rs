@@ -58,6 +58,7 @@ macro_rules! getters {
     ($($(#[$doc:meta])* $name:ident $variant:ident -> $ty:ty;)*) => {
         $(
             $(#[$doc])*
+            #[inline]
             pub fn $name(&self) -> Option<$ty> {
                 match self.view() {
                     View::$variant(content) => Some(content),
@@ -73,6 +74,7 @@ impl Value {
     pub const UNIT: Value = Value(Repr::Unit);
 
     /// What is in it.
+    #[inline]
     pub fn view(&self) -> View<'_> {
         match &self.0 {
             Repr::Unit => View::Unit,

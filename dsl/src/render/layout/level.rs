@@ -9,6 +9,8 @@ use layout::core::geometry;
 use layout::core::style::StyleAttr;
 use layout::std_shapes::shapes::{Arrow, Element, ShapeKind};
 use layout::topo::layout::VisualGraph;
+use petgraph::algo::toposort;
+use petgraph::graph::{DiGraph, NodeIndex};
 
 /// A place in the picture, in pixels; y grows downwards.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -52,42 +54,67 @@ pub struct Level {
     pub size: Point,
 }
 
-/// `layout-rs` takes a character to be as wide as the font is high; letters are about so wide.
-const LETTER: usize = 6;
+/// About the width of a letter of a label.
+const LETTER: f64 = 6.0;
 
 /// Places nodes and edges; the edges must not form a cycle.
+///
+/// A label is a node on its edge's way. (`layout-rs` has labels of its own, but moves them into one another and
+/// then fails an assertion.)
 pub fn place(nodes: &[Node], edges: &[Edge]) -> Level {
+    let mut all = nodes.to_vec();
+    let mut parts: Vec<Edge> = Vec::new();
+    let mut plan: Vec<(usize, Option<usize>)> = Vec::new();
+    for edge in edges {
+        if edge.n_chars == 0 {
+            plan.push((parts.len(), None));
+            parts.push(*edge);
+            continue;
+        }
+        let label = all.len();
+        plan.push((parts.len(), Some(label)));
+        parts.push(Edge { to: label, ..*edge });
+        parts.push(Edge { from: label, ..*edge });
+        #[expect(clippy::cast_precision_loss, reason = "labels are short")]
+        let size = Point { x: edge.n_chars as f64 * LETTER + 12.0, y: 14.0 };
+        all.push(Node { size, gap: Point { x: 24.0, y: 12.0 } });
+    }
+    let found = arrange(&all, &parts);
+    let mut level =
+        Level { middles: found.middles[..nodes.len()].to_vec(), size: found.size, ..Level::default() };
+    for (part, label) in plan {
+        let mut way = found.ways[part].clone();
+        if let Some(label) = label {
+            // Level under the label from end to end.
+            let (middle, half) = (found.middles[label], all[label].size.x / 2.0);
+            way.extend([-half, half].map(|by| Point { x: middle.x + by, ..middle }));
+            way.extend(&found.ways[part + 1]);
+        }
+        level.ways.push(way);
+        level.labels.push(label.map(|label| found.middles[label]));
+    }
+    level
+}
+
+/// Has `layout-rs` place everything.
+fn arrange(nodes: &[Node], edges: &[Edge]) -> Level {
     let mut level = Level {
         middles: vec![Point::default(); nodes.len()],
         ways: vec![Vec::new(); edges.len()],
-        labels: vec![None; edges.len()],
-        size: Point::default(),
+        ..Level::default()
     };
     if nodes.is_empty() {
         return level;
     }
     let mut graph = VisualGraph::new(Orientation::LeftToRight);
-    let handles: Vec<_> = nodes
-        .iter()
-        .enumerate()
-        .map(|(idx, node)| {
-            let size = geometry::Point::new(node.size.x, node.size.y);
-            let shape = ShapeKind::new_box("");
-            let mut element = Element::create(shape, look(), Orientation::LeftToRight, size);
-            let gap = geometry::Point::new(node.gap.x, node.gap.y);
-            element.pos =
-                geometry::Position::new(geometry::Point::zero(), size, geometry::Point::zero(), gap);
-            element.properties = Some(idx.to_string());
-            graph.add_node(element)
-        })
-        .collect();
-    for (idx, edge) in edges.iter().enumerate() {
-        // A label is given back by its text alone: the text is the edge's number, as long as the label.
-        let text = if edge.n_chars == 0 { String::new() } else { format!("{idx:<0$}", edge.n_chars) };
-        let mut arrow = Arrow::simple(&text);
-        arrow.look = look();
+    let handles: Vec<_> =
+        nodes.iter().enumerate().map(|(idx, node)| graph.add_node(element(idx, node))).collect();
+    // That there is no cycle is known; checked again at each step it would take long.
+    graph.dag.set_validate(false);
+    for idx in sources_first(nodes.len(), edges) {
+        let mut arrow = Arrow::simple("");
         arrow.properties = Some(idx.to_string());
-        graph.add_edge(arrow, handles[edge.from], handles[edge.to]);
+        graph.add_edge(arrow, handles[edges[idx].from], handles[edges[idx].to]);
     }
     graph.do_it(false, false, false, &mut level);
     for (middle, node) in level.middles.iter().zip(nodes) {
@@ -100,6 +127,37 @@ pub fn place(nodes: &[Node], edges: &[Edge]) -> Level {
         level.size.y = level.size.y.max(way.y + 10.0);
     }
     level
+}
+
+/// A node as `layout-rs` knows it; its number comes back when it is drawn.
+fn element(idx: usize, node: &Node) -> Element {
+    let size = geometry::Point::new(node.size.x, node.size.y);
+    let gap = geometry::Point::new(node.gap.x, node.gap.y);
+    let mut element =
+        Element::create(ShapeKind::new_box(""), StyleAttr::simple(), Orientation::LeftToRight, size);
+    element.pos = geometry::Position::new(geometry::Point::zero(), size, geometry::Point::zero(), gap);
+    element.properties = Some(idx.to_string());
+    element
+}
+
+/// The edges in an order in which none is followed by one that leads to where it begins. `layout-rs` asks for
+/// each edge whether its end leads back to its beginning, by walking every path from there: in this order no path
+/// is known yet.
+fn sources_first(n_nodes: usize, edges: &[Edge]) -> Vec<usize> {
+    let mut graph: DiGraph<(), ()> = DiGraph::with_capacity(n_nodes, edges.len());
+    for _ in 0..n_nodes {
+        graph.add_node(());
+    }
+    for edge in edges {
+        graph.add_edge(NodeIndex::new(edge.from), NodeIndex::new(edge.to), ());
+    }
+    let mut order: Vec<usize> = (0..edges.len()).collect();
+    if let Ok(sorted) = toposort(&graph, None) {
+        let mut place = vec![0; n_nodes];
+        sorted.iter().enumerate().for_each(|(at, node)| place[node.index()] = at);
+        order.sort_by_key(|&idx| place[edges[idx].from]);
+    }
+    order
 }
 
 impl Level {
@@ -125,10 +183,6 @@ impl Level {
     }
 }
 
-fn look() -> StyleAttr {
-    StyleAttr { font_size: LETTER, ..StyleAttr::simple() }
-}
-
 fn point(point: geometry::Point) -> Point {
     Point { x: point.x, y: point.y }
 }
@@ -152,11 +206,7 @@ impl RenderBackend for Level {
 
     fn draw_circle(&mut self, _: geometry::Point, _: geometry::Point, _: &StyleAttr, _: Option<String>) {}
 
-    fn draw_text(&mut self, middle: geometry::Point, text: &str, _look: &StyleAttr) {
-        if let Some(idx) = index(Some(text.trim_end())) {
-            self.labels[idx] = Some(point(middle));
-        }
-    }
+    fn draw_text(&mut self, _: geometry::Point, _: &str, _: &StyleAttr) {}
 
     fn draw_arrow(
         &mut self,

@@ -5,6 +5,8 @@ use crate::render::picture::{Picture, Shape};
 
 /// Height of the end of one arrow at a box.
 pub const SLOT: f64 = 17.0;
+/// How far the boxes of a pile lie apart.
+pub const PILE: f64 = 4.0;
 /// Height of a loop over its own box.
 pub const LOOP: f64 = 28.0;
 
@@ -89,4 +91,9 @@ fn width(words: &str, font_size: f64) -> f64 {
         _ => 1.05,
     });
     letters.sum::<f64>() * font_size
+}
+
+/// A tenth of a pixel is finer than anyone sees.
+pub fn round(x: f64) -> f64 {
+    (x * 10.0).round() / 10.0
 }

@@ -2,8 +2,7 @@
 
 use std::fmt::Write;
 
-use super::measure::{LOOP, port_width};
-use super::{PILE, round};
+use super::measure::{LOOP, PILE, port_width, round};
 use crate::render::layout::level::Point;
 use crate::render::layout::{Layout, Rect, Route};
 use crate::render::picture::{Arrow, Picture, Shape};
@@ -54,7 +53,7 @@ fn curve(arrow: &Arrow, route: &Route, [left, right]: [Point; 2]) -> Curve {
     if !left_port.is_empty() {
         points.push(Point { x: left.x + port_width(left_port) + 6.0, ..left });
     }
-    points.extend(flat_under_label(route));
+    points.extend(&route.ways);
     if !right_port.is_empty() {
         points.push(Point { x: right.x - port_width(right_port) - 10.0, ..right });
     }
@@ -66,17 +65,6 @@ fn curve(arrow: &Arrow, route: &Route, [left, right]: [Point; 2]) -> Curve {
     let (tail, head) = (points[0], points[points.len() - 1]);
     let words = arrow.label.clone();
     Curve { path: path(&points), tail, head, backward: route.backward, label, words }
-}
-
-/// The layout leads an arrow to the right end of its label; it begins at the left end as well.
-fn flat_under_label(route: &Route) -> Vec<Point> {
-    let Some(label) = route.label else { return route.ways.clone() };
-    let is_end = |way: &Point| way.x > label.x && (way.y - label.y).abs() < 1.0;
-    let mut ways = route.ways.clone();
-    if let Some(at) = ways.iter().position(is_end) {
-        ways.insert(at, Point { x: 2.0 * label.x - ways[at].x, y: ways[at].y });
-    }
-    ways
 }
 
 /// Curves that are level at each point.

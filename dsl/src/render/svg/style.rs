@@ -3,10 +3,16 @@
 use crate::render::palette::{FEEDBACK, GROUPS};
 
 /// Points of arrows.
-pub const MARKERS: &str = "<defs>\
-<marker id=\"csprun-head\" class=\"head\" viewBox=\"0 0 10 8\" refX=\"9\" refY=\"4\" markerWidth=\"9\" markerHeight=\"7\" markerUnits=\"userSpaceOnUse\" orient=\"auto-start-reverse\"><path d=\"M0 0L10 4L0 8z\"/></marker>\
-<marker id=\"csprun-back\" class=\"back\" viewBox=\"0 0 10 8\" refX=\"9\" refY=\"4\" markerWidth=\"9\" markerHeight=\"7\" markerUnits=\"userSpaceOnUse\" orient=\"auto-start-reverse\"><path d=\"M0 0L10 4L0 8z\"/></marker>\
-</defs>";
+pub fn markers() -> String {
+    let marker = |id: &str, class: &str| {
+        format!(
+            "<marker id=\"{id}\" class=\"{class}\" viewBox=\"0 0 10 8\" refX=\"9\" refY=\"4\" markerWidth=\"9\" \
+             markerHeight=\"7\" markerUnits=\"userSpaceOnUse\" orient=\"auto-start-reverse\">\
+             <path d=\"M0 0L10 4L0 8z\"/></marker>"
+        )
+    };
+    format!("<defs>{}{}</defs>", marker("csprun-head", "head"), marker("csprun-back", "back"))
+}
 
 /// Lines that are the same by day and by night.
 const FIXED: &str = "\

@@ -1,6 +1,9 @@
 use expect_test::expect;
+use proptest::prelude::{Strategy, prop, prop_assert, prop_assert_eq, proptest};
 
-use super::svg;
+use super::{layout, measure, svg};
+use crate::network::Network;
+use crate::render::picture::Picture;
 use crate::render::sample;
 
 #[test]
@@ -61,4 +64,44 @@ fn well_formed(text: &str) {
         }
     }
     assert!(open.is_empty(), "{open:?}");
+}
+
+/// Processes in sub-networks up to two deep, joined at random.
+fn networks() -> impl Strategy<Value = Network> {
+    let names = prop::collection::vec(0_usize..5, 1..14);
+    let joined = prop::collection::vec((0_usize..14, 0_usize..14, 0_usize..14, 0_u8..8), 0..24);
+    (names, joined).prop_map(|(places, joined)| {
+        let mut net = sample::network("random");
+        let place = |idx: usize| format!("{}p{idx}", ["", "a/", "b/", "a/c/", "d/e/"][places[idx]]);
+        for idx in 0..places.len() {
+            sample::process(&mut net, &place(idx), "Map", crate::signature::Group::Transform);
+        }
+        for (i, (from, to, also, how)) in joined.into_iter().enumerate() {
+            let end = |idx: usize, port: &str| format!("{}.{port}{i}", place(idx % places.len()));
+            let to = if how == 0 { format!("{} {}", end(to, "in"), end(also, "too")) } else { end(to, "in") };
+            let channel = sample::channel(&mut net, &end(from, "out"), &to);
+            if how == 1 {
+                channel.initial.push(crate::ty::Constant::Unit);
+            }
+        }
+        net
+    })
+}
+
+proptest! {
+    #[test]
+    fn boxes_never_lie_on_one_another(net in networks()) {
+        let picture = Picture::new(&net);
+        let layout = layout(&picture, &measure::space(&picture), &measure::headings(&picture));
+        for (i, a) in layout.items.iter().enumerate() {
+            for b in &layout.items[i + 1..] {
+                let apart = a.right() <= b.corner.x || b.right() <= a.corner.x
+                    || a.corner.y + a.size.y <= b.corner.y || b.corner.y + b.size.y <= a.corner.y;
+                prop_assert!(apart, "{a:?} {b:?}");
+            }
+        }
+        let text = svg(&net);
+        prop_assert_eq!(&text, &svg(&net));
+        prop_assert!(!text.contains("NaN"));
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use csprun_dsl::expr::functions::Function;
 use regex::Regex;
@@ -77,25 +78,26 @@ fn pieces<'a>(whole: &Value, parts: impl Iterator<Item = &'a str>) -> Value {
 }
 
 /// The pattern, compiled once for each thread and not for each token.
-fn regex(pattern: &str) -> Result<Regex, Fault> {
+fn regex(pattern: &str) -> Result<Rc<Regex>, Fault> {
     /// A graph file has a few patterns; a pattern computed from tokens must not fill the memory.
     const N_KEPT: usize = 64;
     thread_local! {
-        static PATTERNS: RefCell<HashMap<String, Regex>> = RefCell::default();
+        static PATTERNS: RefCell<HashMap<String, Rc<Regex>>> = RefCell::default();
     }
     PATTERNS.with_borrow_mut(|patterns| {
         if let Some(regex) = patterns.get(pattern) {
-            return Ok(regex.clone());
+            // Not a clone of the `Regex`: that one starts with empty caches.
+            return Ok(Rc::clone(regex));
         }
-        let regex = Regex::new(pattern).map_err(|fault| {
+        let regex = Rc::new(Regex::new(pattern).map_err(|fault| {
             let why = fault.to_string();
             let last = why.lines().last().unwrap_or_default().trim().trim_start_matches("error: ");
             Fault::new(format!("{pattern:?} is not a regular expression: {last}"))
-        })?;
+        })?);
         if patterns.len() >= N_KEPT {
             patterns.clear();
         }
-        patterns.insert(pattern.to_owned(), regex.clone());
+        patterns.insert(pattern.to_owned(), Rc::clone(&regex));
         Ok(regex)
     })
 }

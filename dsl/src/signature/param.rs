@@ -1,0 +1,134 @@
+//! Parameters of a kind.
+
+use crate::ty::Type;
+
+/// One parameter.
+#[derive(Clone, Debug)]
+pub struct ParamSpec {
+    /// As written.
+    pub name: &'static str,
+    /// What values it takes.
+    pub ty: ParamType,
+    /// What holds when it is left out.
+    pub default: Default,
+    /// Meaning, with unit.
+    pub doc: &'static str,
+}
+
+impl ParamSpec {
+    /// A parameter that must be given.
+    pub const fn required(name: &'static str, ty: ParamType, doc: &'static str) -> ParamSpec {
+        ParamSpec { name, ty, default: Default::Required, doc }
+    }
+
+    /// A parameter with a default, written as in the graph file.
+    pub const fn with_default(
+        name: &'static str,
+        ty: ParamType,
+        default: &'static str,
+        doc: &'static str,
+    ) -> ParamSpec {
+        ParamSpec { name, ty, default: Default::Ron(default), doc }
+    }
+
+    /// A parameter that may be absent.
+    pub const fn optional(name: &'static str, ty: ParamType, doc: &'static str) -> ParamSpec {
+        ParamSpec { name, ty, default: Default::Absent, doc }
+    }
+}
+
+/// What holds when a parameter is left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Default {
+    /// Nothing: it must be given.
+    Required,
+    /// The process sees that it is absent.
+    Absent,
+    /// This value, as one would write it.
+    Ron(&'static str),
+}
+
+/// What values a parameter takes.
+#[derive(Clone, Debug)]
+pub enum ParamType {
+    /// `true` or `false`.
+    Bool,
+    /// An integer from `min` to `max`.
+    Int {
+        /// Least.
+        min: i64,
+        /// Greatest.
+        max: i64,
+    },
+    /// A float (an integer will do) from `min` to `max`.
+    Float {
+        /// Least.
+        min: f64,
+        /// Greatest.
+        max: f64,
+    },
+    /// A text.
+    Text,
+    /// A path of a file, relative to where the command runs.
+    Path,
+    /// One of these words, bare (`Ascending`) or as a text.
+    Word(&'static [&'static str]),
+    /// Any token.
+    Constant,
+    /// A list of tokens of one type.
+    Constants,
+    /// A type of tokens.
+    Type,
+    /// A list of port names.
+    Names,
+    /// Code: an expression.
+    Expr(ExprSpec),
+    /// Code: a template such as `"{x} {key}"`; the same variables as an expression has.
+    Template(ExprSpec),
+}
+
+/// Any integer.
+pub const INT: ParamType = ParamType::Int { min: i64::MIN, max: i64::MAX };
+/// An integer from 0.
+pub const NATURAL: ParamType = ParamType::Int { min: 0, max: i64::MAX };
+/// An integer from 1.
+pub const POSITIVE: ParamType = ParamType::Int { min: 1, max: i64::MAX };
+/// Any float.
+pub const FLOAT: ParamType = ParamType::Float { min: f64::NEG_INFINITY, max: f64::INFINITY };
+
+/// What an expression parameter may use and must give. Beside these it sees the graph's parameters and, in a
+/// family or a replica, `i`, `j`, `replica` as constants.
+#[derive(Clone, Debug)]
+pub struct ExprSpec {
+    /// Its variables, in the order in which the process passes them.
+    pub variables: &'static [(&'static str, VarType)],
+    /// What it must give.
+    pub result: ResultType,
+}
+
+/// Type of a variable of an expression.
+#[derive(Clone, Debug)]
+pub enum VarType {
+    /// Of the tokens at this input port.
+    Port(&'static str),
+    /// A state that starts as this parameter and takes the expression's result each time: the parameter's type
+    /// and the result's join.
+    State(&'static str),
+    /// This type.
+    Is(Type),
+}
+
+/// What an expression must give.
+#[derive(Clone, Debug)]
+pub enum ResultType {
+    /// Anything.
+    Any,
+    /// `true` or `false`.
+    Bool,
+    /// Something with an order: numbers or text.
+    Ordered,
+    /// The type of the state variable.
+    State,
+    /// This type.
+    Is(Type),
+}
