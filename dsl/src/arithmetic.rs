@@ -5,11 +5,20 @@ use std::ops::Range;
 
 use rhai::{AST, ASTNode, Engine, Expr, OptimizationLevel, Position, Stmt};
 
-use crate::diagnostic::did_you_mean;
+use crate::diagnostic::{did_you_mean, headline};
 use crate::ty::Constant;
 
 /// Nesting that an arithmetic may have; evaluation walks it by recursion.
 const MAX_DEPTH: usize = 64;
+
+const WHAT_IT_KNOWS: &str = "arithmetic knows integers, names, + - * / % **, comparisons, && || !";
+
+const COMPARE: &str = "compare it: `i + 1 < n`";
+const BITS: &str = "integers have 64 bits, and one of them is the sign";
+const DIVISOR: &str = "`min: 1` at the declaration of a parameter keeps it from being 0";
+
+/// What is wrong, and how to mend it.
+type Fault = (String, &'static str);
 
 /// What is wrong in an arithmetic: bytes of its own text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,9 +74,9 @@ impl Arithmetic {
             return walk.name(trimmed, start..start + trimmed.len());
         }
         let ast: AST = self.engine.compile_expression(text).map_err(|error| {
-            let mut message = error.err_type().to_string();
-            message = message.trim_end_matches('.').to_owned();
-            walk.wrong(error.position(), lower_first(&message))
+            let mut wrong = walk.wrong(error.position(), headline(&error.err_type().to_string()));
+            wrong.help = Some(WHAT_IT_KNOWS.to_owned());
+            wrong
         })?;
         walk.root(&ast)
     }
@@ -80,11 +89,6 @@ pub fn is_name(text: &str) -> bool {
     chars.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
         && chars.all(is_word)
         && !matches!(text, "true" | "false")
-}
-
-fn lower_first(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
 }
 
 struct Walk<'a> {
@@ -102,7 +106,7 @@ impl Walk<'_> {
             }
             false
         });
-        let nothing = || Err(self.wrong(Position::NONE, "an arithmetic is one expression".to_owned()));
+        let nothing = || Err(self.outside(Position::NONE, "an arithmetic is one expression".to_owned()));
         found.unwrap_or_else(nothing)
     }
 
@@ -115,17 +119,14 @@ impl Walk<'_> {
             Expr::Or(sides, _) => self.all(sides, false),
             Expr::FnCall(call, at) => match call.args.as_slice() {
                 [a, b] if call.op_token.is_some() => {
-                    binary(&call.name, &self.expr(a)?, &self.expr(b)?).map_err(|why| self.wrong(*at, why))
+                    binary(&call.name, &self.expr(a)?, &self.expr(b)?).map_err(|fault| self.fault(*at, fault))
                 }
                 [a] if call.op_token.is_some() => {
-                    unary(&call.name, &self.expr(a)?).map_err(|why| self.wrong(*at, why))
+                    unary(&call.name, &self.expr(a)?).map_err(|fault| self.fault(*at, fault))
                 }
-                _ => Err(self.wrong(*at, format!("arithmetic has no function `{}`", call.name))),
+                _ => Err(self.outside(*at, format!("arithmetic has no function `{}`", call.name))),
             },
-            other => {
-                let message = "arithmetic knows integers, names, + - * / %, comparisons, && || !".to_owned();
-                Err(self.wrong(other.position(), message))
-            }
+            other => Err(self.outside(other.position(), "this is no arithmetic".to_owned())),
         }
     }
 
@@ -135,7 +136,11 @@ impl Walk<'_> {
             match self.expr(side)? {
                 Constant::Bool(value) if value == neutral => {}
                 Constant::Bool(value) => return Ok(Constant::Bool(value)),
-                other => return Err(self.wrong(side.position(), format!("`{other}` is not true or false"))),
+                other => {
+                    return Err(
+                        self.fault(side.position(), (format!("`{other}` is not true or false"), COMPARE))
+                    );
+                }
             }
         }
         Ok(Constant::Bool(neutral))
@@ -155,6 +160,15 @@ impl Walk<'_> {
         })
     }
 
+    /// Something of the language of expressions that arithmetic has not.
+    fn outside(&self, at: Position, message: String) -> ArithmeticError {
+        self.fault(at, (message, WHAT_IT_KNOWS))
+    }
+
+    fn fault(&self, at: Position, (message, help): Fault) -> ArithmeticError {
+        ArithmeticError { help: Some(help.to_owned()), ..self.wrong(at, message) }
+    }
+
     fn wrong(&self, at: Position, message: String) -> ArithmeticError {
         ArithmeticError { range: self.word_at(at), message, help: None, unknown_name: false }
     }
@@ -172,26 +186,26 @@ impl Walk<'_> {
     }
 }
 
-fn unary(operator: &str, a: &Constant) -> Result<Constant, String> {
+fn unary(operator: &str, a: &Constant) -> Result<Constant, Fault> {
     match (operator, a) {
         ("-", Constant::I64(a)) => {
-            a.checked_neg().map(Constant::I64).ok_or_else(|| format!("-({a}) overflows"))
+            a.checked_neg().map(Constant::I64).ok_or_else(|| (format!("`-({a})` overflows"), BITS))
         }
         ("+", Constant::I64(a)) => Ok(Constant::I64(*a)),
         ("!", Constant::Bool(a)) => Ok(Constant::Bool(!a)),
-        _ => Err(format!("`{operator}` does not apply to `{a}`")),
+        _ => Err((format!("`{operator}` does not apply to `{a}`"), WHAT_IT_KNOWS)),
     }
 }
 
-fn binary(operator: &str, a: &Constant, b: &Constant) -> Result<Constant, String> {
+fn binary(operator: &str, a: &Constant, b: &Constant) -> Result<Constant, Fault> {
     let (x, y) = match (a, b) {
         (Constant::I64(x), Constant::I64(y)) => (*x, *y),
         _ if operator == "==" => return Ok(Constant::Bool(a == b)),
         _ if operator == "!=" => return Ok(Constant::Bool(a != b)),
-        _ => return Err(format!("`{operator}` takes integers here, not `{a}` and `{b}`")),
+        _ => return Err((format!("`{operator}` takes integers here, not `{a}` and `{b}`"), WHAT_IT_KNOWS)),
     };
-    let overflow = || format!("`{x} {operator} {y}` overflows");
-    let divisor = || format!("`{x} {operator} {y}` divides by zero");
+    let overflow = || (format!("`{x} {operator} {y}` overflows"), BITS);
+    let divisor = || (format!("`{x} {operator} {y}` divides by zero"), DIVISOR);
     let value = match operator {
         "+" => x.checked_add(y).ok_or_else(overflow)?,
         "-" => x.checked_sub(y).ok_or_else(overflow)?,
@@ -200,7 +214,8 @@ fn binary(operator: &str, a: &Constant, b: &Constant) -> Result<Constant, String
         "/" => x.checked_div(y).ok_or_else(overflow)?,
         "%" => x.checked_rem(y).ok_or_else(overflow)?,
         "**" => {
-            let exponent = u32::try_from(y).map_err(|_| format!("`{y}` is not a possible exponent"))?;
+            let exponent =
+                u32::try_from(y).map_err(|_| (format!("`{y}` is not a possible exponent"), WHAT_IT_KNOWS))?;
             x.checked_pow(exponent).ok_or_else(overflow)?
         }
         "==" => return Ok(Constant::Bool(x == y)),
@@ -209,7 +224,7 @@ fn binary(operator: &str, a: &Constant, b: &Constant) -> Result<Constant, String
         "<=" => return Ok(Constant::Bool(x <= y)),
         ">" => return Ok(Constant::Bool(x > y)),
         ">=" => return Ok(Constant::Bool(x >= y)),
-        _ => return Err(format!("arithmetic has no operator `{operator}`")),
+        _ => return Err((format!("arithmetic has no operator `{operator}`"), WHAT_IT_KNOWS)),
     };
     Ok(Constant::I64(value))
 }

@@ -180,6 +180,12 @@ impl<'a> IntoIterator for &'a Diagnostics {
     }
 }
 
+/// The words of another program as a headline: lower case, no full stop.
+pub(crate) fn headline(text: &str) -> String {
+    let mut chars = text.trim_end_matches('.').chars();
+    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
+}
+
 /// The name in `known` that a person most likely meant by `typed`: within a third of its length in edits
 /// (Damerau-Levenshtein), or differing in case only.
 pub fn did_you_mean<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {

@@ -7,10 +7,11 @@ use crate::span::Span;
 use crate::tree::{Body, Node, Tree, Word};
 
 /// The fields of one struct, each taken once by name.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Fields {
     what: &'static str,
-    span: Span,
+    /// `None`: the default, which stands for a struct that could not be read, so that no field is missed.
+    span: Option<Span>,
     fields: Vec<(Word, Option<Node>)>,
 }
 
@@ -25,7 +26,9 @@ impl Fields {
         found: &mut Diagnostics,
     ) -> Option<Fields> {
         let Tree::Group { name: word, body } = &node.tree else {
-            found.push(wrong_kind(node, &format!("{what} is a struct `(field: value, ..)`")));
+            let error = wrong_kind(node, &format!("{what} is a struct"));
+            found
+                .push(error.help(format!("write `(field: value, ..)`; its fields are {}", known.join(", "))));
             return None;
         };
         if let Some(word) = word
@@ -43,7 +46,10 @@ impl Fields {
             Body::Fields(fields) => fields.as_slice(),
             Body::Items(items) if items.is_empty() => &[],
             Body::Items(_) | Body::None => {
-                found.push(wrong_kind(node, &format!("{what} has named fields `(field: value, ..)`")));
+                let error = wrong_kind(node, &format!("{what} has named fields"));
+                found.push(
+                    error.help(format!("write `(field: value, ..)`; its fields are {}", known.join(", "))),
+                );
                 return None;
             }
         };
@@ -66,7 +72,7 @@ impl Fields {
                 fields.push((Word { span: value.span, text: near.to_owned() }, Some(value.clone())));
             }
         }
-        Some(Fields { what, span: node.span, fields })
+        Some(Fields { what, span: Some(node.span), fields })
     }
 
     /// The field's value, if the file has it.
@@ -77,9 +83,9 @@ impl Fields {
     /// The field's value; reports when the file lacks it.
     pub fn require(&mut self, name: &str, example: &str, found: &mut Diagnostics) -> Option<Node> {
         let value = self.take(name);
-        if value.is_none() {
+        if let (None, Some(span)) = (&value, self.span) {
             let message = format!("{} has no `{name}`", self.what);
-            let error = Diagnostic::new(Code::E0005, self.span, message).label("here");
+            let error = Diagnostic::new(Code::E0005, span, message).label(format!("without `{name}`"));
             found.push(error.help(format!("add `{name}: {example}`")));
         }
         value
@@ -111,14 +117,15 @@ pub fn wrong_kind(node: &Node, wanted: &str) -> Diagnostic {
 /// The pairs of `{"name": value}`; duplicate keys are reported and left out.
 pub fn entries(node: &Node, what: &str, found: &mut Diagnostics) -> Vec<(Word, Node)> {
     let Tree::Map(pairs) = &node.tree else {
-        found.push(wrong_kind(node, &format!("{what} is a map `{{\"name\": ..}}`")));
+        let error = wrong_kind(node, &format!("{what} is a map"));
+        found.push(error.help("write `{\"name\": .., \"other\": ..}`"));
         return Vec::new();
     };
     let mut seen: std::collections::HashMap<String, Span> = std::collections::HashMap::new();
     let mut list = Vec::new();
     for (key, value) in pairs {
         let Some(text) = key.as_text() else {
-            found.push(wrong_kind(key, "a key is a text `\"name\"`"));
+            found.push(wrong_kind(key, "a key is a text").help(format!("write `\"{key}\"`")));
             continue;
         };
         let word = Word { span: key.span, text: text.to_owned() };

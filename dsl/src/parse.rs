@@ -42,20 +42,25 @@ pub fn parse(source: SourceId, text: &str) -> (Option<Graph>, Diagnostics) {
 }
 
 fn graph(node: &Node, found: &mut Diagnostics) -> Option<Graph> {
-    let mut fields = Fields::of(node, "a graph file", Some("Network"), &GRAPH_FIELDS, found)?;
-    if let Some(format) = fields.take("format")
+    // In another format everything else may mean something else.
+    if let Tree::Group { body: Body::Fields(fields), .. } = &node.tree
+        && let Some((_, format)) = fields.iter().find(|(word, _)| word.text == "format")
         && format.tree != Tree::Int(FORMAT)
     {
         let error = Diagnostic::new(Code::E0006, format.span, format!("unknown format `{format}`"));
         found.push(error.label("unknown").help(format!("this csprun reads `format: {FORMAT}`")));
         return None;
     }
+    let mut fields = Fields::of(node, "a graph file", Some("Network"), &GRAPH_FIELDS, found)?;
+    let before = found.len();
     let mut list = |name: &str, found: &mut Diagnostics| -> Vec<Node> {
         let Some(node) = fields.take(name) else { return Vec::new() };
         match node.tree {
             Tree::List(items) => items,
             _ => {
-                found.push(wrong_kind(&node, &format!("`{name}` is a list")));
+                found.push(
+                    wrong_kind(&node, &format!("`{name}` is a list")).help(format!("write `{name}: [..]`")),
+                );
                 Vec::new()
             }
         }
@@ -65,6 +70,7 @@ fn graph(node: &Node, found: &mut Diagnostics) -> Option<Graph> {
         fields.take(name).map_or_else(Vec::new, |node| entries(&node, &format!("`{name}`"), found))
     };
     let (params, processes) = (map("params", found), map("processes", found));
+    let readable = !found.since(before).iter().any(|diagnostic| diagnostic.code == Code::E0004);
     let (barriers, deploy) = (map("barriers", found), map("deploy", found));
     let mut ports = Vec::new();
     for (field, direction) in [
@@ -76,11 +82,11 @@ fn graph(node: &Node, found: &mut Diagnostics) -> Option<Graph> {
         let entry = |(name, end): (Word, Node)| PortDecl { direction, name, end };
         ports.extend(map(field, found).into_iter().map(entry));
     }
-    Some(Graph {
+    let graph = Graph {
         span: node.span,
         params: params.into_iter().filter_map(|(name, node)| param(name, &node, found)).collect(),
-        processes: processes.into_iter().filter_map(|(name, node)| process(name, &node, found)).collect(),
-        channels: channels.iter().filter_map(|node| channel(node, found)).collect(),
+        processes: processes.into_iter().map(|(name, node)| process(name, &node, found)).collect(),
+        channels: channels.iter().map(|node| channel(node, found)).collect(),
         barriers,
         ports,
         expect,
@@ -88,12 +94,16 @@ fn graph(node: &Node, found: &mut Diagnostics) -> Option<Graph> {
         run: fields.take("run").and_then(|node| run(&node, found)),
         name: fields.take("name"),
         doc: fields.take("doc"),
-    })
+    };
+    // Without its processes or channels nothing can be said about what is left.
+    readable.then_some(graph)
 }
 
 fn param(name: Word, node: &Node, found: &mut Diagnostics) -> Option<ParamDecl> {
     let known = ["default", "type", "min", "max", "one_of", "doc"];
-    let mut fields = Fields::of(node, "a parameter", None, &known, found)?;
+    let fields = Fields::of(node, "a parameter", None, &known, found);
+    let broken = fields.is_none();
+    let mut fields = fields.unwrap_or_default();
     if !crate::arithmetic::is_name(&name.text) {
         let message = format!("`{}` is not a name for a parameter", name.text);
         found.push(
@@ -102,6 +112,7 @@ fn param(name: Word, node: &Node, found: &mut Diagnostics) -> Option<ParamDecl> 
         return None;
     }
     Some(ParamDecl {
+        broken,
         name,
         default: fields.take("default"),
         ty: fields.take("type"),
@@ -112,7 +123,7 @@ fn param(name: Word, node: &Node, found: &mut Diagnostics) -> Option<ParamDecl> 
     })
 }
 
-fn process(name: Word, node: &Node, found: &mut Diagnostics) -> Option<ProcessDecl> {
+fn process(name: Word, node: &Node, found: &mut Diagnostics) -> ProcessDecl {
     let known = [
         "run",
         "family",
@@ -126,7 +137,7 @@ fn process(name: Word, node: &Node, found: &mut Diagnostics) -> Option<ProcessDe
         "fuse",
         "doc",
     ];
-    let mut fields = Fields::of(node, "a process", None, &known, found)?;
+    let mut fields = Fields::of(node, "a process", None, &known, found).unwrap_or_default();
     if !is_id(&name.text) {
         let message = format!("`{}` is not a name for a process", name.text);
         found.push(Diagnostic::new(Code::E0104, name.span, message).help("letters, digits, `_` and `-`"));
@@ -136,7 +147,7 @@ fn process(name: Word, node: &Node, found: &mut Diagnostics) -> Option<ProcessDe
         // An empty kind stands for one that was reported; the process's name stays known.
         (Word { span: name.span, text: String::new() }, Vec::new())
     });
-    Some(ProcessDecl {
+    ProcessDecl {
         name,
         kind,
         args,
@@ -150,7 +161,7 @@ fn process(name: Word, node: &Node, found: &mut Diagnostics) -> Option<ProcessDe
         immunity: fields.take("immunity"),
         fuse: fields.take("fuse"),
         doc: fields.take("doc"),
-    })
+    }
 }
 
 /// `Kind(parameters)`: the kind and its parameters by name.
@@ -176,23 +187,25 @@ fn kind(node: &Node, found: &mut Diagnostics) -> Option<(Word, Vec<(Word, Node)>
                 let message = format!("parameters of `{}` are given by name", kind.text);
                 let error = Diagnostic::new(Code::E0004, first.span, message).label("which parameter?");
                 found.push(error.help(format!("`csprun list {}` shows their names", kind.text)));
+                return None;
             }
         }
         Body::None => {
             let message = format!("`{}` stands without its brackets", kind.text);
             let error = Diagnostic::new(Code::E0004, node.span, message);
             found.push(error.help(format!("write `{}()`", kind.text)));
+            return None;
         }
     }
     Some((kind.clone(), args))
 }
 
-fn channel(node: &Node, found: &mut Diagnostics) -> Option<ChannelDecl> {
+fn channel(node: &Node, found: &mut Diagnostics) -> ChannelDecl {
     let known = ["from", "to", "kind", "type", "initial", "name", "each", "when", "tap"];
-    let mut fields = Fields::of(node, "a channel", None, &known, found)?;
+    let mut fields = Fields::of(node, "a channel", None, &known, found).unwrap_or_default();
     let from = fields.require("from", "\"process.port\"", found);
     let to = fields.require("to", "\"process.port\"", found);
-    Some(ChannelDecl {
+    ChannelDecl {
         span: node.span,
         from,
         to,
@@ -203,7 +216,7 @@ fn channel(node: &Node, found: &mut Diagnostics) -> Option<ChannelDecl> {
         each: fields.take("each"),
         when: fields.take("when"),
         tap: fields.take("tap"),
-    })
+    }
 }
 
 fn deployment(name: Word, node: &Node, found: &mut Diagnostics) -> Option<DeployDecl> {

@@ -169,8 +169,8 @@ impl Resolver<'_> {
     fn substituted(&mut self, node: &Node, env: &Env) -> Option<Node> {
         let clean = self.found.len();
         let substitute = Substitute { arithmetic: &self.arithmetic, sources: &self.network.sources };
-        let node = substitute.node(node, env, &mut self.found);
-        (self.found.len() == clean).then_some(node)
+        let substituted = substitute.node(node, env, &mut self.found);
+        (self.found.len() == clean && !env.is_unknown_in(node)).then_some(substituted)
     }
 
     /// The value of a `when:`; `true` when there is none, `None` when it cannot be computed.
@@ -206,8 +206,9 @@ impl Resolver<'_> {
 fn environment(parameters: &[crate::network::Parameter]) -> Env {
     let mut env = Env::default();
     for parameter in parameters {
-        if let Some(value) = &parameter.value {
-            env.set(parameter.name.clone(), value.clone());
+        match &parameter.value {
+            Some(value) => env.set(parameter.name.clone(), value.clone()),
+            None => env.set_unknown(parameter.name.clone()),
         }
     }
     env

@@ -1,6 +1,6 @@
 //! Names and arithmetic in texts: `"$n"`, `"${2 * n}"`, `"out-${i}.txt"`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::arithmetic::{Arithmetic, is_name};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
@@ -12,12 +12,48 @@ use crate::ty::Constant;
 #[derive(Clone, Debug, Default)]
 pub struct Env {
     names: BTreeMap<String, Constant>,
+    /// Names that are declared and have no value, which was reported.
+    unknown: BTreeSet<String>,
 }
 
 impl Env {
     /// The same names and one more.
     pub fn set(&mut self, name: impl Into<String>, value: Constant) {
         self.names.insert(name.into(), value);
+    }
+
+    /// A name that is declared but has no value: what mentions it cannot be computed, and that is no mistake.
+    pub fn set_unknown(&mut self, name: impl Into<String>) {
+        self.unknown.insert(name.into());
+    }
+
+    /// Whether a text mentions a name without value.
+    pub fn is_unknown(&self, text: &str) -> bool {
+        let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
+        !self.unknown.is_empty() && words.any(|word| self.unknown.contains(word))
+    }
+
+    /// Whether a tree mentions a name without value in a text that is computed.
+    pub fn is_unknown_in(&self, node: &Node) -> bool {
+        let any = |items: &[Node]| items.iter().any(|item| self.is_unknown_in(item));
+        !self.unknown.is_empty()
+            && match &node.tree {
+                Tree::Text(text) => text.contains('$') && self.is_unknown(text),
+                Tree::List(items) | Tree::Group { body: Body::Items(items), .. } => any(items),
+                Tree::Map(pairs) => pairs.iter().any(|(_, value)| self.is_unknown_in(value)),
+                Tree::Group { body: Body::Fields(fields), .. } => {
+                    fields.iter().any(|(_, value)| self.is_unknown_in(value))
+                }
+                _ => false,
+            }
+    }
+
+    /// The values of the names in an arithmetic: `n = 0, i = 3`.
+    fn values_in(&self, text: &str) -> Option<String> {
+        let words: BTreeSet<&str> = text.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+        let used = self.iter().filter(|(name, _)| words.contains(name));
+        let shown: Vec<String> = used.map(|(name, value)| format!("`{name}` is {value}")).collect();
+        (!shown.is_empty()).then(|| shown.join(", "))
     }
 
     /// What a name stands for.
@@ -86,7 +122,8 @@ impl Substitute<'_> {
             Constant::Bool(value) => Some(value),
             other => {
                 let message = format!("`when` needs true or false, and this is `{other}`");
-                found.push(Diagnostic::new(Code::E0706, node.span, message));
+                let error = Diagnostic::new(Code::E0706, node.span, message);
+                found.push(error.label(format!("gives `{other}`")).help("for example `when: \"i + 1 < n\"`"));
                 None
             }
         }
@@ -98,11 +135,16 @@ impl Substitute<'_> {
             if let Some(value) = env.get(name) {
                 return to_node(value, span);
             }
+            if env.is_unknown(name) {
+                return keep(text.to_owned());
+            }
             // A text such as `$HOME` may be meant as it is; one that nearly names a parameter is not.
             if let Some(near) = did_you_mean(name, env.iter().map(|(name, _)| name)) {
                 let message = format!("unknown name `{name}`");
                 found.push(
-                    Diagnostic::new(Code::E0705, span, message).help(format!("did you mean `\"${near}\"`?")),
+                    Diagnostic::new(Code::E0705, span, message)
+                        .label("not known here")
+                        .help(format!("did you mean `\"${near}\"`?")),
                 );
             }
             return keep(text.to_owned());
@@ -150,6 +192,9 @@ impl Substitute<'_> {
         env: &Env,
         found: &mut Diagnostics,
     ) -> Option<Constant> {
+        if env.is_unknown(text) {
+            return None;
+        }
         let names = || env.iter().map(|(name, _)| name.to_owned()).collect();
         let computed = self.arithmetic.compute(text, &|name| env.get(name).cloned(), &names);
         computed
@@ -157,7 +202,15 @@ impl Substitute<'_> {
                 let range = error.range.start + from..error.range.end + from;
                 let place = inner_span(span, self.sources.text(span), range);
                 let code = if error.unknown_name { Code::E0705 } else { Code::E0706 };
-                found.push(Diagnostic::new(code, place, error.message).maybe_help(error.help));
+                let label = if error.unknown_name { "not known here" } else { "cannot be computed" };
+                let mut wrong =
+                    Diagnostic::new(code, place, error.message).label(label).maybe_help(error.help);
+                if !error.unknown_name
+                    && let Some(values) = env.values_in(text)
+                {
+                    wrong = wrong.note(values);
+                }
+                found.push(wrong);
             })
             .ok()
     }

@@ -35,6 +35,8 @@ pub struct Graph {
 #[derive(Clone, Debug, PartialEq)]
 #[expect(missing_docs, reason = "fields are those of the file")]
 pub struct ParamDecl {
+    /// It is no struct, which was reported.
+    pub broken: bool,
     pub name: Word,
     pub default: Option<Node>,
     pub ty: Option<Node>,

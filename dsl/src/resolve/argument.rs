@@ -74,7 +74,8 @@ pub(super) fn value(
     let wrong = |what: &str, found: &mut Diagnostics| {
         let message =
             format!("`{}` of `{}` is {what}, and this is {}", spec.name, signature.kind, node.describe());
-        let mut error = Diagnostic::new(Code::E0703, node.span, message).label(node.describe());
+        let example = format!("for example `{}: {}`", spec.name, example(&spec.ty));
+        let mut error = Diagnostic::new(Code::E0703, node.span, message).label(node.describe()).help(example);
         if let Some(name) = node.as_text().filter(|text| text.starts_with('$')) {
             error = error.help(format!("`{name}` names no parameter of this file"));
         }

@@ -70,7 +70,7 @@ impl Resolver<'_> {
 
     /// What an end names, or nearly names; where that is nobody, all that could stand there.
     fn blame_name(&mut self, scope: usize, side: Side, end: &str) {
-        let name = end.split(['[', '.']).next().unwrap_or(end);
+        let name = end.split(['[', '.', '/']).next().unwrap_or(end);
         let names = &self.scopes[scope].names;
         let near = || names.get(did_you_mean(name, names.keys().map(String::as_str))?);
         let Some(entry) = names.get(name).or_else(near) else {

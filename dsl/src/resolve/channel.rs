@@ -75,7 +75,9 @@ impl Resolver<'_> {
         let total = ranges.iter().try_fold(1u64, |total, (_, first, end)| total.checked_mul(end - first));
         let Some(total) = total.filter(|&total| total <= MAX_REPEATS) else {
             let message = format!("`each` gives more than {MAX_REPEATS} channels");
-            self.found.push(Diagnostic::new(Code::E0007, each.span, message));
+            let error = Diagnostic::new(Code::E0007, each.span, message).label("too many");
+            self.found
+                .push(error.help(format!("the bounds multiply; keep them below {MAX_REPEATS} together")));
             return self.blame_ends(scope, decl);
         };
         for flat in 0..total {
@@ -157,7 +159,8 @@ impl Resolver<'_> {
 
     /// Two ends that both stand on the wrong side are one mistake.
     fn backwards(&mut self, clean: usize, spans: (Span, Span), from: &Joined, to: &Joined) {
-        let both = matches!(self.found.since(clean), [a, b] if a.code == Code::E0206 && b.code == Code::E0206);
+        let both =
+            matches!(self.found.since(clean), [a, b] if a.code == Code::E0206 && b.code == Code::E0206);
         if !both || from.shown.is_empty() || to.shown.is_empty() {
             return;
         }
@@ -223,7 +226,11 @@ impl Resolver<'_> {
                 };
                 self.found.push(error.label("shared or copied?").help(what));
             }
-            _ => self.found.push(wrong_kind(node, "an end is a text, `AnyOf([..])` or `AllOf([..])`")),
+            _ => {
+                let error = wrong_kind(node, "an end is a text, `AnyOf([..])` or `AllOf([..])`");
+                let quoted = node.as_word().map(|word| format!("write `\"{word}\"`"));
+                self.found.push(error.help("for example `\"process.port\"`").maybe_help(quoted));
+            }
         }
         joined
     }

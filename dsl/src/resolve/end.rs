@@ -1,7 +1,7 @@
 //! Ends as written, `"w[2].out"`, to ports of processes; through sub-networks to what lies inside.
 
 use super::Resolver;
-use super::scope::{Member, index_of};
+use super::scope::{Member, index_of, join};
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::network::ProcessId;
 use crate::signature::{Arity, Direction, PortSpec};
@@ -131,10 +131,15 @@ impl Resolver<'_> {
         let scope = &self.scopes[scope];
         let Some(entry) = scope.names.get(parts.name) else {
             let near = did_you_mean(parts.name, scope.names.keys().map(String::as_str));
-            let help = near.map_or_else(
-                || "processes are declared in `processes: {..}`".to_owned(),
-                |near| format!("did you mean `{near}`?"),
-            );
+            let help = match (near, parts.name.split_once('/')) {
+                (Some(near), _) => format!("did you mean `{near}`?"),
+                (None, Some((outer, _))) if scope.names.contains_key(outer) => {
+                    format!(
+                        "`{outer}` is a sub-network: outside it only its ports can be named, as `{outer}.port`"
+                    )
+                }
+                _ => "processes are declared in `processes: {..}`".to_owned(),
+            };
             let place = self.name_span(node, parts.name);
             let message = format!("unknown process `{}`", parts.name);
             self.found.push(Diagnostic::new(Code::E0102, place, message).help(help));
@@ -144,33 +149,39 @@ impl Resolver<'_> {
         if entry.members.contains(&Member::Broken) && extents.is_empty() {
             return Some(vec![Member::Broken]);
         }
-        let problem = match (&parts.index, extents.as_slice()) {
+        let name = parts.name;
+        let (problem, label, help) = match (&parts.index, extents.as_slice()) {
             (None, []) | (Some(Index::All), [_, ..]) => return Some(entry.members.clone()),
-            (None, _) => {
-                format!("`{}` is a family; write which member, such as `{0}[0]` or `{0}[*]`", parts.name)
+            (None, _) => (
+                format!("`{name}` is a family"),
+                "which member?",
+                format!("name one, such as `{name}[{}]`, or all with `{name}[*]`", zeros(extents)),
+            ),
+            (Some(_), []) => {
+                (format!("`{name}` is no family"), "an index of what?", format!("write `{name}`"))
             }
-            (Some(_), []) => format!("`{}` is no family", parts.name),
-            (Some(Index::At(at)), extents) if at.len() != extents.len() => {
-                format!("`{}` has {} indices, and here stand {}", parts.name, extents.len(), at.len())
-            }
+            (Some(Index::At(at)), extents) if at.len() != extents.len() => (
+                format!("`{name}` has {} indices, and here stand {}", extents.len(), at.len()),
+                "another number of indices",
+                format!("write `{name}[{}]`", zeros(extents)),
+            ),
             (Some(Index::At(at)), extents) => {
                 if at.iter().zip(extents).all(|(at, extent)| at < extent) {
                     let flat = if let [i, j] = at[..] { i * extents[1] + j } else { at[0] };
                     debug_assert_eq!(index_of(flat, extents), *at);
                     return Some(vec![entry.members[usize::try_from(flat).ok()?]]);
                 }
-                let last: Vec<String> = extents.iter().map(|n| n.saturating_sub(1).to_string()).collect();
-                let shown: Vec<String> = at.iter().map(ToString::to_string).collect();
-                format!(
-                    "`{}[{}]` does not exist; the last is `{0}[{}]`",
-                    parts.name,
-                    shown.join(","),
-                    last.join(",")
-                )
+                let last: Vec<u64> = extents.iter().map(|n| n.saturating_sub(1)).collect();
+                let help = if extents.contains(&0) {
+                    format!("`{name}` has no members at all")
+                } else {
+                    format!("indices count from 0; the last is `{name}[{}]`", join(&last))
+                };
+                (format!("`{name}[{}]` does not exist", join(at)), "no such member", help)
             }
         };
-        let error = Diagnostic::new(Code::E0107, node.span, problem).also(declared, "declared here");
-        self.found.push(error);
+        let error = Diagnostic::new(Code::E0107, node.span, problem).label(label);
+        self.found.push(error.also(declared, "declared here").help(help));
         None
     }
 
@@ -320,6 +331,11 @@ impl Resolver<'_> {
             named.spots.push(spot);
         }
     }
+}
+
+/// The index of a family's first member: `0` or `0,0`.
+fn zeros(extents: &[u64]) -> String {
+    join(&vec![0; extents.len()])
 }
 
 fn facing_help(names: &[String], side: Side) -> String {

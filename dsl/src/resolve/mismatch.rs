@@ -25,7 +25,8 @@ impl Resolver<'_> {
                 }
                 let message = format!("the initial token {token} is no `{ty}`");
                 let error = Diagnostic::new(Code::E0302, channel.span, message);
-                self.found.push(error.label(format!("this channel carries `{ty}`")));
+                let error = error.label(format!("this channel carries `{ty}`"));
+                self.found.push(error.help("initial tokens are like those that the writer sends"));
                 break;
             }
             channel.ty = ty;
@@ -124,6 +125,10 @@ impl Resolver<'_> {
         what: &str,
     ) {
         let channel = &self.network.channels[channel];
+        // The channels of an `each` stand at one place and do not fit for the same reason.
+        if self.found.iter().any(|known| known.code == Code::E0301 && known.span == Some(span)) {
+            return;
+        }
         let shown = self.network.end_name(end);
         let direction = self.network.process(end.process).ports[end.port_idx].direction;
         let message = if direction == Direction::In {
@@ -181,6 +186,13 @@ impl Resolver<'_> {
                 let Some((ty, shown)) = before else { continue };
                 if ty.join(&port.ty).is_some() {
                     continue;
+                }
+                if self
+                    .found
+                    .iter()
+                    .any(|known| known.code == Code::E0301 && known.span == Some(process.span))
+                {
+                    break;
                 }
                 let message = format!(
                     "`{}.{}` gets `{}`, and {shown} of the same process is `{ty}`",

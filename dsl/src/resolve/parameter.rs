@@ -26,7 +26,7 @@ pub(super) enum GivenValue {
     Node(Node),
 }
 
-/// The parameters with their values; what cannot have one gets a stand-in, so that the rest is checked still.
+/// The parameters with their values, as far as they have one.
 /// `owner` is where a missing value is reported: the file's declaration, or the process that uses the file.
 pub(super) fn parameters(
     decls: &[ParamDecl],
@@ -67,7 +67,7 @@ fn parameter(
     found: &mut Diagnostics,
 ) -> Parameter {
     let before = found.len();
-    let ty = parameter_type(decl, found);
+    let ty = if decl.broken { ParameterType::Text } else { parameter_type(decl, found) };
     let mut read = |node: &Option<Node>| node.as_ref().and_then(|node| constant(node, ty, decl, found));
     let (default, min, max) = (read(&decl.default), read(&decl.min), read(&decl.max));
     let one_of = match decl.one_of.as_ref() {
@@ -91,14 +91,15 @@ fn parameter(
         doc: decl.doc.as_ref().and_then(|doc| text(doc, "`doc`", found)).unwrap_or_default(),
         span: decl.name.span,
     };
-    let declared_well = found.len() == before;
+    let declared_well = found.len() == before && !decl.broken;
     if let Some(default) = &parameter.default
         && let Some(why) = out_of_range(&parameter, default)
     {
         let place = decl.default.as_ref().map_or(decl.name.span, |node| node.span);
-        found.push(Diagnostic::new(Code::E0707, place, format!("the default of `{}` {why}", parameter.name)));
+        let error = Diagnostic::new(Code::E0707, place, format!("the default of `{}` {why}", parameter.name));
+        found.push(error.label("not allowed").help(format!("{}, or another limit", limits(&parameter))));
     }
-    let value = given.and_then(|given| given_value(given, &parameter, found));
+    let value = given.filter(|_| declared_well).and_then(|given| given_value(given, &parameter, found));
     if value.is_none() && given.is_none() && parameter.default.is_none() && declared_well {
         let message = format!("the parameter `{}` has no value", parameter.name);
         let mut error = Diagnostic::new(Code::E0702, owner.unwrap_or(decl.name.span), message);
@@ -108,7 +109,7 @@ fn parameter(
         let example = format!("give it one: `--set {}=..`, or `default:` in the file", parameter.name);
         found.push(error.help(example));
     }
-    parameter.value = Some(value.or(parameter.default.clone()).unwrap_or_else(|| stand_in(&parameter)));
+    parameter.value = value.or(parameter.default.clone());
     parameter
 }
 
@@ -146,7 +147,8 @@ fn constant(node: &Node, ty: ParameterType, decl: &ParamDecl, found: &mut Diagno
     let value = to_constant(node).ok().and_then(|value| of_type(value, ty));
     if value.is_none() {
         let message = format!("`{}` is {}, and this is {}", decl.name.text, type_words(ty), node.describe());
-        found.push(Diagnostic::new(Code::E0707, node.span, message));
+        let error = Diagnostic::new(Code::E0707, node.span, message).label(node.describe());
+        found.push(error.help("the default, the limits and `type` of a parameter are of one type"));
     }
     value
 }
@@ -161,6 +163,17 @@ fn of_type(value: Constant, ty: ParameterType) -> Option<Constant> {
         (Constant::I64(n), ParameterType::Float) => exact_f64(n).map(Constant::F64),
         _ => None,
     }
+}
+
+fn example(ty: ParameterType) -> String {
+    let example = match ty {
+        ParameterType::Bool => "true",
+        ParameterType::Int => "10",
+        ParameterType::Float => "0.5",
+        ParameterType::Text => "\"text\"",
+        ParameterType::List => "[1, 2, 3]",
+    };
+    example.to_owned()
 }
 
 fn type_words(ty: ParameterType) -> &'static str {
@@ -183,14 +196,16 @@ fn given_value(given: &Given, parameter: &Parameter, found: &mut Diagnostics) ->
     };
     let Some(value) = read else {
         let message = format!("`{}` is {}, and not {shown}", parameter.name, type_words(parameter.ty));
-        found.push(
-            Diagnostic::new(Code::E0703, given.name.span, message).also(parameter.span, "declared here"),
-        );
+        let error = Diagnostic::new(Code::E0703, given.name.span, message).label("given here");
+        let example =
+            parameter.default.clone().map_or_else(|| example(parameter.ty), |value| value.to_string());
+        found.push(error.also(parameter.span, "declared here").help(format!("a value such as `{example}`")));
         return None;
     };
     if let Some(why) = out_of_range(parameter, &value) {
         let error = Diagnostic::new(Code::E0704, given.name.span, format!("`{}` {why}", parameter.name));
-        found.push(error.also(parameter.span, "declared here"));
+        let error = error.label("given here").also(parameter.span, "its limits are declared here");
+        found.push(error.help(limits(parameter)));
         return None;
     }
     Some(value)
@@ -212,6 +227,20 @@ fn from_text(text: &str, ty: ParameterType) -> Option<Constant> {
     }
 }
 
+/// Which values a parameter takes.
+fn limits(parameter: &Parameter) -> String {
+    match (&parameter.min, &parameter.max) {
+        _ if !parameter.one_of.is_empty() => {
+            let values: Vec<String> = parameter.one_of.iter().map(ToString::to_string).collect();
+            format!("one of {}", values.join(", "))
+        }
+        (Some(min), Some(max)) => format!("a value from {min} to {max}"),
+        (Some(min), None) => format!("a value of at least {min}"),
+        (None, Some(max)) => format!("a value of at most {max}"),
+        (None, None) => "any value of its type".to_owned(),
+    }
+}
+
 fn out_of_range(parameter: &Parameter, value: &Constant) -> Option<String> {
     let less = |a: &Constant, b: &Constant| match (a, b) {
         (Constant::I64(a), Constant::I64(b)) => a < b,
@@ -225,21 +254,7 @@ fn out_of_range(parameter: &Parameter, value: &Constant) -> Option<String> {
         return Some(format!("is {value}, above its greatest value {max}"));
     }
     if !parameter.one_of.is_empty() && !parameter.one_of.contains(value) {
-        let values: Vec<String> = parameter.one_of.iter().map(ToString::to_string).collect();
-        return Some(format!("is {value}, and must be one of {}", values.join(", ")));
+        return Some(format!("is {value}, which it cannot be"));
     }
     None
-}
-
-fn stand_in(parameter: &Parameter) -> Constant {
-    if let Some(value) = parameter.min.clone().or_else(|| parameter.one_of.first().cloned()) {
-        return value;
-    }
-    match parameter.ty {
-        ParameterType::Bool => Constant::Bool(false),
-        ParameterType::Int => Constant::I64(1),
-        ParameterType::Float => Constant::F64(1.0),
-        ParameterType::Text => Constant::Text(String::new()),
-        ParameterType::List => Constant::List(Vec::new()),
-    }
 }

@@ -105,6 +105,9 @@ impl Resolver<'_> {
                     let Some(text) = argument::code(signature, spec, &node, &mut self.found) else {
                         continue;
                     };
+                    if env.is_unknown(&text) {
+                        continue;
+                    }
                     let is_template = matches!(spec.ty, ParamType::Template(_));
                     let span = argument::place(&node, &decl.kind);
                     let constants = constants_used(&text, env);

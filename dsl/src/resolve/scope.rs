@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::parameter::{Given, GivenValue, parameters};
 use super::{MAX_PROCESSES, Resolver, environment};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::fields::{entries, integer, text, wrong_kind};
 use crate::network::{Family, ProcessId};
 use crate::span::Span;
@@ -82,7 +82,8 @@ impl Resolver<'_> {
         let room = (MAX_PROCESSES - self.network.processes.len().min(MAX_PROCESSES)) as u64;
         if n_members > room {
             let message = format!("the network has more than {MAX_PROCESSES} processes");
-            self.found.push(Diagnostic::new(Code::E0007, span, message).label(format!("{n_members} here")));
+            let error = Diagnostic::new(Code::E0007, span, message).label(format!("{n_members} here"));
+            self.found.push(error.help("a smaller family, or tokens that stand for many things each"));
             return Entry { extents: Vec::new(), members: vec![Member::Broken], span };
         }
         if decl.kind.text == "Network" {
@@ -224,7 +225,10 @@ impl Resolver<'_> {
                 other => {
                     let message = format!("`Network` has no parameter `{other}`");
                     let error = Diagnostic::new(Code::E0701, word.span, message);
-                    self.found.push(error.help("its parameters are file and params"));
+                    self.found.push(error.help(match did_you_mean(other, ["file", "params"]) {
+                        Some(near) => format!("did you mean `{near}`?"),
+                        None => "its parameters are file and params".to_owned(),
+                    }));
                     ok = false;
                 }
             }
@@ -233,7 +237,7 @@ impl Resolver<'_> {
             let error = Diagnostic::new(Code::E0702, decl.kind.span, "`Network` needs the parameter `file`");
             self.found.push(error.help("for example `Network(file: \"sub.ron\")`"));
         }
-        let Some((path, span)) = file else { return Member::Broken };
+        let Some((path, span)) = file.filter(|_| ok) else { return Member::Broken };
         let Some((graph, file)) = self.open(&self.scopes[scope].file.clone(), &path, span) else {
             return Member::Broken;
         };
@@ -299,7 +303,8 @@ pub(super) fn index_of(flat: u64, extents: &[u64]) -> Vec<u64> {
     }
 }
 
-fn join(index: &[u64]) -> String {
+/// `1,2`
+pub(super) fn join(index: &[u64]) -> String {
     let parts: Vec<String> = index.iter().map(ToString::to_string).collect();
     parts.join(",")
 }

@@ -145,8 +145,8 @@ impl Resolver<'_> {
                 self.used_twice(process, spec, order[want - 1], one);
             } else {
                 let message = format!("`{end}[{want}]` is missing: indices start at 0 and have no gaps");
-                self.found
-                    .push(Diagnostic::new(Code::E0208, one.span, message).label(format!("index {index}")));
+                let error = Diagnostic::new(Code::E0208, one.span, message).label(format!("index {index}"));
+                self.found.push(error.help(format!("join `{end}[{want}]`, or leave all indices out")));
             }
             return None;
         }
@@ -169,7 +169,8 @@ impl Resolver<'_> {
             if !name.contains(" -> ") && !same_entry {
                 let message = format!("two channels are named `{name}`");
                 let (span, other) = (self.network.channels[at].span, self.network.channels[first].span);
-                self.found.push(Diagnostic::new(Code::E0105, span, message).also(other, "the first"));
+                let error = Diagnostic::new(Code::E0105, span, message).label("the second");
+                self.found.push(error.also(other, "the first").help("rename one, or leave `name` out"));
             }
         }
     }

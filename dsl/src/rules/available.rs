@@ -8,12 +8,16 @@ use crate::span::Span;
 /// Warns of each.
 pub(super) fn check(network: &Network, found: &mut Diagnostics) {
     for (span, what) in missing(network) {
-        found.push(Diagnostic::new(Code::W0601, span, format!("{what} cannot run in this build")));
+        let warning = Diagnostic::new(Code::W0601, span, format!("{what} cannot run in this build"));
+        found.push(
+            warning.help("the file can be checked and drawn; to run it, csprun must be built with this"),
+        );
     }
     for expectation in &network.expectations {
         if !matches!(expectation.claim, Claim::Output { .. }) {
             let message = format!("`{:?}` is undecided in this build", expectation.claim);
-            found.push(Diagnostic::new(Code::W0602, expectation.span, message));
+            let warning = Diagnostic::new(Code::W0602, expectation.span, message);
+            found.push(warning.help("the network runs; whether this holds is not known"));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Text to tree.
 
 use super::{Body, Node, Tree, Word, leaf};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, headline};
 use crate::span::{SourceId, Span};
 
 /// Brackets inside brackets that a file may have. Every later stage walks the tree by recursion.
@@ -318,8 +318,8 @@ impl Reader<'_> {
 
     fn leaf<T>(&self, start: usize, read: impl Fn(&str) -> Result<T, String>) -> Read<T> {
         read(&self.text[start..self.at]).map_err(|message| {
-            let message = message.trim_end_matches('.').to_owned();
-            Box::new(Diagnostic::new(Code::E0001, self.span(start), message))
+            let message = headline(&message);
+            Box::new(Diagnostic::new(Code::E0001, self.span(start), message).label("cannot be read"))
         })
     }
 
