@@ -147,22 +147,24 @@ const DECLARED: Ports = Ports::From(declared);
 /// The ports that the file declares.
 fn declared(params: &Params) -> Vec<PortSpec> {
     let sides = [
-        ("inputs", Direction::In),
-        ("outputs", Direction::Out),
-        ("calls", Direction::Call),
-        ("serves", Direction::Serve),
+        ("inputs", Direction::In, "in"),
+        ("outputs", Direction::Out, "out"),
+        ("calls", Direction::Call, ""),
+        ("serves", Direction::Serve, ""),
     ];
-    let port = |name: &String, direction| PortSpec {
-        name: Cow::Owned(name.clone()),
+    let port = |name: String, direction| PortSpec {
+        name: Cow::Owned(name),
         direction,
         arity: Arity::One,
         ty: TOKENS,
         rate: Rate::Open,
         doc: "declared in the file",
     };
-    let of = |(param, direction)| {
-        let names = params.maybe_names(param).unwrap_or_default();
-        names.iter().map(move |name| port(name, direction))
+    // A page shows the ports without a process.
+    let usual = |name: &str| if name.is_empty() { Vec::new() } else { vec![name.to_owned()] };
+    let of = |(param, direction, name)| {
+        let names = params.maybe_names(param).map_or_else(|| usual(name), <[String]>::to_vec);
+        names.into_iter().map(move |name| port(name, direction))
     };
     sides.into_iter().flat_map(of).collect()
 }
