@@ -42,7 +42,7 @@ fn run(graph: &str, library: &Library) -> Result<String, String> {
     if report.exit_code() != 0 {
         return Err(format!("{:?}: {:?}", report.outcome, report.diagnostics));
     }
-    let printed = stdout.lock().unwrap().clone();
+    let printed = stdout.lock().expect("no process panicked while it wrote").clone();
     String::from_utf8(printed).map_err(|error| error.to_string())
 }
 
@@ -109,9 +109,7 @@ fn is_of(param: &ParamSpec, node: &tree::Node) -> bool {
         | (ParamType::Text | ParamType::Path | ParamType::Expr(_) | ParamType::Template(_), Tree::Text(_)) => {
             true
         }
-        (ParamType::Int { min, max }, Tree::Int(n)) => {
-            (i128::from(*min)..=i128::from(*max)).contains(&i128::from(*n))
-        }
+        (ParamType::Int { min, max }, Tree::Int(n)) => (i128::from(*min)..=i128::from(*max)).contains(n),
         (ParamType::Word(words), _) => node.as_word().is_some_and(|word| words.contains(&word)),
         (ParamType::Type, _) => node.as_word().is_some(),
         _ => false,
