@@ -49,9 +49,9 @@ fn the_readmes_picture_is_of_its_graph() {
 }
 
 #[test]
-fn the_graph_files_of_the_format_page_are_right() {
+fn the_graph_files_of_the_crates_page_are_right() {
     for (idx, graph) in blocks("dsl/README.md", "ron").iter().enumerate() {
-        let name = format!("format-{idx}.ron");
+        let name = format!("page-{idx}.ron");
         let found = shown(&["check"], &name, graph);
         assert!(found.ends_with("no errors\n"), "{graph}\n{found}");
     }
