@@ -52,7 +52,7 @@ const SHARED: &[(&str, &str)] = &[
     ("runtime/src/process/ports.rs", "what a process waits for, read by the supervisor"),
     ("runtime/src/schedule/activity.rs", "the count of what is going on"),
     ("runtime/src/schedule/task.rs", "a waker can be called from any thread"),
-    ("runtime/src/schedule/thread.rs", "whether the thread shall stop"),
+    ("runtime/src/schedule/thread.rs", "whether a thread of its own shall end"),
     ("runtime/src/schedule/worker.rs", "whether a worker must be woken"),
     ("runtime/src/supervisor.rs", "hands the report to who waits for it"),
     ("runtime/src/supervisor/watch.rs", "reads what the processes publish"),
