@@ -1,5 +1,7 @@
 //! What the pages show is what the command does.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 #[path = "support/csprun.rs"]
 #[expect(dead_code, reason = "each test file uses its part of what they share")]
 mod csprun;

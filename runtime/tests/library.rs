@@ -1,5 +1,7 @@
 //! Every kind keeps what its page says.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -105,9 +107,7 @@ fn is_of(param: &ParamSpec, node: &tree::Node) -> bool {
         | (ParamType::Text | ParamType::Path | ParamType::Expr(_) | ParamType::Template(_), Tree::Text(_)) => {
             true
         }
-        (ParamType::Int { min, max }, Tree::Int(n)) => {
-            (i128::from(*min)..=i128::from(*max)).contains(&i128::from(*n))
-        }
+        (ParamType::Int { min, max }, Tree::Int(n)) => (i128::from(*min)..=i128::from(*max)).contains(n),
         (ParamType::Word(words), _) => node.as_word().is_some_and(|word| words.contains(&word)),
         (ParamType::Type, _) => node.as_word().is_some(),
         _ => false,
