@@ -22,7 +22,7 @@ const KINDS: [&str; 5] = ["Rendezvous", "Buffer(1)", "Buffer(2)", "Buffer(64)", 
 const N_WORKERS: [usize; 3] = [1, 2, 4];
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Kahn 1974: the streams are a function of the network, not of schedule or capacity (SEMANTICS N1).
     #[test]
