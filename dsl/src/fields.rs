@@ -100,9 +100,13 @@ fn unknown_field(word: &Word, what: &str, near: Option<&str>, known: &[&str]) ->
     Diagnostic::new(Code::E0002, word.span, format!("{what} has no field `{}`", word.text)).help(help)
 }
 
-/// Two equal keys in one place.
+/// Two fields or parameters of one name.
 pub fn duplicate(word: &Word, first: Span, what: &str) -> Diagnostic {
-    Diagnostic::new(Code::E0003, word.span, format!("the {what} `{}` stands here twice", word.text))
+    twice(word.span, first, format!("the {what} `{}` stands here twice", word.text))
+}
+
+fn twice(again: Span, first: Span, message: String) -> Diagnostic {
+    Diagnostic::new(Code::E0003, again, message)
         .label("again")
         .also(first, "first here")
         .help("remove or rename one of the two")
@@ -130,7 +134,10 @@ pub fn entries(node: &Node, what: &str, found: &mut Diagnostics) -> Vec<(Word, N
         };
         let word = Word { span: key.span, text: text.to_owned() };
         match seen.get(text) {
-            Some(&first) => found.push(duplicate(&word, first, "key")),
+            Some(&first) => {
+                let message = format!("`{text}` stands twice in {what}");
+                found.push(twice(word.span, first, message));
+            }
             None => {
                 seen.insert(text.to_owned(), key.span);
                 list.push((word, value.clone()));

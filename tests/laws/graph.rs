@@ -208,7 +208,9 @@ fn even_run(even: &Even) -> String {
         Even::Successor => "Successor()".to_owned(),
         Even::Map(k) => format!("Map(expr: \"x * {k} % {MODULUS}\")"),
         Even::Farm(k, n) => {
-            format!("Map(expr: \"x * {k} % {MODULUS}\"), replicate: (n: {n}, deal: RoundRobin, collect: RoundRobin)")
+            format!(
+                "Map(expr: \"x * {k} % {MODULUS}\"), replicate: (n: {n}, deal: RoundRobin, collect: RoundRobin)"
+            )
         }
         Even::Scan => "Scan(init: 0, expr: \"acc + x\")".to_owned(),
     }

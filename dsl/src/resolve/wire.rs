@@ -115,8 +115,12 @@ impl Resolver<'_> {
             (Code::E0203, "writers", "one channel `from: AnyOf([..])` is shared by its writers")
         };
         let message = format!("`{end}` stands in two channels, so it would have two {who}");
-        let error = Diagnostic::new(code, second.span, message).label("and here again");
-        self.found.push(error.also(first.span, "joined here").help(help));
+        let error = Diagnostic::new(code, second.span, message).help(help);
+        self.found.push(if second.span == first.span {
+            error.label("joined again for each index")
+        } else {
+            error.label("and here again").also(first.span, "joined here")
+        });
     }
 
     /// The uses of a list port in index order.
