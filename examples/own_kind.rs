@@ -27,9 +27,8 @@ async fn collatz(_params: Params, ports: &mut Ports) -> Result<(), Ended> {
     let (mut input, mut output) = (ports.input("in"), ports.output("out"));
     loop {
         // `?` is the whole of termination: at the end of the stream the process ends.
-        let mut n =
-            input.recv().await?.as_i64().filter(|&n| n > 0).ok_or_else(|| Ended::fail("not positive"))?;
-        while n != 1 {
+        let mut n = input.recv().await?.as_i64().ok_or_else(|| Ended::fail("not an integer"))?;
+        while n > 1 {
             output.send(n).await?;
             n = if n % 2 == 0 { n / 2 } else { 3 * n + 1 };
         }

@@ -119,7 +119,7 @@ fn an_interrupt_ends_an_endless_run_with_130() {
 #[test]
 fn a_run_past_its_time_ends_with_124() {
     let ended = run_text(&printed("Numbers()").replace("Print()", "BlackHole()"), &["--timeout", "200ms"]);
-    ended.with_code(124).complaining_of(&["200 ms"]);
+    ended.with_code(124).complaining_of(&["timeout after 200ms"]);
 }
 
 #[test]
@@ -170,7 +170,7 @@ fn a_parameter_that_is_set_wrongly_is_an_error_of_the_graph() {
     let set = |set: &str| run(["graphs/wordcount.ron", "--set", set]);
     set("tpo=3").with_code(2).complaining_of(&["tpo", "did you mean `top`?"]);
     set("top=many").with_code(2).complaining_of(&["top", "many"]);
-    set("top=0").with_code(2).complaining_of(&["top", "at least 1"]);
+    set("top=0").with_code(2).complaining_of(&["`top` is 0", "least value 1"]);
     set("top").with_code(3).complaining_of(&["NAME=VALUE"]);
 }
 

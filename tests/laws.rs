@@ -13,13 +13,14 @@ use csprun_dsl::span::SourceId;
 use csprun_dsl::tree;
 use graph::{Variant, write};
 use in_process::{check, outputs};
-use proptest::prelude::*;
+use proptest::prelude::{ProptestConfig, any};
+use proptest::{prop_assert_eq, proptest};
 
 const KINDS: [&str; 5] = ["Rendezvous", "Buffer(1)", "Buffer(2)", "Buffer(64)", "Auto"];
 const N_WORKERS: [usize; 3] = [1, 2, 4];
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Kahn 1974: the streams are a function of the network, not of schedule or capacity (SEMANTICS N1).
     #[test]

@@ -11,6 +11,7 @@ mod compile;
 mod compiled;
 mod flatten;
 mod mistake;
+mod operator;
 mod read;
 mod reference;
 mod script;

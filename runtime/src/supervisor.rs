@@ -20,9 +20,10 @@ use crate::assemble::{Surroundings, Wired, assemble};
 use crate::library::Library;
 use crate::process::{Sink, Start, live};
 use crate::replicate::start_of;
+use crate::schedule::Job;
 use crate::schedule::activity::Activity;
+use crate::schedule::thread::{self, Seated};
 use crate::schedule::worker::Worker;
-use crate::schedule::{Job, thread};
 use watch::{Limits, Records, Watch};
 
 /// Bytes of tokens in buffers when the file does not say.
@@ -148,6 +149,7 @@ pub(crate) fn start_with(plan: &Plan, starts: Vec<Start>, options: &Options) -> 
 /// The threads that carry processes.
 struct Crew {
     workers: Vec<(Arc<Worker>, JoinHandle<()>)>,
+    threads: Vec<Seated>,
 }
 
 impl Crew {
@@ -178,21 +180,22 @@ impl Crew {
             }
         }
         // A run without processes must still be looked at once: the watch does so before it first waits.
-        let mut crew = Crew { workers: Vec::new() };
+        let mut crew = Crew { workers: Vec::new(), threads: Vec::new() };
         for (idx, jobs) in light.into_iter().enumerate().filter(|(_, jobs)| !jobs.is_empty()) {
             crew.workers.push(Worker::start(idx, jobs, activity)?);
         }
         for (name, job) in threads {
-            thread::start(&name, job, activity, runtime.handle().clone())?;
+            crew.threads.push(thread::start(&name, job, activity, runtime.handle().clone())?);
         }
         Ok(crew)
     }
 }
 
-/// Ends the workers; one that is stuck inside a process is left behind.
+/// Ends workers and threads; one that is stuck inside a process is left behind.
 impl Drop for Crew {
     fn drop(&mut self) {
         self.workers.iter().for_each(|(worker, _)| worker.stop());
+        self.threads.iter().for_each(Seated::stop);
         let deadline = std::time::Instant::now() + LEAVE;
         for (_, thread) in &self.workers {
             while !thread.is_finished() && std::time::Instant::now() < deadline {

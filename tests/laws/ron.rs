@@ -3,7 +3,8 @@
 use csprun_dsl::span::{SourceId, Span};
 use csprun_dsl::tree::{Body, Node, Tree, Word};
 use proptest::collection::vec;
-use proptest::prelude::*;
+use proptest::prelude::{Strategy, any};
+use proptest::prop_oneof;
 
 fn span() -> Span {
     Span::start_of(SourceId(0))

@@ -1,6 +1,7 @@
 //! Random determinate networks: what they look like, and the streams that they must give.
 
-use proptest::prelude::*;
+use proptest::prelude::{Just, Strategy};
+use proptest::prop_oneof;
 
 /// A stream of integers, as a network that makes it.
 #[derive(Clone, Debug)]

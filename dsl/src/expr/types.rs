@@ -3,7 +3,7 @@
 //! Nothing is widened behind the reader's back: both ways of evaluating compute with the values as they come,
 //! so a type claimed here holds for the value, and `Any` stands wherever only running tells.
 
-use crate::expr::ir::{Binary, Unary};
+use crate::expr::operator::{Binary, Unary};
 use crate::ty::{Elem, Type};
 
 /// Whether values of the type need a look at run time.

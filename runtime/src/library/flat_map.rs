@@ -27,7 +27,7 @@ pub const SIGNATURE: Signature = Signature {
         example: r#"Network(
     processes: {
         "lines": (run: Values(values: ["to be or", "not to be"])),
-        "words": (run: FlatMap(expr: "split(x)")),
+        "words": (run: FlatMap(expr: "words(x)")),
         "print": (run: Print()),
     },
     channels: [

@@ -22,20 +22,20 @@ pub const SIGNATURE: Signature = Signature {
         complexity: "O(1) a token; keeps one.",
         example: r#"Network(
     processes: {
-        "one": (run: Prefix(value: 0)),
-        "two": (run: Prefix(value: 1)),
+        "one": (run: Prefix(value: 1)),
+        "zero": (run: Prefix(value: 0)),
+        "first": (run: Take(n: 8)),
         "copies": (run: Delta()),
         "pairs": (run: Pairs()),
-        "first": (run: Take(n: 8)),
         "print": (run: Print()),
     },
     channels: [
-        (from: "pairs", to: "two"),
-        (from: "two", to: "one"),
-        (from: "one", to: "copies"),
+        (from: "pairs", to: "one"),
+        (from: "one", to: "zero"),
+        (from: "zero", to: "first"),
+        (from: "first", to: "copies"),
         (from: "copies", to: "pairs"),
-        (from: "copies", to: "first"),
-        (from: "first", to: "print"),
+        (from: "copies", to: "print"),
     ],
 )
 "#,

@@ -23,17 +23,17 @@ pub const SIGNATURE: Signature = Signature {
         example: r#"Network(
     processes: {
         "start": (run: Prefix(value: 0)),
+        "first": (run: Take(n: 4)),
         "copies": (run: Delta()),
         "next": (run: Successor()),
-        "first": (run: Take(n: 4)),
         "print": (run: Print()),
     },
     channels: [
-        (from: "start", to: "copies"),
-        (from: "copies", to: "first"),
+        (from: "start", to: "first"),
+        (from: "first", to: "copies"),
         (from: "copies", to: "next"),
         (from: "next", to: "start"),
-        (from: "first", to: "print"),
+        (from: "copies", to: "print"),
     ],
 )
 "#,

@@ -55,12 +55,9 @@ impl Waits {
             diagnostic = diagnostic.note(line(wired, wait));
         }
         let in_cycle: BTreeSet<usize> = cycle.iter().map(|wait| wait.process).collect();
-        let others: Vec<&ProcessWait> = self.also_stuck(&in_cycle).collect();
+        let others: Vec<String> = self.also_stuck(&in_cycle).map(|wait| line(wired, wait)).collect();
         if !others.is_empty() {
-            diagnostic = diagnostic.note("also stuck:");
-            for wait in &others {
-                diagnostic = diagnostic.note(line(wired, wait));
-            }
+            diagnostic = first_few(others).into_iter().fold(diagnostic.note("also stuck:"), Diagnostic::note);
         }
         diagnostic.message =
             format!("deadlock: {n_living} process{} wait", if n_living == 1 { "" } else { "es" });
@@ -70,7 +67,7 @@ impl Waits {
         diagnostic.help(help(wired, &cycle))
     }
 
-    /// One line a process that waits.
+    /// One line a wait.
     pub(super) fn lines(&self, wired: &Wired) -> Vec<String> {
         self.0.values().flatten().map(|wait| line(wired, wait)).collect()
     }
@@ -107,6 +104,17 @@ impl Waits {
         let opponents = channel.channel.opponents(wait.operation).into_iter();
         opponents.map(|end| ends[end].0).find(|process| self.holds(*process))
     }
+}
+
+/// As many lines as a person reads, and how many more there are.
+pub(super) fn first_few(mut lines: Vec<String>) -> Vec<String> {
+    const N_SHOWN: usize = 30;
+    if lines.len() > N_SHOWN {
+        let n_more = lines.len() - N_SHOWN;
+        lines.truncate(N_SHOWN);
+        lines.push(format!("and {n_more} more"));
+    }
+    lines
 }
 
 fn side_of(operation: WaitFor) -> Side {

@@ -9,7 +9,7 @@ use csprun_dsl::diagnostic::{Code, Diagnostic};
 use tokio::time::{self, MissedTickBehavior};
 
 use super::report::{ChannelReport, Outcome, ProcessReport, Report};
-use super::waits::{Waits, buffered_bytes};
+use super::waits::{Waits, buffered_bytes, first_few};
 use crate::assemble::Wired;
 use crate::channel::{Poison, Side};
 use crate::process::Fate;
@@ -207,18 +207,18 @@ impl Watch {
         Outcome::Interrupted
     }
 
-    fn who_is_left(&mut self, mut diagnostic: Diagnostic) {
+    fn who_is_left(&mut self, diagnostic: Diagnostic) {
         let waits = Waits::gather(&self.wired);
-        for line in waits.lines(&self.wired) {
-            diagnostic = diagnostic.note(line);
-        }
+        let mut lines = waits.lines(&self.wired);
         for (idx, process) in self.wired.processes.iter().enumerate() {
             if self.fates[idx].is_none() && !waits.holds(idx) {
+                // Relaxed: nothing hangs on it.
                 let outside = process.identity.n_outside.load(Ordering::Relaxed) > 0;
                 let what = if outside { "waits for the outside" } else { "is running" };
-                diagnostic = diagnostic.note(format!("`{}` {what}", process.identity.name));
+                lines.push(format!("`{}` {what}", process.identity.name));
             }
         }
+        let diagnostic = first_few(lines).into_iter().fold(diagnostic, Diagnostic::note);
         self.diagnostics.insert(0, diagnostic);
     }
 

@@ -95,6 +95,22 @@ fn case_26_who_waits_for_a_stuck_process_is_stuck_too() {
 }
 
 #[test]
+fn a_long_list_of_stuck_processes_is_cut_short() {
+    everywhere(|mut net| {
+        let [a, b] = ["a", "b"].map(|name| net.channel(name, ChannelKind::Rendezvous));
+        net.process("one", &[a], &[b], identity());
+        net.process("two", &[b], &[a], identity());
+        for i in 0..50 {
+            net.process(&format!("reader[{i}]"), &[a], &[], sink(&Log::new()));
+        }
+        let report = net.run();
+        assert_eq!(report.diagnostics[0].message, "deadlock: 52 processes wait");
+        let notes = &report.diagnostics[0].notes;
+        assert_eq!((notes.len(), notes.last().map(String::as_str)), (34, Some("and 20 more")));
+    });
+}
+
+#[test]
 fn case_26_sleeping_or_computing_is_no_deadlock() {
     everywhere(|mut net| {
         let log = Log::new();

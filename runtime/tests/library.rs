@@ -1,0 +1,115 @@
+//! Every kind keeps what its page says.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use csprun_dsl::plan::Machine;
+use csprun_dsl::render::{Style, text};
+use csprun_dsl::resolve::Request;
+use csprun_dsl::signature::{Catalog, Default, ParamSpec, ParamType, Signature};
+use csprun_dsl::span::{ReadError, SourceId, Sources};
+use csprun_dsl::{check, plan, tree};
+use csprun_runtime::library::{Library, library};
+use csprun_runtime::{Options, start};
+
+/// One graph file, whatever it is called.
+struct Only(String);
+
+impl Sources for Only {
+    fn read(&self, _from: Option<&str>, path: &str) -> Result<(String, String), ReadError> {
+        Ok((path.to_owned(), self.0.clone()))
+    }
+}
+
+/// What a graph prints, or what is wrong with it or its run.
+fn run(graph: &str, library: &Library) -> Result<String, String> {
+    let sources = Only(graph.to_owned());
+    let (network, mut found) = check("example.ron", &sources, library.catalog(), &Request::default());
+    let plan =
+        if found.is_empty() { plan(&network, &Machine { n_workers: 2 }) } else { (None, found.clone()) };
+    found.append(plan.1);
+    let Some(plan) = plan.0.filter(|_| found.is_empty()) else {
+        return Err(text(&found, &network.sources, Style::default()));
+    };
+    let stdout = Arc::new(Mutex::new(Vec::new()));
+    let timeout = Some(Duration::from_secs(60));
+    let options = Options { stdout: Some(stdout.clone()), timeout, ..Options::default() };
+    let report = start(&plan, library, &options).map_err(|error| error.to_string())?.wait();
+    if report.exit_code() != 0 {
+        return Err(format!("{:?}: {:?}", report.outcome, report.diagnostics));
+    }
+    let printed = stdout.lock().unwrap().clone();
+    String::from_utf8(printed).map_err(|error| error.to_string())
+}
+
+/// Kinds that this build runs.
+fn kinds(catalog: &Catalog) -> impl Iterator<Item = &Signature> {
+    catalog.iter().map(AsRef::as_ref).filter(|signature| catalog.is_available(signature.kind))
+}
+
+#[test]
+fn every_example_prints_what_its_page_says() {
+    let library = library();
+    let mut wrong = String::new();
+    for signature in kinds(library.catalog()) {
+        let doc = signature.doc;
+        assert!(doc.example.contains(&format!("{}(", signature.kind)), "{} shows itself", signature.kind);
+        if doc.example.contains("Stdin()") {
+            // What a test gets on standard input is not known.
+            continue;
+        }
+        let ran = run(doc.example, &library);
+        if ran.as_deref() != Ok(doc.output) {
+            wrong += &format!("{}: {}\n", signature.kind, ran.unwrap_or_else(|why| why));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn every_page_says_everything() {
+    let library = library();
+    for signature in kinds(library.catalog()) {
+        let (kind, doc) = (signature.kind, signature.doc);
+        for sentence in [doc.summary, doc.order, doc.ending, doc.complexity] {
+            assert!(sentence.ends_with('.') && sentence.len() > 4, "{kind}: `{sentence}`");
+        }
+        assert!(!doc.source.is_empty() && doc.diagram.contains(kind), "{kind}");
+        for port in signature.ports.of(&csprun_dsl::params::Params::default()) {
+            assert!(!port.doc.is_empty() && doc.diagram.contains(port.name.as_ref()), "{kind}.{}", port.name);
+        }
+        assert!(signature.params.iter().all(|param| !param.doc.is_empty()), "{kind}");
+    }
+}
+
+#[test]
+fn every_default_is_of_its_parameter_s_type() {
+    let library = library();
+    for signature in library.catalog().iter() {
+        for param in signature.params {
+            if let Default::Ron(value) = param.default {
+                let node = tree::read(SourceId(0), value).expect(value);
+                assert!(is_of(param, &node), "{}.{}: {value}", signature.kind, param.name);
+            }
+        }
+    }
+}
+
+fn is_of(param: &ParamSpec, node: &tree::Node) -> bool {
+    use tree::Tree;
+    match (&param.ty, &node.tree) {
+        (ParamType::Bool, Tree::Bool(_))
+        | (ParamType::Float { .. }, Tree::Int(_) | Tree::Float(_))
+        | (ParamType::Names | ParamType::Constants, Tree::List(_))
+        | (ParamType::Constant, _)
+        | (ParamType::Text | ParamType::Path | ParamType::Expr(_) | ParamType::Template(_), Tree::Text(_)) => {
+            true
+        }
+        (ParamType::Int { min, max }, Tree::Int(n)) => {
+            (i128::from(*min)..=i128::from(*max)).contains(&i128::from(*n))
+        }
+        (ParamType::Word(words), _) => node.as_word().is_some_and(|word| words.contains(&word)),
+        (ParamType::Type, _) => node.as_word().is_some(),
+        _ => false,
+    }
+}

@@ -1,0 +1,67 @@
+//! What the pages show is what the command does.
+
+#[path = "support/csprun.rs"]
+#[expect(dead_code, reason = "each test file uses its part of what they share")]
+mod csprun;
+
+use std::fs;
+
+use csprun::{csprun as command, file, finish, root};
+
+/// The blocks of a page in a language.
+fn blocks(page: &str, language: &str) -> Vec<String> {
+    let text = fs::read_to_string(root().join(page)).unwrap();
+    let fence = format!("```{language}\n");
+    text.split(&fence).skip(1).map(|rest| rest.split("```\n").next().unwrap().to_owned()).collect()
+}
+
+/// Runs the command on `graph` as a file of that name, both streams together.
+fn shown(subcommand: &[&str], name: &str, graph: &str) -> String {
+    let path = file(&format!("pages/{name}"), graph);
+    let mut command = command(subcommand.iter().chain([&name]));
+    command.current_dir(path.parent().unwrap()).stdout(std::process::Stdio::piped());
+    let ended = finish(command.stderr(std::process::Stdio::piped()).spawn().unwrap());
+    ended.stdout + &ended.stderr
+}
+
+#[test]
+fn the_readmes_graph_gives_what_the_readme_shows() {
+    let (graphs, consoles) = (blocks("README.md", "ron"), blocks("README.md", "console"));
+    let output = shown(&[], "perfect.ron", &graphs[0]);
+    assert_eq!(format!("$ csprun perfect.ron\n{output}"), consoles[0]);
+}
+
+#[test]
+fn the_readmes_mistakes_are_told_as_the_readme_shows() {
+    let (graphs, consoles) = (blocks("README.md", "ron"), blocks("README.md", "console"));
+    let graph = graphs[0].replace("sum()", "summ()").replace("from: \"divide\"", "from: \"divde\"");
+    let output = shown(&["check"], "typo.ron", &graph);
+    assert_eq!(format!("$ csprun check typo.ron\n{output}"), consoles[1]);
+}
+
+#[test]
+fn the_readmes_picture_is_of_its_graph() {
+    let (graphs, pictures) = (blocks("README.md", "ron"), blocks("README.md", "mermaid"));
+    let drawn = shown(&["draw", "--format", "mmd"], "perfect.ron", &graphs[0]);
+    let is_plain = |line: &&str| line.starts_with("flowchart") || line.starts_with("    n");
+    let plain: Vec<&str> = drawn.lines().filter(is_plain).collect();
+    assert_eq!(plain, pictures[0].lines().collect::<Vec<_>>());
+}
+
+#[test]
+fn the_graph_files_of_the_format_page_are_right() {
+    for (idx, graph) in blocks("dsl/README.md", "ron").iter().enumerate() {
+        let name = format!("format-{idx}.ron");
+        let found = shown(&["check"], &name, graph);
+        assert!(found.ends_with("no errors\n"), "{graph}\n{found}");
+    }
+}
+
+#[test]
+fn the_readmes_commands_are_what_the_test_runs() {
+    let commands = blocks("README.md", "console");
+    let script = fs::read_to_string(root().join("tests/all.sh")).unwrap();
+    let (run, test) = commands[2].split_once('\n').unwrap();
+    assert_eq!(test, "tests/all.sh\n");
+    assert!(script.contains(&run.replace("run", "run --locked")), "{run} is not run by tests/all.sh");
+}
