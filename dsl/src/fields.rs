@@ -10,7 +10,7 @@ use crate::tree::{Body, Node, Tree, Word};
 #[derive(Debug, Default)]
 pub struct Fields {
     what: &'static str,
-    /// `None`: the default, which stands for a struct that could not be read, so that no field is missed.
+    /// `None`: no field is missed, for an unknown one may stand for it, or the struct could not be read.
     span: Option<Span>,
     fields: Vec<(Word, Option<Node>)>,
 }
@@ -54,13 +54,16 @@ impl Fields {
             }
         };
         let mut fields: Vec<(Word, Option<Node>)> = Vec::new();
-        let mut misspelt = Vec::new();
+        let (mut misspelt, mut any_meant) = (Vec::new(), false);
         for (word, value) in pairs {
             if !known.contains(&word.text.as_str()) {
                 let near = did_you_mean(&word.text, known.iter().copied());
                 found.push(unknown_field(word, what, near, known));
                 // The value counts as that of the field that was meant, so that it is not missed as well.
-                misspelt.extend(near.map(|near| (near, value)));
+                match near {
+                    Some(near) => misspelt.push((near, value)),
+                    None => any_meant = true,
+                }
             } else if let Some((first, _)) = fields.iter().find(|(other, _)| other.text == word.text) {
                 found.push(duplicate(word, first.span, "field"));
             } else {
@@ -72,7 +75,7 @@ impl Fields {
                 fields.push((Word { span: value.span, text: near.to_owned() }, Some(value.clone())));
             }
         }
-        Some(Fields { what, span: Some(node.span), fields })
+        Some(Fields { what, span: (!any_meant).then_some(node.span), fields })
     }
 
     /// The field's value, if the file has it.

@@ -32,7 +32,11 @@ const PATH: ParamSpec = ParamSpec::required("path", ParamType::Path, "the file")
 pub fn catalog() -> Catalog {
     let mut catalog = library().catalog().clone();
     catalog.add(kind("Length", Ports::Fixed(const { &[TEXT_IN, COUNT] }), &[]));
-    for signature in wanted() {
+    for mut signature in wanted() {
+        // A Python function keeps nothing between two tokens.
+        if signature.kind == "Python" {
+            signature.traits = Traits::FIRING;
+        }
         if catalog.get(signature.kind).is_none() {
             catalog.add_unavailable(signature);
         }

@@ -61,17 +61,14 @@ pub(super) fn read_initial(node: &Node, found: &mut Diagnostics) -> Vec<Constant
 
 /// `tap:`.
 pub(super) fn read_tap(node: &Node, found: &mut Diagnostics) -> Option<Tap> {
-    match &node.tree {
-        Tree::Group { name: Some(word), body: Body::Items(items) } => {
-            match (word.text.as_str(), items.as_slice()) {
-                ("Record", [path]) => return text(path, "the file of a tap", found).map(Tap::Record),
-                ("Sample", [n]) => {
-                    return integer(n, "`Sample`", (1, u64::MAX), Code::E0704, found).map(Tap::Sample);
-                }
-                _ => {}
+    if let Tree::Group { name: Some(word), body: Body::Items(items) } = &node.tree {
+        match (word.text.as_str(), items.as_slice()) {
+            ("Record", [path]) => return text(path, "the file of a tap", found).map(Tap::Record),
+            ("Sample", [n]) => {
+                return integer(n, "`Sample`", (1, u64::MAX), Code::E0704, found).map(Tap::Sample);
             }
+            _ => {}
         }
-        _ => {}
     }
     found.push(wrong_kind(node, "`tap` is `Record(\"file\")` or `Sample(n)`"));
     None
