@@ -15,5 +15,7 @@ mod format;
 mod garbage;
 #[path = "diagnostics/given.rs"]
 mod given;
+#[path = "diagnostics/together.rs"]
+mod together;
 #[path = "diagnostics/ui.rs"]
 mod ui;

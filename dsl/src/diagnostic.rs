@@ -121,6 +121,12 @@ impl Diagnostics {
         self.list.extend(other.list);
     }
 
+    /// Whether `code` was said about this place: members of a family and copies of a sub-network stand at one
+    /// place, and their mistakes are one.
+    pub fn has(&self, code: Code, span: Span) -> bool {
+        self.list.iter().any(|diagnostic| diagnostic.code == code && diagnostic.span == Some(span))
+    }
+
     /// All but the first `n`.
     pub fn since(&self, n: usize) -> &[Diagnostic] {
         self.list.get(n..).unwrap_or_default()
