@@ -1,5 +1,7 @@
 //! Every graph file of `graphs/` does what the file beside it says, however many workers carry it.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 #[path = "support/csprun.rs"]
 #[expect(dead_code, reason = "each test file uses its part of what they share")]
 mod csprun;

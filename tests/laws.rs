@@ -1,5 +1,7 @@
 //! What holds for every network, tried on random ones.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 #[path = "laws/graph.rs"]
 mod graph;
 #[path = "support/in_process.rs"]

@@ -2,9 +2,9 @@
 //!
 //! RON text becomes a spanned tree, [`syntax::Graph`], [`network::Network`] and, on a certain machine,
 //! [`plan::Plan`]; each is made only by the stage before it. Analysis never stops at the first error: it
-//! gives what it made together with all [`Diagnostics`](diagnostic::Diagnostics) at once.
+//! gives what it made together with all [`Diagnostics`] at once.
 //!
-//! The crate knows processes only through the [`Catalog`](signature::Catalog) that it is given. It starts no
+//! The crate knows processes only through the [`Catalog`] that it is given. It starts no
 //! thread, opens no file and no socket, and executes nothing that a graph file names.
 
 pub mod arithmetic;
