@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::Resolver;
+use super::state::Resolver;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::network::{ChannelId, End};
 use crate::params::Param;
