@@ -1,5 +1,7 @@
 //! Runs a network and reads what happened: which process failed, and what went through its channels.
 
+#![expect(clippy::print_stdout, reason = "an example shows what it does")]
+
 use csprun_dsl::plan::Machine;
 use csprun_dsl::resolve::Request;
 use csprun_dsl::span::{ReadError, Sources};

@@ -1,8 +1,11 @@
 //! The embedding examples run, and print what they promise.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::process::Command;
 
 /// Standard output of `cargo run --example NAME`, which must succeed.
+#[expect(clippy::disallowed_methods, reason = "it is waited for")]
 fn example(name: &str) -> String {
     let args = ["run", "--quiet", "--offline", "--example", name];
     let output =

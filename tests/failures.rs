@@ -1,5 +1,7 @@
 //! What the command does when something goes wrong: the exit code, and who is named on standard error.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 #[path = "support/csprun.rs"]
 mod csprun;
 
@@ -107,6 +109,7 @@ fn a_reader_of_standard_output_that_goes_ends_an_endless_run_quietly() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "both are waited for")]
 fn an_interrupt_ends_an_endless_run_with_130() {
     let (child, stdout) = started(&endless());
     let pid = child.id().to_string();

@@ -1,5 +1,7 @@
 //! Every graph file of `graphs/` does what the file beside it says, however many workers carry it.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 #[path = "support/csprun.rs"]
 #[expect(dead_code, reason = "each test file uses its part of what they share")]
 mod csprun;
@@ -46,6 +48,16 @@ fn two_workers_give_what_is_expected() {
 #[test]
 fn four_workers_give_what_is_expected() {
     gives_what_is_expected_with("4");
+}
+
+#[test]
+fn what_expand_prints_runs_the_same() {
+    for graph in graphs() {
+        let path = graph.to_str().unwrap();
+        let flat = run(["expand", path]).with_code(0).stdout;
+        let ended = csprun::run_with_input(["-"], &flat).with_code(0);
+        assert_eq!(ended.stdout, fs::read_to_string(graph.with_extension("expected")).unwrap(), "{flat}");
+    }
 }
 
 #[test]

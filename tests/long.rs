@@ -1,5 +1,7 @@
 //! What takes long: run by `tests/all.sh --long`, on a release build.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 #[path = "support/csprun.rs"]
 #[expect(dead_code, reason = "each test file uses its part of what they share")]
 mod csprun;
@@ -40,6 +42,7 @@ fn peak(child: &Child) -> Option<u64> {
 }
 
 /// Runs the stages; gives the most memory that was seen, in KiB.
+#[expect(clippy::print_stdout, reason = "the figures are what one runs it for")]
 fn peak_of(n_tokens: u64) -> u64 {
     let path = file(&format!("stages-{n_tokens}.ron"), stages(n_tokens));
     let mut child = csprun([&path]).stdout(Stdio::piped()).spawn().unwrap();
@@ -52,6 +55,7 @@ fn peak_of(n_tokens: u64) -> u64 {
     }
     let seconds = start.elapsed().as_secs_f64();
     println!("{n_tokens} tokens through 8 stages: {seconds:.2} s, at most {most} KiB");
+    assert!(most > 0, "nothing was seen of its memory");
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success());
     assert_eq!(String::from_utf8(output.stdout).unwrap().trim(), (n_tokens * (n_tokens - 1) / 2).to_string());

@@ -1,5 +1,7 @@
 //! What the pages show is what the command does.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 #[path = "support/csprun.rs"]
 #[expect(dead_code, reason = "each test file uses its part of what they share")]
 mod csprun;
@@ -49,9 +51,9 @@ fn the_readmes_picture_is_of_its_graph() {
 }
 
 #[test]
-fn the_graph_files_of_the_format_page_are_right() {
+fn the_graph_files_of_the_crates_page_are_right() {
     for (idx, graph) in blocks("dsl/README.md", "ron").iter().enumerate() {
-        let name = format!("format-{idx}.ron");
+        let name = format!("page-{idx}.ron");
         let found = shown(&["check"], &name, graph);
         assert!(found.ends_with("no errors\n"), "{graph}\n{found}");
     }

@@ -2,9 +2,9 @@
 //!
 //! RON text becomes a spanned tree, [`syntax::Graph`], [`network::Network`] and, on a certain machine,
 //! [`plan::Plan`]; each is made only by the stage before it. Analysis never stops at the first error: it
-//! gives what it made together with all [`Diagnostics`](diagnostic::Diagnostics) at once.
+//! gives what it made together with all [`Diagnostics`] at once.
 //!
-//! The crate knows processes only through the [`Catalog`](signature::Catalog) that it is given. It starts no
+//! The crate knows processes only through the [`Catalog`] that it is given. It starts no
 //! thread, opens no file and no socket, and executes nothing that a graph file names.
 
 pub mod arithmetic;
@@ -51,5 +51,5 @@ pub fn check(
 /// What will run of a network that [`check`] found no errors in. `None`: it asks for something that this version
 /// does not do, and the diagnostics say what.
 pub fn plan(network: &Network, machine: &Machine) -> (Option<Plan>, Diagnostics) {
-    plan::make(network, machine)
+    plan::make::make(network, machine)
 }

@@ -37,7 +37,7 @@ pub fn show(found: &Diagnostics, sources: &SourceMap) {
     let width = if stderr.is_terminal() { terminal_width() } else { Style::default().width };
     let shown = text(found, sources, Style { colour, width });
     let counts = summary(found);
-    write!(stderr.lock(), "{shown}csprun: {counts}\n").ok();
+    writeln!(stderr.lock(), "{shown}csprun: {counts}").ok();
 }
 
 fn terminal_width() -> usize {

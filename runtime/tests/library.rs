@@ -1,5 +1,7 @@
 //! Every kind keeps what its page says.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 

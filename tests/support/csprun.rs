@@ -40,6 +40,7 @@ impl Ended {
 }
 
 /// The command with its arguments, to be run in the root of the repository.
+#[expect(clippy::disallowed_methods, reason = "the watchdog ends it")]
 pub fn csprun<A: AsRef<OsStr>>(args: impl IntoIterator<Item = A>) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_csprun"));
     command.args(args).current_dir(root()).env("NO_COLOR", "1").stdin(Stdio::null());
@@ -97,6 +98,7 @@ fn wait(child: &mut Child) -> Option<ExitStatus> {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "it ends with the stream, and is joined")]
 fn reader(mut stream: impl Read + Send + 'static) -> JoinHandle<Vec<u8>> {
     thread::spawn(move || {
         let mut bytes = Vec::new();

@@ -41,7 +41,6 @@ macro_rules! integers {
 macro_rules! floats {
     ($($ty:ty)*) => {$(
         impl Item for $ty {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "the nearest one")]
             #[allow(clippy::unnecessary_cast, reason = "one of the two types is f64 itself")]
             fn of(value: &Value) -> Option<$ty> {
                 match value.view() {
