@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use proptest::collection::vec;
-use proptest::prelude::*;
+use proptest::prelude::{Strategy, any};
 
 /// A process of a tangle: its kind and its ports.
 #[derive(Debug)]
