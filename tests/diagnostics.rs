@@ -2,11 +2,20 @@
 
 #[path = "diagnostics/catalog.rs"]
 mod catalog;
+#[path = "diagnostics/command.rs"]
+mod command;
+#[path = "support/csprun.rs"]
+#[expect(dead_code, reason = "other tests use the rest")]
+mod csprun;
 #[path = "diagnostics/explain.rs"]
 mod explain;
+#[path = "diagnostics/format.rs"]
+mod format;
 #[path = "diagnostics/garbage.rs"]
 mod garbage;
 #[path = "diagnostics/given.rs"]
 mod given;
+#[path = "diagnostics/together.rs"]
+mod together;
 #[path = "diagnostics/ui.rs"]
 mod ui;

@@ -148,9 +148,15 @@ impl Resolver<'_> {
         } else {
             let span = if from.star { spans.0 } else { spans.1 };
             let shown = if from.star { &from.shown } else { &to.shown };
-            let error = Diagnostic::new(Code::E0204, span, "a family's ends on one side of a channel");
+            let message = format!("`{shown}` stands for several ends of one channel");
+            let error = Diagnostic::new(Code::E0204, span, message).label("shared, or one channel for each?");
+            let all = if from.star {
+                String::new()
+            } else {
+                format!(", `AllOf([{shown:?}])` gives each token to all")
+            };
             let help = format!(
-                "`AnyOf([{shown:?}])` shares the channel, `AllOf([{shown:?}])` sends each token to all; `each` makes one channel for each"
+                "`AnyOf([{shown:?}])` shares the channel{all}; `each: {{\"i\": ..}}` makes one for each"
             );
             self.found.push(error.help(help));
             self.half_used(&from, &to);
@@ -219,12 +225,15 @@ impl Resolver<'_> {
             }
             Tree::List(_) => {
                 let error = Diagnostic::new(Code::E0204, node.span, "a bare list of ends");
-                let what = if side == Side::From {
-                    "`AnyOf([..])` says that the writers share the channel"
+                let (label, help) = if side == Side::From {
+                    ("several writers", "`AnyOf([..])` says that they share the channel")
                 } else {
-                    "`AnyOf([..])` gives each token to one of them, `AllOf([..])` to all of them"
+                    (
+                        "shared or copied?",
+                        "`AnyOf([..])` gives each token to one of them, `AllOf([..])` to all of them",
+                    )
                 };
-                self.found.push(error.label("shared or copied?").help(what));
+                self.found.push(error.label(label).help(help));
             }
             _ => {
                 let error = wrong_kind(node, "an end is a text, `AnyOf([..])` or `AllOf([..])`");

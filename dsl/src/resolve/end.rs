@@ -224,8 +224,8 @@ impl Resolver<'_> {
                     error.label(format!("belongs in {other}")).help(facing_help(&facing, side))
                 }
                 None => {
-                    let known = specs.iter().map(|spec| spec.name.as_ref());
-                    let near = did_you_mean(port, known)
+                    let known = specs.iter().filter(|spec| side.takes(spec.direction));
+                    let near = did_you_mean(port, known.map(|spec| spec.name.as_ref()))
                         .map(|near| format!("did you mean `{}.{near}`?", parts.name));
                     let message = format!("`{}` has no port `{port}`", signature.kind);
                     let help = near.unwrap_or_else(|| facing_help(&facing, side));

@@ -395,6 +395,8 @@ impl Resolver<'_> {
         let message =
             format!("`{}` of `{kind}` must give {wanted}, and gives `{}`", expression.param, compiled.ty);
         let error = Diagnostic::new(Code::E0805, expression.span, message);
-        self.found.push(error.label(format!("this is `{}`", compiled.ty)));
+        let compare = matches!(expression.spec.result, ResultType::Bool) && compiled.ty.is_numeric();
+        let help = compare.then(|| "compare it: `.. > 0`, `.. == 0`".to_owned());
+        self.found.push(error.label(format!("this is `{}`", compiled.ty)).maybe_help(help));
     }
 }

@@ -285,7 +285,11 @@ impl Resolver<'_> {
     fn ignored_in_sub_network(&mut self, graph: &Graph) {
         let deploy = graph.deploy.first().map(|deploy| ("deploy", deploy.name.span));
         let expect = graph.expect.first().map(|expect| ("expect", expect.span));
-        for (field, span) in [deploy, expect].into_iter().flatten() {
+        let run = graph.run.as_ref().and_then(|run| {
+            let fields = [&run.timeout, &run.seed, &run.memory];
+            fields.into_iter().flatten().next().map(|node| ("run", node.span))
+        });
+        for (field, span) in [deploy, expect, run].into_iter().flatten() {
             let message = format!("`{field}` of a sub-network is ignored");
             self.found.push(
                 Diagnostic::new(Code::W0101, span, message).help("only that of the file that is run counts"),

@@ -32,7 +32,10 @@ pub fn read(source: SourceId, text: &str) -> Result<Node, Box<Diagnostic>> {
     reader.space()?;
     match reader.peek() {
         None => Ok(node),
-        Some(_) => Err(reader.unexpected("the end of the file")),
+        Some(_) => {
+            let error = *reader.unexpected("the end of the file");
+            Err(Box::new(error.help("a graph file is one value: `Network(..)`")))
+        }
     }
 }
 
