@@ -26,12 +26,15 @@ const KINDS: [Kind; 6] = [
 /// Takes what nobody else does.
 const SINK: Kind = Kind { run: "BlackHole()", inputs: &["in"], outputs: &[] };
 
+/// A process, by its place among all, and one of its ports.
+type End = (usize, &'static str);
+
 /// Processes, and where each of their outputs goes.
 #[derive(Debug)]
 pub struct Tangle {
     processes: Vec<&'static Kind>,
-    /// From process and port to process and port.
-    channels: Vec<((usize, &'static str), (usize, &'static str))>,
+    /// From, to.
+    channels: Vec<(End, End)>,
 }
 
 impl Tangle {
