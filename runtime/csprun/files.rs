@@ -22,7 +22,13 @@ impl Sources for Files {
             return Ok((STDIN.to_owned(), read_text(io::stdin().lock())?));
         }
         let folder = from.filter(|&from| from != STDIN).and_then(|from| Path::new(from).parent());
-        let path = normal(&folder.unwrap_or(Path::new("")).join(path));
+        let written = folder.unwrap_or(Path::new("")).join(path);
+        let short = normal(&written);
+        // After a symbolic link `..` leads elsewhere than the text says.
+        let same = written
+            .canonicalize()
+            .is_ok_and(|written| short.canonicalize().is_ok_and(|short| short == written));
+        let path = if same { short } else { written };
         let file = File::open(&path).map_err(|error| ReadError(words(&error)))?;
         if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
             return Err(ReadError("it is a directory".to_owned()));

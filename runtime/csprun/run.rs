@@ -48,12 +48,28 @@ pub fn run(args: &RunArgs) -> u8 {
         }
     }
     show(&found, &network.sources);
+    if !args.quiet {
+        say_growth(&report);
+    }
     if !args.quiet && std::io::stderr().is_terminal() && code == exit::DONE {
         let tokens: u64 = report.channels.iter().map(|channel| channel.counts.received).sum();
         let seconds = report.elapsed.as_secs_f64();
         complain(&format!("{}: {tokens} tokens received in {seconds:.3} s", network.name));
     }
     code
+}
+
+/// A channel that grew did so because its capacity alone would have stopped the network (Parks 1995).
+fn say_growth(report: &Report) {
+    for channel in &report.channels {
+        if let Some(capacity) = channel.grown_to {
+            let advice = format!("write `kind: Buffer({capacity})` to have them from the start");
+            complain(&format!(
+                "`{}` grew to {capacity} slots to break an artificial deadlock; {advice}",
+                channel.name
+            ));
+        }
+    }
 }
 
 /// The plan, if the graph has no errors; everything found is shown.

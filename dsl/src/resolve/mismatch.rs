@@ -1,6 +1,6 @@
 //! Whether the types at the two sides of a channel fit, and where a type that does not fit comes from.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use super::state::Resolver;
 use crate::diagnostic::{Code, Diagnostic};
@@ -169,7 +169,7 @@ impl Resolver<'_> {
         Some(at)
     }
 
-    /// Inputs of one process that must have one type, and have not.
+    /// Inputs of one process that must have one type: where they join, each takes what they join to.
     fn variables(&mut self) {
         for at in 0..self.network.processes.len() {
             let specs = self.specs[at].clone();
@@ -199,6 +199,23 @@ impl Resolver<'_> {
                 let error = Diagnostic::new(Code::E0301, process.span, message);
                 self.found.push(error.label(format!("`{}` needs one type at both", process.signature.kind)));
                 break;
+            }
+            self.join_inputs(at, &specs);
+        }
+    }
+
+    fn join_inputs(&mut self, at: usize, specs: &[crate::signature::PortSpec]) {
+        let ports = &mut self.network.processes[at].ports;
+        let mut joined: BTreeMap<&str, Type> = BTreeMap::new();
+        for port in ports.iter() {
+            if let Some(name) = variable(specs, port) {
+                let ty = joined.get(name).and_then(|ty| ty.join(&port.ty));
+                joined.insert(name, ty.unwrap_or_else(|| port.ty.clone()));
+            }
+        }
+        for port in ports.iter_mut() {
+            if let Some(ty) = variable(specs, port).and_then(|name| joined.get(name)) {
+                port.ty = ty.clone();
             }
         }
     }

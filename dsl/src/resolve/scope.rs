@@ -221,15 +221,15 @@ impl Resolver<'_> {
 
     /// A file may use itself only where a `when:` can end it, and not for ever.
     fn may_nest(&mut self, scope: usize, decl: &ProcessDecl, file: &str, span: Span) -> bool {
-        let depth = self.scopes[scope].depth;
-        if decl.when.is_some() {
-            if depth < MAX_LEVELS {
-                return true;
-            }
+        // A link among folders can give one file a new name on every level: those end here too.
+        if self.scopes[scope].depth >= MAX_LEVELS {
             let message = format!("sub-networks lie more than {MAX_LEVELS} levels deep");
             let error = Diagnostic::new(Code::E0106, span, message);
             self.found.push(error.help("does the entry's `when:` ever become false?"));
             return false;
+        }
+        if decl.when.is_some() {
+            return true;
         }
         let mut chain = Vec::new();
         let mut at = Some(scope);

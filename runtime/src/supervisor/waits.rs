@@ -39,12 +39,15 @@ impl Waits {
         self.0.contains_key(&process)
     }
 
-    /// The smallest `Auto` channel on which a process waits to send.
+    /// The smallest `Auto` channel on which a process waits to send: one in a cycle of waits, where there is such;
+    /// a send that waits outside of it is only a consequence.
     pub(super) fn smallest_full(&self, wired: &Wired) -> Option<usize> {
-        let sends = self.0.values().flatten().filter(|wait| wait.operation == WaitFor::Send);
-        let channels = sends.map(|wait| wait.channel);
-        let auto = channels.filter(|&channel| wired.channels[channel].kind == ChannelKind::Auto);
-        auto.min_by_key(|&channel| (wired.channels[channel].channel.capacity(), channel))
+        let smallest = |waits: &mut dyn Iterator<Item = &ProcessWait>| {
+            let sends = waits.filter(|wait| wait.operation == WaitFor::Send).map(|wait| wait.channel);
+            let auto = sends.filter(|&channel| wired.channels[channel].kind == ChannelKind::Auto);
+            auto.min_by_key(|&channel| (wired.channels[channel].channel.capacity(), channel))
+        };
+        smallest(&mut self.cycle(wired).iter()).or_else(|| smallest(&mut self.0.values().flatten()))
     }
 
     /// The deadlock, with a cycle in it, in the file's own names.
