@@ -1,7 +1,5 @@
 //! Every kind keeps what its page says.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
-
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
