@@ -23,7 +23,7 @@ fn shown(subcommand: &[&str], name: &str, graph: &str) -> String {
     let mut command = command(subcommand.iter().chain([&name]));
     command.current_dir(path.parent().unwrap()).stdout(std::process::Stdio::piped());
     let ended = finish(command.stderr(std::process::Stdio::piped()).spawn().unwrap());
-    ended.stdout + &ended.stderr
+    format!("{}{}", ended.stdout, ended.stderr)
 }
 
 #[test]
@@ -66,4 +66,34 @@ fn the_readmes_commands_are_what_the_test_runs() {
     let (run, test) = commands[2].split_once('\n').unwrap();
     assert_eq!(test, "tests/all.sh\n");
     assert!(script.contains(&run.replace("run", "run --locked")), "{run} is not run by tests/all.sh");
+}
+
+/// FORMAT.md also describes what this version does not do yet: that is a warning, and nothing else may be.
+#[test]
+fn the_graph_files_of_the_format_page_are_right() {
+    for stub in ["tiles.raw", "score.py", "ctl.rhai", "image-farm.expected"] {
+        file(&format!("pages/{stub}"), "");
+    }
+    file("pages/lib/stats.ron", fs::read_to_string(root().join("tests/format/lib/stats.ron")).unwrap());
+    let graphs = blocks("dsl/FORMAT.md", "ron");
+    assert!(graphs.len() >= 2);
+    for (idx, graph) in graphs.iter().enumerate() {
+        let name = format!("format-{idx}.ron");
+        let found = shown(&["check"], &name, graph);
+        assert!(!found.contains("error["), "{graph}\n{found}");
+        let warnings = found.lines().filter(|line| line.starts_with("warning["));
+        for warning in warnings {
+            assert!(warning.contains("W0601") || warning.contains("W0602"), "{graph}\n{found}");
+        }
+    }
+}
+
+/// `UPDATE_EXPECT=1 cargo test --test pages` writes them anew.
+#[test]
+fn the_reference_pages_are_current() {
+    let library = csprun_runtime::library::library();
+    let kinds = csprun_dsl::render::reference(library.catalog());
+    expect_test::expect_file![root().join("runtime/src/library/README.md")].assert_eq(&kinds);
+    let expressions = csprun_dsl::expr::reference();
+    expect_test::expect_file![root().join("dsl/src/expr/README.md")].assert_eq(&expressions);
 }

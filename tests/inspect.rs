@@ -1,0 +1,165 @@
+//! What can be said of a graph without running it, and what a run says beside its output.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+#[path = "support/csprun.rs"]
+#[expect(dead_code, reason = "each test file uses its part of what they share")]
+mod csprun;
+
+use std::fs;
+use std::path::Path;
+
+use csprun::{file, run};
+
+/// Names a file to write, a file to read, a command and a script; every one of them would leave a trace.
+const DANGEROUS: &str = r#"Network(
+    params: {"mark": (type: Text)},
+    processes: {
+        "numbers": (run: Range(to: 3)),
+        "write":   (run: WriteLines(path: "$mark")),
+        "touch":   (run: Command(argv: ["touch", "$mark"])),
+        "python":  (run: Python(file: "trace.py", function: "trace")),
+        "lines":   (run: ReadLines(path: "/does/not/exist")),
+        "print":   (run: Print()),
+        "hole":    (run: BlackHole()),
+    },
+    channels: [
+        (from: "numbers", to: "write"),
+        (from: "lines", to: "touch"),
+        (from: "touch", to: "python"),
+        (from: "python", to: AllOf(["print", "hole"])),
+    ],
+)"#;
+
+#[test]
+fn checking_drawing_and_expanding_execute_nothing() {
+    let graph = file("inspect/dangerous.ron", DANGEROUS);
+    let graph = graph.to_str().unwrap();
+    let mark = Path::new(env!("CARGO_TARGET_TMPDIR")).join("inspect/mark");
+    fs::remove_file(&mark).ok();
+    let set = format!("mark={}", mark.display());
+    let calls: [&[&str]; 6] = [
+        &["check", graph, "--set", &set],
+        &["check", graph, "--set", &set, "--format", "json"],
+        &["expand", graph, "--set", &set],
+        &["draw", graph, "--set", &set],
+        &["draw", graph, "--set", &set, "--format", "dot"],
+        &["list", "Command"],
+    ];
+    for call in calls {
+        let ended = run(call).with_code(0);
+        assert!(!ended.stdout.is_empty(), "{call:?}");
+        assert!(!mark.exists(), "{call:?} executed what the file names");
+    }
+    run([graph, "--set", &set]).with_code(2).complaining_of(&["E0601", "Command", "Python"]);
+    assert!(!mark.exists(), "a run that is refused executed what the file names");
+}
+
+#[test]
+fn a_picture_goes_where_its_ending_says() {
+    let picture = |ending: &str| Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("hello.{ending}"));
+    for (ending, starts) in [("svg", "<svg"), ("dot", "digraph"), ("mmd", "---")] {
+        let path = picture(ending);
+        run(["draw", "graphs/hello.ron", "-o", path.to_str().unwrap()]).with_code(0);
+        let drawn = fs::read_to_string(path).unwrap();
+        assert!(drawn.starts_with(starts), "{drawn}");
+    }
+    let png = picture("png");
+    run(["draw", "graphs/hello.ron", "-o", png.to_str().unwrap()]).with_code(3).complaining_of(&[".svg"]);
+}
+
+#[test]
+fn unknown_pages_are_wrong_usage_with_a_hint() {
+    run(["list", "Fliter"]).with_code(3).complaining_of(&["did you mean `Filter`"]);
+    run(["explain", "E9999"]).with_code(3).complaining_of(&["csprun explain"]);
+    run(["graphs/hello.ron", "--wrokers", "2"]).with_code(3).complaining_of(&["--workers"]);
+    run(["graphs/hello.ron", "--set", "nothing"]).with_code(3).complaining_of(&["NAME=VALUE"]);
+}
+
+#[test]
+fn integers_and_floats_meet_as_floats() {
+    let graph = file(
+        "inspect/meet.ron",
+        r#"(
+            processes: {
+                "ints":   (run: Values(values: [2, 1])),
+                "floats": (run: Values(values: [0.5])),
+                "merge":  (run: Merge()),
+                "sort":   (run: Sort()),
+                "print":  (run: Print()),
+            },
+            channels: [
+                (from: "ints", to: "merge"), (from: "floats", to: "merge"),
+                (from: "merge", to: "sort"), (from: "sort", to: "print"),
+            ],
+        )"#,
+    );
+    assert_eq!(run([graph]).with_code(0).stdout, "0.5\n1.0\n2.0\n");
+}
+
+#[test]
+fn an_integer_that_no_float_holds_is_a_failure() {
+    let graph = file(
+        "inspect/past.ron",
+        r#"(
+            processes: {"big": (run: Values(values: [1, 9007199254740993])), "print": (run: Print())},
+            channels: [(from: "big", to: "print", type: F64, name: "floats")],
+        )"#,
+    );
+    let ended = run([graph]).with_code(1).complaining_of(&["9007199254740993", "floats"]);
+    assert_eq!(ended.stdout, "1.0\n");
+}
+
+#[test]
+fn a_channel_that_had_to_grow_is_named_with_the_capacity_to_write() {
+    let graph = file(
+        "inspect/grow.ron",
+        r#"(
+            processes: {
+                "numbers": (run: Range(to: 1000)),
+                "both":    (run: Delta()),
+                "late":    (run: Filter(expr: "x % 500 == 499")),
+                "sum":     (run: Plus()),
+                "print":   (run: Print()),
+            },
+            channels: [
+                (from: "numbers", to: "both"), (from: "both", to: "late"),
+                (from: "late", to: "sum.a"), (from: "both", to: "sum.b", name: "straight"),
+                (from: "sum", to: "print"),
+            ],
+        )"#,
+    );
+    let ended = run([&graph]).with_code(0).complaining_of(&["`straight` grew to", "kind: Buffer("]);
+    assert_eq!(ended.stdout, "499\n1000\n");
+    assert!(!ended.stderr.contains("`both -> late`"), "{}", ended.stderr);
+    assert_eq!(run([graph.to_str().unwrap(), "--quiet"]).with_code(0).stderr, "");
+}
+
+#[test]
+fn a_sub_network_may_contain_itself_under_a_condition() {
+    let graph = file(
+        "inspect/deep.ron",
+        r#"(
+            params: {"depth": (default: 300)},
+            inputs: {"in": "here.in"},
+            outputs: {"out": "there.out"},
+            processes: {
+                "here":   (run: Map(expr: "x + 1")),
+                "deeper": (run: Network(file: "deep.ron", params: {"depth": "${depth - 1}"}), when: "depth > 1"),
+                "there":  (run: Identity()),
+            },
+            channels: [
+                (from: "here", to: "deeper", when: "depth > 1"),
+                (from: "deeper", to: "there", when: "depth > 1"),
+                (from: "here", to: "there", when: "depth <= 1"),
+            ],
+        )"#,
+    );
+    let user = graph.with_file_name("user.ron");
+    let text = r#"(
+        processes: {"one": (run: Values(values: [0])), "sub": (run: Network(file: "deep.ron")), "print": (run: Print())},
+        channels: [(from: "one", to: "sub"), (from: "sub", to: "print")],
+    )"#;
+    fs::write(&user, text).unwrap();
+    assert_eq!(run([&user]).with_code(0).stdout, "300\n");
+}
