@@ -121,6 +121,12 @@ impl Diagnostics {
         self.list.extend(other.list);
     }
 
+    /// Whether `code` was said about this place: members of a family and copies of a sub-network stand at one
+    /// place, and their mistakes are one.
+    pub fn has(&self, code: Code, span: Span) -> bool {
+        self.list.iter().any(|diagnostic| diagnostic.code == code && diagnostic.span == Some(span))
+    }
+
     /// All but the first `n`.
     pub fn since(&self, n: usize) -> &[Diagnostic] {
         self.list.get(n..).unwrap_or_default()
@@ -190,7 +196,10 @@ pub(crate) fn headline(text: &str) -> String {
 /// (Damerau-Levenshtein), or differing in case only.
 pub fn did_you_mean<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let typed = typed.to_lowercase();
-    let limit = (typed.chars().count().max(3) / 3).min(3);
+    let limit = match typed.chars().count() {
+        0 | 1 => 0,
+        n => (n.max(3) / 3).min(3),
+    };
     known
         .into_iter()
         .map(|name| (edit_distance(&typed, &name.to_lowercase()), name))
@@ -231,5 +240,6 @@ mod tests {
         assert_eq!(did_you_mean("Fliter", ["Map", "Filter"]), Some("Filter"));
         assert_eq!(did_you_mean("print", ["Print"]), Some("Print"));
         assert_eq!(did_you_mean("zebra", ["Print", "Map"]), None);
+        assert_eq!(did_you_mean("j", ["i"]), None);
     }
 }

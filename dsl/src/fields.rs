@@ -10,7 +10,7 @@ use crate::tree::{Body, Node, Tree, Word};
 #[derive(Debug, Default)]
 pub struct Fields {
     what: &'static str,
-    /// `None`: the default, which stands for a struct that could not be read, so that no field is missed.
+    /// `None`: no field is missed, for an unknown one may stand for it, or the struct could not be read.
     span: Option<Span>,
     fields: Vec<(Word, Option<Node>)>,
 }
@@ -54,13 +54,16 @@ impl Fields {
             }
         };
         let mut fields: Vec<(Word, Option<Node>)> = Vec::new();
-        let mut misspelt = Vec::new();
+        let (mut misspelt, mut any_meant) = (Vec::new(), false);
         for (word, value) in pairs {
             if !known.contains(&word.text.as_str()) {
                 let near = did_you_mean(&word.text, known.iter().copied());
                 found.push(unknown_field(word, what, near, known));
                 // The value counts as that of the field that was meant, so that it is not missed as well.
-                misspelt.extend(near.map(|near| (near, value)));
+                match near {
+                    Some(near) => misspelt.push((near, value)),
+                    None => any_meant = true,
+                }
             } else if let Some((first, _)) = fields.iter().find(|(other, _)| other.text == word.text) {
                 found.push(duplicate(word, first.span, "field"));
             } else {
@@ -72,7 +75,7 @@ impl Fields {
                 fields.push((Word { span: value.span, text: near.to_owned() }, Some(value.clone())));
             }
         }
-        Some(Fields { what, span: Some(node.span), fields })
+        Some(Fields { what, span: (!any_meant).then_some(node.span), fields })
     }
 
     /// The field's value, if the file has it.
@@ -100,9 +103,13 @@ fn unknown_field(word: &Word, what: &str, near: Option<&str>, known: &[&str]) ->
     Diagnostic::new(Code::E0002, word.span, format!("{what} has no field `{}`", word.text)).help(help)
 }
 
-/// Two equal keys in one place.
+/// Two fields or parameters of one name.
 pub fn duplicate(word: &Word, first: Span, what: &str) -> Diagnostic {
-    Diagnostic::new(Code::E0003, word.span, format!("the {what} `{}` stands here twice", word.text))
+    twice(word.span, first, format!("the {what} `{}` stands here twice", word.text))
+}
+
+fn twice(again: Span, first: Span, message: String) -> Diagnostic {
+    Diagnostic::new(Code::E0003, again, message)
         .label("again")
         .also(first, "first here")
         .help("remove or rename one of the two")
@@ -130,7 +137,10 @@ pub fn entries(node: &Node, what: &str, found: &mut Diagnostics) -> Vec<(Word, N
         };
         let word = Word { span: key.span, text: text.to_owned() };
         match seen.get(text) {
-            Some(&first) => found.push(duplicate(&word, first, "key")),
+            Some(&first) => {
+                let message = format!("`{text}` stands twice in {what}");
+                found.push(twice(word.span, first, message));
+            }
             None => {
                 seen.insert(text.to_owned(), key.span);
                 list.push((word, value.clone()));

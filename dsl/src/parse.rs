@@ -137,7 +137,15 @@ fn process(name: Word, node: &Node, found: &mut Diagnostics) -> ProcessDecl {
         "fuse",
         "doc",
     ];
-    let mut fields = Fields::of(node, "a process", None, &known, found).unwrap_or_default();
+    let mut fields = match &node.tree {
+        Tree::Group { name: Some(kind), .. } => {
+            let error =
+                Diagnostic::new(Code::E0004, kind.span, format!("`{}` stands without `run`", kind.text));
+            found.push(error.label("a kind").help(format!("write `(run: {node})`")));
+            Fields::default()
+        }
+        _ => Fields::of(node, "a process", None, &known, found).unwrap_or_default(),
+    };
     if !is_id(&name.text) {
         let message = format!("`{}` is not a name for a process", name.text);
         found.push(Diagnostic::new(Code::E0104, name.span, message).help("letters, digits, `_` and `-`"));

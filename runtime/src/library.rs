@@ -10,6 +10,7 @@ mod expression;
 mod lines;
 mod order;
 mod sum;
+mod unavailable;
 
 pub mod black_hole;
 pub mod collect;
@@ -90,5 +91,6 @@ pub fn library() -> Library {
     add!(library: print write_lines black_hole expect);
     add!(library: identity map filter flat_map scan fold take skip collect count_by sort top);
     add!(library: prefix successor delta plus pairs paraplex merge);
+    unavailable::KINDS.iter().cloned().for_each(|signature| library.catalog.add_unavailable(signature));
     library
 }

@@ -1,10 +1,9 @@
 //! Every kind keeps what its page says.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
-
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use csprun_dsl::diagnostic::Diagnostics;
 use csprun_dsl::plan::Machine;
 use csprun_dsl::render::{Style, text};
 use csprun_dsl::resolve::Request;
@@ -27,8 +26,11 @@ impl Sources for Only {
 fn run(graph: &str, library: &Library) -> Result<String, String> {
     let sources = Only(graph.to_owned());
     let (network, mut found) = check("example.ron", &sources, library.catalog(), &Request::default());
-    let plan =
-        if found.is_empty() { plan(&network, &Machine { n_workers: 2 }) } else { (None, found.clone()) };
+    let plan = if found.is_empty() {
+        plan(&network, &Machine { n_workers: 2 })
+    } else {
+        (None, Diagnostics::default())
+    };
     found.append(plan.1);
     let Some(plan) = plan.0.filter(|_| found.is_empty()) else {
         return Err(text(&found, &network.sources, Style::default()));
@@ -40,7 +42,7 @@ fn run(graph: &str, library: &Library) -> Result<String, String> {
     if report.exit_code() != 0 {
         return Err(format!("{:?}: {:?}", report.outcome, report.diagnostics));
     }
-    let printed = stdout.lock().unwrap().clone();
+    let printed = stdout.lock().expect("no process panicked while it wrote").clone();
     String::from_utf8(printed).map_err(|error| error.to_string())
 }
 
@@ -112,4 +114,51 @@ fn is_of(param: &ParamSpec, node: &tree::Node) -> bool {
         (ParamType::Type, _) => node.as_word().is_some(),
         _ => false,
     }
+}
+
+/// What a chain of processes prints, or why not.
+fn chain(processes: &[&str]) -> Result<String, String> {
+    let declared: String =
+        processes.iter().enumerate().map(|(at, kind)| format!("\"p{at}\": (run: {kind}), ")).collect();
+    let joined: String =
+        (1..processes.len()).map(|at| format!("(from: \"p{}\", to: \"p{at}\"), ", at - 1)).collect();
+    run(&format!("Network(processes: {{ {declared} }}, channels: [ {joined} ])"), &library())
+}
+
+#[test]
+fn constants_take_the_type_of_their_stream() {
+    let printed = |processes: &[&str]| chain(processes).unwrap_or_else(|why| panic!("{why}"));
+    assert_eq!(printed(&["Values(values: [1, 0.5])", "Print()"]), "1.0\n0.5\n");
+    assert_eq!(printed(&["Values(values: [0.5])", "Prefix(value: 1)", "Print()"]), "1.0\n0.5\n");
+    assert_eq!(
+        printed(&["Values(values: [0.5])", "Skip(n: 1)", "Fold(init: 1, expr: \"acc + x\")", "Print()"]),
+        "1.0\n"
+    );
+    assert_eq!(
+        printed(&[
+            "Values(values: [\"a\"])",
+            "CountBy()",
+            "Map(expr: \"x.count\")",
+            "Successor()",
+            "Print()"
+        ]),
+        "2\n"
+    );
+}
+
+#[test]
+fn an_expression_that_fails_is_named_with_its_token() {
+    let why = chain(&["Range(to: 3)", "Map(expr: \"6 / (x - 1)\")", "BlackHole()"])
+        .expect_err("it divides by zero");
+    assert!(why.contains("`6 / (x - 1)` failed with x = 1: "), "{why}");
+}
+
+#[test]
+fn kinds_that_cannot_run_are_checked_all_the_same() {
+    let why =
+        chain(&["Range(to: 3)", "Script(code: \"\", inputs: [\"a\"])", "Print()"]).expect_err("no scripts");
+    assert!(why.contains("W0601") && why.contains("Script"), "{why}");
+    let why =
+        chain(&["Range(to: 3)", "Script(inputs: [\"a\"], serve: [])", "Print()"]).expect_err("no `serve`");
+    assert!(why.contains("did you mean `serves`?"), "{why}");
 }

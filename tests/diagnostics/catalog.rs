@@ -1,10 +1,11 @@
-//! A few kinds of processes, for checks that need no bodies.
+//! The process library, and kinds that only checks need: they have no bodies.
 
+use csprun_dsl::params::Params;
 use csprun_dsl::signature::{
-    Catalog, Cost, Doc, ExprSpec, Group, INT, NATURAL, ParamSpec, ParamType, PortSpec, PortType, Ports,
-    ResultType, Signature, Traits, VarType,
+    Catalog, Cost, Direction, Doc, Group, ParamSpec, ParamType, PortSpec, PortType, Ports, Signature, Traits,
 };
 use csprun_dsl::ty::Type;
+use csprun_runtime::library::library;
 
 const DOC: Doc = Doc {
     summary: "",
@@ -18,134 +19,82 @@ const DOC: Doc = Doc {
 };
 const IN: PortSpec = PortSpec::input("in", PortType::Var("T"), "any tokens");
 const OUT: PortSpec = PortSpec::output("out", PortType::Var("T"), "the same tokens");
-const X: &[(&str, VarType)] = &[("x", VarType::Port("in"))];
+const TEXT_IN: PortSpec = PortSpec::input("in", PortType::Is(Type::Text), "texts");
+const COUNT: PortSpec = PortSpec::output("out", PortType::Is(Type::I64), "their lengths");
+const BYTES_IN: PortSpec = PortSpec::input("in", PortType::Is(Type::Bytes), "bytes");
+const BYTES_OUT: PortSpec = PortSpec::output("out", PortType::Is(Type::Bytes), "bytes");
+const TYPED: PortSpec = PortSpec::output("out", PortType::OfParam("type"), "arrays");
+const ENCODED: PortSpec = PortSpec::input("in", PortType::Is(Type::Any), "any tokens");
+const FILE: ParamSpec = ParamSpec::required("file", ParamType::Path, "the script");
+const PATH: ParamSpec = ParamSpec::required("path", ParamType::Path, "the file");
 
-const fn kind(
-    kind: &'static str,
-    ports: &'static [PortSpec],
-    params: &'static [ParamSpec],
-    traits: Traits,
-) -> Signature {
-    Signature {
-        kind,
-        group: Group::User,
-        doc: DOC,
-        ports: Ports::Fixed(ports),
-        params,
-        cost: Cost::Light,
-        traits,
-    }
-}
-
+/// All kinds.
 pub fn catalog() -> Catalog {
-    let mut catalog = Catalog::default();
-    catalog.add(kind(
-        "Range",
-        const { &[PortSpec::output("out", PortType::Is(Type::I64), "integers")] },
-        const {
-            &[
-                ParamSpec::with_default("from", INT, "0", "the first"),
-                ParamSpec::required("to", INT, "one past the last"),
-                ParamSpec::with_default("step", INT, "1", "the difference"),
-            ]
-        },
-        Traits::KAHN,
-    ));
-    catalog.add(kind(
-        "Print",
-        const { &[PortSpec::input("in", PortType::Var("T"), "what is printed")] },
-        const {
-            &[ParamSpec::with_default(
-                "format",
-                ParamType::Template(ExprSpec { variables: X, result: ResultType::Any }),
-                "\"{x}\"",
-                "what is written",
-            )]
-        },
-        Traits { terminal: true, ..Traits::KAHN },
-    ));
-    catalog.add(kind(
-        "Map",
-        const { &[IN, PortSpec::output("out", PortType::OfExpr("expr"), "the results")] },
-        const {
-            &[ParamSpec::required(
-                "expr",
-                ParamType::Expr(ExprSpec { variables: X, result: ResultType::Any }),
-                "of `x`, the token",
-            )]
-        },
-        Traits::FIRING,
-    ));
-    catalog.add(kind(
-        "Filter",
-        const { &[IN, OUT.rate(csprun_dsl::signature::Rate::Dynamic)] },
-        const {
-            &[ParamSpec::required(
-                "expr",
-                ParamType::Expr(ExprSpec { variables: X, result: ResultType::Bool }),
-                "of `x`, the token",
-            )]
-        },
-        Traits::FIRING,
-    ));
-    catalog.add(kind("Identity", const { &[IN, OUT] }, &[], Traits::FIRING));
-    catalog.add(kind(
-        "Take",
-        const { &[IN, OUT] },
-        const { &[ParamSpec::required("n", NATURAL, "how many")] },
-        Traits::KAHN,
-    ));
-    catalog.add(kind("Plex", const { &[IN.list(), OUT] }, &[], Traits::KAHN));
-    catalog.add(kind(
-        "Length",
-        const {
-            &[
-                PortSpec::input("in", PortType::Is(Type::Text), "texts"),
-                PortSpec::output("out", PortType::Is(Type::I64), "their lengths"),
-            ]
-        },
-        &[],
-        Traits::FIRING,
-    ));
-    catalog.add(kind("BlackHole", const { &[IN] }, &[], Traits::KAHN));
-    let mut serve = PortSpec::input("serve", PortType::Is(Type::Any), "requests");
-    serve.direction = csprun_dsl::signature::Direction::Serve;
-    let serve: &'static [PortSpec] = Box::leak(Box::new([serve]));
-    catalog.add_unavailable(kind("Lock", serve, &[], Traits::KAHN));
-    catalog.add_unavailable(Signature {
-        ports: Ports::From(script_ports),
-        ..kind(
-            "Script",
-            &[],
-            const {
-                &[
-                    ParamSpec::required("file", ParamType::Path, "the script"),
-                    ParamSpec::with_default("inputs", ParamType::Names, "[\"in\"]", "inputs"),
-                    ParamSpec::with_default("outputs", ParamType::Names, "[\"out\"]", "outputs"),
-                    ParamSpec::with_default("calls", ParamType::Names, "[]", "calls"),
-                    ParamSpec::with_default("serves", ParamType::Names, "[]", "serves"),
-                ]
-            },
-            Traits::KAHN,
-        )
-    });
+    let mut catalog = library().catalog().clone();
+    catalog.add(kind("Length", Ports::Fixed(const { &[TEXT_IN, COUNT] }), &[]));
+    for mut signature in wanted() {
+        // A Python function keeps nothing between two tokens.
+        if signature.kind == "Python" {
+            signature.traits = Traits::FIRING;
+        }
+        if catalog.get(signature.kind).is_none() {
+            catalog.add_unavailable(signature);
+        }
+    }
     catalog
 }
 
-fn script_ports(params: &csprun_dsl::params::Params) -> Vec<PortSpec> {
-    use csprun_dsl::signature::Direction;
+/// Kinds of the language that this build may lack.
+fn wanted() -> [Signature; 8] {
+    [
+        kind("Plex", Ports::Fixed(const { &[IN.list(), OUT] }), &[]),
+        kind("Lock", Ports::From(|_| vec![facing("serve", Direction::Serve)]), &[]),
+        kind("Script", Ports::From(declared), const { &[FILE, INPUTS, OUTPUTS, CALLS, SERVES] }),
+        kind("Python", Ports::From(declared), const { &[FILE, FUNCTION, INPUTS, OUTPUTS, CALLS, SERVES] }),
+        kind(
+            "Command",
+            Ports::Fixed(const { &[BYTES_IN, BYTES_OUT] }),
+            const { &[ARGV, STDIN, STDOUT, ENV] },
+        ),
+        kind("ReadArray", Ports::Fixed(const { &[TYPED] }), const { &[PATH, TYPE] }),
+        kind("Encode", Ports::Fixed(const { &[ENCODED, BYTES_OUT] }), &[]),
+        kind("WriteBytes", Ports::Fixed(const { &[BYTES_IN] }), const { &[PATH] }),
+    ]
+}
+
+const INPUTS: ParamSpec = ParamSpec::with_default("inputs", ParamType::Names, "[\"in\"]", "input ports");
+const OUTPUTS: ParamSpec = ParamSpec::with_default("outputs", ParamType::Names, "[\"out\"]", "output ports");
+const CALLS: ParamSpec = ParamSpec::with_default("calls", ParamType::Names, "[]", "call ports");
+const SERVES: ParamSpec = ParamSpec::with_default("serves", ParamType::Names, "[]", "serve ports");
+const FUNCTION: ParamSpec = ParamSpec::required("function", ParamType::Text, "the function");
+const ARGV: ParamSpec = ParamSpec::required("argv", ParamType::Names, "the program and its arguments");
+const STDIN: ParamSpec = ParamSpec::required("stdin", ParamType::Word(&["Bytes", "Lines"]), "how it reads");
+const STDOUT: ParamSpec =
+    ParamSpec::required("stdout", ParamType::Word(&["Bytes", "Lines"]), "how it writes");
+const ENV: ParamSpec = ParamSpec::optional("env", ParamType::Constant, "its environment");
+const TYPE: ParamSpec = ParamSpec::required("type", ParamType::Type, "what it reads");
+
+fn kind(kind: &'static str, ports: Ports, params: &'static [ParamSpec]) -> Signature {
+    let (group, cost, traits) = (Group::User, Cost::Light, Traits::KAHN);
+    Signature { kind, group, doc: DOC, ports, params, cost, traits }
+}
+
+fn facing(name: &str, direction: Direction) -> PortSpec {
+    let port = PortSpec::input("", PortType::Is(Type::Any), "as the file declares");
+    PortSpec { name: name.to_owned().into(), direction, ..port }
+}
+
+/// The ports that the file gives a process.
+fn declared(params: &Params) -> Vec<PortSpec> {
     let fields = [
         ("inputs", Direction::In),
         ("outputs", Direction::Out),
         ("calls", Direction::Call),
         ("serves", Direction::Serve),
     ];
-    let mut ports = Vec::new();
-    for (field, direction) in fields {
-        for name in params.maybe_names(field).unwrap_or_default() {
-            let port = PortSpec::input("", PortType::Is(Type::Any), "of the script");
-            ports.push(PortSpec { name: name.clone().into(), direction, ..port });
-        }
-    }
-    ports
+    let ports = fields.into_iter().flat_map(|(field, direction)| {
+        let names = params.maybe_names(field).unwrap_or_default();
+        names.iter().map(move |name| facing(name, direction))
+    });
+    ports.collect()
 }

@@ -99,7 +99,12 @@ fn explain(fault: &ParseError, tokens: &Tokens<'_>) -> ExprError {
             ExprError { help, ..said(format!("`{symbol}` is not an operator")) }
         }
         ParseErrorType::MissingToken(token, _) if token == ";" => trailing(range, tokens),
-        ParseErrorType::MissingToken(token, what) => said(format!("expected `{token}` {what}")),
+        ParseErrorType::MissingToken(token, what) => match what.strip_prefix("for a matching ") {
+            Some(rest) => {
+                said(format!("expected `{token}` to close `{}`", rest.split(' ').next().unwrap_or(rest)))
+            }
+            None => said(format!("expected `{token}` {what}")),
+        },
         ParseErrorType::MissingSymbol(what) => said(first_lower(what)),
         ParseErrorType::Reserved(word) if word.starts_with(char::is_alphabetic) => {
             said(format!("`{word}` is a reserved word"))

@@ -11,14 +11,18 @@ use crate::type_name::read_type;
 
 /// Reports parameters that the kind does not have, and required ones that the file does not give.
 pub(super) fn names(signature: &Signature, kind: &Word, args: &[(Word, Node)], found: &mut Diagnostics) {
-    let mut meant = Vec::new();
+    // A required parameter that a misspelt one may stand for is not missed as well.
+    let (mut meant, mut any_meant) = (Vec::new(), false);
     for (word, _) in args {
         if signature.params.iter().any(|spec| spec.name == word.text) {
             continue;
         }
         let known: Vec<&str> = signature.params.iter().map(|spec| spec.name).collect();
         let near = did_you_mean(&word.text, known.iter().copied());
-        meant.extend(near);
+        match near {
+            Some(near) => meant.push(near),
+            None => any_meant = true,
+        }
         let help = match near {
             Some(near) => format!("did you mean `{near}`?"),
             None if known.is_empty() => format!("`{}` takes no parameters", signature.kind),
@@ -28,7 +32,8 @@ pub(super) fn names(signature: &Signature, kind: &Word, args: &[(Word, Node)], f
         found.push(Diagnostic::new(Code::E0701, word.span, message).help(help));
     }
     for spec in signature.params {
-        let given = meant.contains(&spec.name) || args.iter().any(|(word, _)| word.text == spec.name);
+        let given =
+            any_meant || meant.contains(&spec.name) || args.iter().any(|(word, _)| word.text == spec.name);
         if !given && spec.default == crate::signature::Default::Required {
             let message = format!("`{}` needs the parameter `{}`", signature.kind, spec.name);
             let example = format!("{}({}: {})", signature.kind, spec.name, example(&spec.ty));
@@ -74,12 +79,8 @@ pub(super) fn value(
     let wrong = |what: &str, found: &mut Diagnostics| {
         let message =
             format!("`{}` of `{}` is {what}, and this is {}", spec.name, signature.kind, node.describe());
-        let example = format!("for example `{}: {}`", spec.name, example(&spec.ty));
-        let mut error = Diagnostic::new(Code::E0703, node.span, message).label(node.describe()).help(example);
-        if let Some(name) = node.as_text().filter(|text| text.starts_with('$')) {
-            error = error.help(format!("`{name}` names no parameter of this file"));
-        }
-        found.push(error);
+        let error = Diagnostic::new(Code::E0703, node.span, message).label(node.describe());
+        found.push(error.help(instead(spec, node)));
         None
     };
     let range = |shown: String, limits: String, found: &mut Diagnostics| {
@@ -132,6 +133,14 @@ pub(super) fn value(
         }
         (ParamType::Names, _) => wrong("a list of names", found),
         (ParamType::Expr(_) | ParamType::Template(_), _) => wrong("code in a text", found),
+    }
+}
+
+/// What belongs in the place of a value of the wrong type.
+fn instead(spec: &ParamSpec, node: &Node) -> String {
+    match node.as_text().filter(|text| text.starts_with('$')) {
+        Some(name) => format!("`{name}` names no parameter of this file"),
+        None => format!("for example `{}: {}`", spec.name, example(&spec.ty)),
     }
 }
 

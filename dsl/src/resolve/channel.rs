@@ -1,8 +1,8 @@
 //! Channels of one scope: `each`, ends, kind.
 
-use super::Resolver;
-use super::end::{Named, Side, Spot};
+use super::end::Named;
 use super::kind::{check_initial, read_initial, read_kind, read_tap};
+use super::state::{Resolver, Side, Spot, Use};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::fields::{entries, integer, text, wrong_kind};
 use crate::network::{Channel, ChannelId, ChannelKind, End, Spread};
@@ -16,17 +16,6 @@ use crate::type_name::read_type;
 
 /// Entries that one `each` may give.
 const MAX_REPEATS: u64 = 20_000_000;
-
-/// One end in use.
-pub(super) struct Use {
-    /// `None`: the other side is broken, so there is no channel, but this end is not forgotten.
-    pub channel: Option<ChannelId>,
-    pub spot: Spot,
-    pub span: Span,
-    /// Position among the channel's writers or readers.
-    pub position: usize,
-    pub side: Side,
-}
 
 /// One side of a channel: spots with their places.
 struct Joined {
@@ -148,9 +137,15 @@ impl Resolver<'_> {
         } else {
             let span = if from.star { spans.0 } else { spans.1 };
             let shown = if from.star { &from.shown } else { &to.shown };
-            let error = Diagnostic::new(Code::E0204, span, "a family's ends on one side of a channel");
+            let message = format!("`{shown}` stands for several ends of one channel");
+            let error = Diagnostic::new(Code::E0204, span, message).label("shared, or one channel for each?");
+            let all = if from.star {
+                String::new()
+            } else {
+                format!(", `AllOf([{shown:?}])` gives each token to all")
+            };
             let help = format!(
-                "`AnyOf([{shown:?}])` shares the channel, `AllOf([{shown:?}])` sends each token to all; `each` makes one channel for each"
+                "`AnyOf([{shown:?}])` shares the channel{all}; `each: {{\"i\": ..}}` makes one for each"
             );
             self.found.push(error.help(help));
             self.half_used(&from, &to);
@@ -219,12 +214,15 @@ impl Resolver<'_> {
             }
             Tree::List(_) => {
                 let error = Diagnostic::new(Code::E0204, node.span, "a bare list of ends");
-                let what = if side == Side::From {
-                    "`AnyOf([..])` says that the writers share the channel"
+                let (label, help) = if side == Side::From {
+                    ("several writers", "`AnyOf([..])` says that they share the channel")
                 } else {
-                    "`AnyOf([..])` gives each token to one of them, `AllOf([..])` to all of them"
+                    (
+                        "shared or copied?",
+                        "`AnyOf([..])` gives each token to one of them, `AllOf([..])` to all of them",
+                    )
                 };
-                self.found.push(error.label("shared or copied?").help(what));
+                self.found.push(error.label(label).help(help));
             }
             _ => {
                 let error = wrong_kind(node, "an end is a text, `AnyOf([..])` or `AllOf([..])`");

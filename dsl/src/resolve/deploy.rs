@@ -1,6 +1,6 @@
 //! What only the root file says: deployments, expectations, `run:`.
 
-use super::{Request, Resolver};
+use super::state::{Request, Resolver};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::fields::{Fields, duration, integer, n_bytes, text, truth, wrong_kind};
 use crate::network::{Claim, Expectation, Place};
@@ -139,7 +139,9 @@ impl Resolver<'_> {
                 place = Some(one);
                 if let Some((_, second, _)) = globs.find(|(.., other)| other != one) {
                     let message = format!("`{name}` matches two patterns with different places");
-                    let error = Diagnostic::new(Code::E0602, *second, message).also(*first, "and this one");
+                    let error = Diagnostic::new(Code::E0602, *second, message)
+                        .label("this pattern")
+                        .also(*first, "and this one");
                     found.push(error.help(format!("write the place of `{name}` by its exact name")));
                 }
             }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::{Expression, Resolver};
+use super::state::{DEAL_KEY, Expression, Resolver};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::expr::{Compiled, ExprError, Scope, compile, compile_template};
 use crate::network::{Deal, ProcessId};
@@ -16,9 +16,6 @@ use crate::params::Param;
 use crate::signature::{Direction, Known, PortSpec, PortType, ResultType, VarType};
 use crate::tree::inner_span;
 use crate::ty::Type;
-
-/// Name of the parameter that stands for `deal: Key("..")`.
-pub(super) const DEAL_KEY: &str = "deal: Key";
 
 /// Looks at one process before it counts as circling for ever.
 const MAX_LOOKS: u32 = 64;
@@ -395,6 +392,8 @@ impl Resolver<'_> {
         let message =
             format!("`{}` of `{kind}` must give {wanted}, and gives `{}`", expression.param, compiled.ty);
         let error = Diagnostic::new(Code::E0805, expression.span, message);
-        self.found.push(error.label(format!("this is `{}`", compiled.ty)));
+        let compare = matches!(expression.spec.result, ResultType::Bool) && compiled.ty.is_numeric();
+        let help = compare.then(|| "compare it: `.. > 0`, `.. == 0`".to_owned());
+        self.found.push(error.label(format!("this is `{}`", compiled.ty)).maybe_help(help));
     }
 }

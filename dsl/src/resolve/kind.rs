@@ -1,6 +1,6 @@
 //! The fields of a channel: its kind, initial tokens, tap.
 
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::fields::{integer, text, wrong_kind};
 use crate::network::{Channel, ChannelKind, Tap};
 use crate::substitute::to_constant;
@@ -40,7 +40,11 @@ pub(super) fn read_kind(node: &Node, found: &mut Diagnostics) -> Option<ChannelK
         _ => {}
     }
     let error = Diagnostic::new(Code::E0004, node.span, "unknown kind of channel");
-    found.push(error.help("kinds are Auto, Rendezvous, Buffer(64), DropOldest(64), DropNewest(64)"));
+    let near = did_you_mean(name, ["Auto", "Rendezvous", "Buffer", "DropOldest", "DropNewest"])
+        .filter(|near| *near != name)
+        .map(|near| format!("did you mean `{near}`?"));
+    let kinds = "kinds are Auto, Rendezvous, Buffer(64), DropOldest(64), DropNewest(64)";
+    found.push(error.help(kinds).maybe_help(near));
     None
 }
 
@@ -57,17 +61,14 @@ pub(super) fn read_initial(node: &Node, found: &mut Diagnostics) -> Vec<Constant
 
 /// `tap:`.
 pub(super) fn read_tap(node: &Node, found: &mut Diagnostics) -> Option<Tap> {
-    match &node.tree {
-        Tree::Group { name: Some(word), body: Body::Items(items) } => {
-            match (word.text.as_str(), items.as_slice()) {
-                ("Record", [path]) => return text(path, "the file of a tap", found).map(Tap::Record),
-                ("Sample", [n]) => {
-                    return integer(n, "`Sample`", (1, u64::MAX), Code::E0704, found).map(Tap::Sample);
-                }
-                _ => {}
+    if let Tree::Group { name: Some(word), body: Body::Items(items) } = &node.tree {
+        match (word.text.as_str(), items.as_slice()) {
+            ("Record", [path]) => return text(path, "the file of a tap", found).map(Tap::Record),
+            ("Sample", [n]) => {
+                return integer(n, "`Sample`", (1, u64::MAX), Code::E0704, found).map(Tap::Sample);
             }
+            _ => {}
         }
-        _ => {}
     }
     found.push(wrong_kind(node, "`tap` is `Record(\"file\")` or `Sample(n)`"));
     None

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::Resolver;
+use super::state::Resolver;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::network::{ChannelId, End};
 use crate::params::Param;
@@ -126,7 +126,7 @@ impl Resolver<'_> {
     ) {
         let channel = &self.network.channels[channel];
         // The channels of an `each` stand at one place and do not fit for the same reason.
-        if self.found.iter().any(|known| known.code == Code::E0301 && known.span == Some(span)) {
+        if self.found.has(Code::E0301, span) {
             return;
         }
         let shown = self.network.end_name(end);
@@ -187,11 +187,7 @@ impl Resolver<'_> {
                 if ty.join(&port.ty).is_some() {
                     continue;
                 }
-                if self
-                    .found
-                    .iter()
-                    .any(|known| known.code == Code::E0301 && known.span == Some(process.span))
-                {
+                if self.found.has(Code::E0301, process.span) {
                     break;
                 }
                 let message = format!(

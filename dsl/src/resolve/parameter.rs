@@ -103,11 +103,14 @@ fn parameter(
     if value.is_none() && given.is_none() && parameter.default.is_none() && declared_well {
         let message = format!("the parameter `{}` has no value", parameter.name);
         let mut error = Diagnostic::new(Code::E0702, owner.unwrap_or(decl.name.span), message);
-        if owner.is_some() {
-            error = error.also(decl.name.span, "declared here without a default");
-        }
-        let example = format!("give it one: `--set {}=..`, or `default:` in the file", parameter.name);
-        found.push(error.help(example));
+        let give = if owner.is_some() {
+            error = error.label("used here").also(decl.name.span, "declared here without a default");
+            format!("`params: {{\"{}\": {}}}`", parameter.name, example(ty))
+        } else {
+            error = error.label("no default");
+            format!("`--set {}={}`", parameter.name, example(ty))
+        };
+        found.push(error.help(format!("give it one: {give}, or `default:` where it is declared")));
     }
     parameter.value = value.or(parameter.default.clone());
     parameter

@@ -2,10 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::Resolver;
-use super::channel::Use;
-use super::end::Side;
-use super::scope::Member;
+use super::state::{Member, Resolver, Side, Use};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::network::{Barrier, Port, ProcessId};
 use crate::signature::{Arity, Direction, PortSpec};
@@ -115,8 +112,15 @@ impl Resolver<'_> {
             (Code::E0203, "writers", "one channel `from: AnyOf([..])` is shared by its writers")
         };
         let message = format!("`{end}` stands in two channels, so it would have two {who}");
-        let error = Diagnostic::new(code, second.span, message).label("and here again");
-        self.found.push(error.also(first.span, "joined here").help(help));
+        if self.found.has(code, second.span) {
+            return;
+        }
+        let error = Diagnostic::new(code, second.span, message).help(help);
+        self.found.push(if second.span == first.span {
+            error.label("joined again for each index")
+        } else {
+            error.label("and here again").also(first.span, "joined here")
+        });
     }
 
     /// The uses of a list port in index order.
@@ -129,6 +133,9 @@ impl Resolver<'_> {
         if n_given < uses.len() {
             let without = uses.iter().find(|one| one.spot.index.is_none())?;
             let with = uses.iter().find(|one| one.spot.index.is_some())?;
+            if self.found.has(Code::E0208, without.span) {
+                return None;
+            }
             let message = format!("`{end}` stands here without an index, and elsewhere with one");
             let error = Diagnostic::new(Code::E0208, without.span, message);
             self.found.push(error.also(with.span, "with an index").help("write all indices or none"));
@@ -143,7 +150,7 @@ impl Resolver<'_> {
             }
             if index < want {
                 self.used_twice(process, spec, order[want - 1], one);
-            } else {
+            } else if !self.found.has(Code::E0208, one.span) {
                 let message = format!("`{end}[{want}]` is missing: indices start at 0 and have no gaps");
                 let error = Diagnostic::new(Code::E0208, one.span, message).label(format!("index {index}"));
                 self.found.push(error.help(format!("join `{end}[{want}]`, or leave all indices out")));

@@ -28,7 +28,10 @@ pub(super) fn check(network: &Network, found: &mut Diagnostics) {
         });
         let Some((.., &channel)) = inside.min_by_key(|(.., channel)| **channel) else { continue };
         let names: Vec<&str> = component.iter().map(|&at| network.processes[at].name.as_str()).collect();
-        let message = format!("a cycle of calls: {}", names.join(", "));
+        let message = match names.as_slice() {
+            [one] => format!("`{one}` calls itself"),
+            _ => format!("these call one another in a circle: {}", names.join(", ")),
+        };
         let error = Diagnostic::new(Code::E0501, network.channels[channel].span, message);
         let help = "a server that waits for a reply cannot serve; let one of them send instead of call";
         found.push(error.label("one of its calls").help(help));

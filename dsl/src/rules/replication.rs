@@ -15,7 +15,8 @@ pub(super) fn check(network: &Network, found: &mut Diagnostics) {
         {
             let message =
                 format!("`{}` keeps state, so it cannot be given a token again", process.signature.kind);
-            let error = Diagnostic::new(Code::E0502, process.span, message).label("`restart` here");
+            let error =
+                Diagnostic::new(Code::E0502, process.span, message).label("its `restart` would do that");
             found.push(error.help("add `state: Lost` to restart it from the next token without its state"));
         }
     }

@@ -16,7 +16,8 @@ pub(super) fn check(network: &Network, found: &mut Diagnostics) {
         }
     }
     for process in &network.processes {
-        if process.ports.iter().all(|port| port.channel.is_none()) {
+        let enrolled = network.barriers.iter().any(|barrier| barrier.members.contains(&process.id));
+        if !enrolled && process.ports.iter().all(|port| port.channel.is_none()) {
             let message = format!("no channel joins `{}`", process.name);
             found.push(Diagnostic::new(Code::W0201, process.span, message).help("join it, or remove it"));
         }

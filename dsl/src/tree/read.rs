@@ -1,6 +1,7 @@
 //! Text to tree.
 
-use super::{Body, Node, Tree, Word, leaf};
+use super::leaf;
+use super::node::{Body, Node, Tree, Word};
 use crate::diagnostic::{Code, Diagnostic, headline};
 use crate::span::{SourceId, Span};
 
@@ -31,7 +32,10 @@ pub fn read(source: SourceId, text: &str) -> Result<Node, Box<Diagnostic>> {
     reader.space()?;
     match reader.peek() {
         None => Ok(node),
-        Some(_) => Err(reader.unexpected("the end of the file")),
+        Some(_) => {
+            let error = *reader.unexpected("the end of the file");
+            Err(Box::new(error.help("a graph file is one value: `Network(..)`")))
+        }
     }
 }
 

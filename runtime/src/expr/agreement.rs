@@ -49,6 +49,7 @@ const TEXTS: [&str; 8] = ["", "a", "a b", "häß €", " 12 ", "1e3", "a,b,,a", 
 
 /// Templates of each type: `I F B T L W` stand for parts that are integers, floats, Bools, texts, lists of
 /// integers and lists of texts (words).
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn forms(want: Want) -> &'static [&'static str] {
     match want {
         Want::Int => &[

@@ -79,5 +79,5 @@ pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
     let record = |(key, n): (Value, i64)| {
         Value::from(Record::new(&fields, vec![Value::from(n), key]).expect("one value a name"))
     };
-    send_each(&mut output, counts.into_iter().map(record)).await
+    send_each(&mut output, counts.in_order().map(record)).await
 }

@@ -5,33 +5,36 @@ use std::hash::{BuildHasherDefault, Hash, Hasher};
 
 use crate::value::{Value, View};
 
-/// How often each key was seen, in the order of first appearance.
+/// How often each key was seen.
 #[derive(Default)]
 pub(super) struct Counts {
-    places: HashMap<Key, usize, BuildHasherDefault<Hashed>>,
-    counts: Vec<(Value, i64)>,
+    seen: HashMap<Key, Seen, BuildHasherDefault<Hashed>>,
+}
+
+/// What is known of a key. It stands in the table, so that counting a word touches one place in memory.
+struct Seen {
+    /// How many keys came before it.
+    place: usize,
+    n: i64,
 }
 
 impl Counts {
     /// Counts one. Looking a key up allocates nothing.
     pub(super) fn add(&mut self, key: Value) {
         let key = Key(key);
-        if let Some(&place) = self.places.get(&key) {
-            self.counts[place].1 += 1;
-            return;
+        if let Some(seen) = self.seen.get_mut(&key) {
+            seen.n += 1;
+        } else {
+            let place = self.seen.len();
+            self.seen.insert(Key(kept(key.0)), Seen { place, n: 1 });
         }
-        let key = kept(key.0);
-        self.places.insert(Key(key.clone()), self.counts.len());
-        self.counts.push((key, 1));
     }
-}
 
-impl IntoIterator for Counts {
-    type Item = (Value, i64);
-    type IntoIter = std::vec::IntoIter<(Value, i64)>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.counts.into_iter()
+    /// Keys and counts, in the order of first appearance.
+    pub(super) fn in_order(self) -> impl Iterator<Item = (Value, i64)> {
+        let mut seen: Vec<(Key, Seen)> = self.seen.into_iter().collect();
+        seen.sort_unstable_by_key(|(_, seen)| seen.place);
+        seen.into_iter().map(|(Key(key), seen)| (key, seen.n))
     }
 }
 
@@ -96,7 +99,7 @@ mod tests {
         ]) {
             counts.add(key);
         }
-        let counted: Vec<String> = counts.into_iter().map(|(key, n)| format!("{key} {n}")).collect();
+        let counted: Vec<String> = counts.in_order().map(|(key, n)| format!("{key} {n}")).collect();
         assert_eq!(counted, ["b 2", "a 1", "NaN 2", "1 2"]);
     }
 }

@@ -57,20 +57,21 @@ pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
     let expected: Vec<Value> = params.constants("values").iter().map(Value::from).collect();
     let mut n = 0;
     drain(&mut ports.input("in"), |token| {
-        let due = expected.get(n).map_or_else(|| "the end of the stream".to_owned(), Value::shown);
-        if expected.get(n).is_none_or(|due| due.cmp_total(&token).is_ne()) {
-            return Err(Ended::fail(format!("token {n}: expected {due}, got {}", token.shown())));
+        let due = expected.get(n);
+        if due.is_none_or(|due| due.cmp_total(&token).is_ne()) {
+            return Err(difference(n, due, Some(&token)));
         }
         n += 1;
         Ok(())
     })
     .await?;
-    match expected.get(n) {
-        Some(due) => {
-            Err(Ended::fail(format!("token {n}: expected {}, got the end of the stream", due.shown())))
-        }
-        None => Ok(()),
-    }
+    expected.get(n).map_or(Ok(()), |due| Err(difference(n, Some(due), None)))
+}
+
+fn difference(n: usize, expected: Option<&Value>, got: Option<&Value>) -> Ended {
+    let shown =
+        |token: Option<&Value>| token.map_or_else(|| "the end of the stream".to_owned(), Value::shown);
+    Ended::fail(format!("token {n} (from 0): expected {}, got {}", shown(expected), shown(got)))
 }
 
 #[cfg(test)]
@@ -93,8 +94,8 @@ mod tests {
     fn a_difference_is_shown_with_its_place() {
         let failed = |why: &str| Some(Fate::Failed(why.to_owned()));
         assert_eq!(fate([1, 2]), Some(Fate::Done));
-        assert_eq!(fate([1, 3]), failed("token 1: expected 2.0, got 3"));
-        assert_eq!(fate([1]), failed("token 1: expected 2.0, got the end of the stream"));
-        assert_eq!(fate([1, 2, 4]), failed("token 2: expected the end of the stream, got 4"));
+        assert_eq!(fate([1, 3]), failed("token 1 (from 0): expected 2.0, got 3"));
+        assert_eq!(fate([1]), failed("token 1 (from 0): expected 2.0, got the end of the stream"));
+        assert_eq!(fate([1, 2, 4]), failed("token 2 (from 0): expected the end of the stream, got 4"));
     }
 }

@@ -1,0 +1,210 @@
+//! Kinds that graph files may name, but that this build cannot run: with their signatures such a file is checked and
+//! drawn like any other.
+
+use std::borrow::Cow;
+
+use csprun_dsl::params::Params;
+use csprun_dsl::signature::{
+    Arity, Cost, Direction, Doc, ExprSpec, FLOAT, Group, INT, NATURAL, POSITIVE, ParamSpec, ParamType,
+    PortSpec, PortType, Ports, Rate, ResultType, Signature, Traits, VarType,
+};
+use csprun_dsl::ty::Type;
+
+/// A line a kind: chapter, name, cost, traits, ports, parameters, sentence.
+macro_rules! kinds {
+    ($($group:ident $kind:ident $cost:ident $traits:ident $ports:ident [$($param:expr),*] $summary:literal;)*) => {
+        /// All of them.
+        pub(super) const KINDS: &[Signature] = &[$(Signature {
+            kind: stringify!($kind),
+            group: Group::$group,
+            doc: Doc { summary: $summary, ..NO_PAGE },
+            ports: $ports,
+            params: &[$($param),*],
+            cost: Cost::$cost,
+            traits: $traits,
+        }),*];
+    };
+}
+
+kinds! {
+    Source Clock Light OPEN TICKS [PERIOD] "Gives a token at regular times.";
+    Source Files Light KAHN TEXTS [ParamSpec::required("glob", ParamType::Text, "pattern of paths")]
+        "Gives the paths of the files that match a pattern.";
+    Source Generate Light KAHN MADE [ParamSpec::required("n", NATURAL, "how many"), INDEXED]
+        "Gives the value of an expression for 0, 1, 2 and so on.";
+    Source Random Light KAHN FLOATS [
+        ParamSpec::with_default("from", FLOAT, "0.0", "least"),
+        ParamSpec::with_default("to", FLOAT, "1.0", "end, which is not given")
+    ] "Gives random numbers, the same for the same seed of the run.";
+    Source ReadArray Blocking KAHN TYPED_SOURCE [PATH, TYPE] "Gives the arrays that a file of raw elements holds.";
+    Source ReadBytes Blocking KAHN BYTES_SOURCE [PATH] "Gives the bytes of a file, block by block.";
+    Source ReadCsv Blocking KAHN TYPED_SOURCE [PATH, TYPE] "Gives the rows of a CSV file as records.";
+    Source ReadJson Blocking KAHN TYPED_SOURCE [PATH, TYPE] "Gives the values of a file of JSON lines.";
+    Sink WriteBytes Blocking KAHN BYTES_SINK [PATH] "Writes bytes to a file, one token behind the other.";
+    Sink WriteCsv Blocking KAHN SINK [PATH] "Writes records as rows of a CSV file.";
+    Sink WriteJson Blocking KAHN SINK [PATH] "Writes each token as a line of JSON.";
+    Transform Chunk Light KAHN LISTS [ParamSpec::required("n", POSITIVE, "tokens a list")]
+        "Gathers every n tokens into a list.";
+    Transform Decode Light KAHN DECODED [TYPE] "Makes tokens out of the bytes that Encode gives.";
+    Transform Distinct Light KAHN SAME [] "Gives each token the first time that it comes.";
+    Transform Encode Light FIRING ENCODED [] "Makes bytes out of tokens.";
+    Transform Enumerate Light KAHN LISTS [ParamSpec::with_default("from", INT, "0", "the first number")]
+        "Gives each token in a list with its number.";
+    Transform Reduce Light KAHN REDUCED [REDUCTION] "Folds all tokens, the first one being the start.";
+    Transform TakeWhile Light KAHN SAME [CONDITION] "Gives the tokens before the first for which a condition fails.";
+    Transform Window Light KAHN LISTS [ParamSpec::required("n", POSITIVE, "tokens a list")]
+        "Gives a list of the last n tokens for each token.";
+    Coordination Lock Light OPEN SERVER [] "One caller at a time holds it.";
+    Coordination RLock Light OPEN SERVER [] "A lock that its holder may take again.";
+    Coordination Semaphore Light OPEN SERVER [PLACES] "At most n callers at a time hold it.";
+    Coordination Condition Light OPEN SERVER [] "Callers wait until another tells them to look again.";
+    Coordination Event Light OPEN SERVER [] "Callers wait until it is set.";
+    Coordination Store Light OPEN SERVER [] "A map that callers read and change.";
+    Coordination Queue Light OPEN SERVER [PLACES] "Callers put tokens in and take them out in order.";
+    Coordination Bucket Light OPEN SERVER [] "Callers fall in and wait until another flushes them out.";
+    Coordination Crew Light OPEN SERVER [] "Many readers or one writer at a time.";
+    Coordination Pool Light OPEN SERVER [PLACES] "Lends things to callers and takes them back.";
+    Outside Script Blocking OPEN DECLARED [FILE, CODE, INPUTS, OUTPUTS, CALLS, SERVES] "Runs a Rhai script.";
+    Outside Python Blocking ONCE DECLARED [
+        PATH_OF_CODE, ParamSpec::required("function", ParamType::Text, "name of the function or generator"),
+        INPUTS, OUTPUTS, CALLS, SERVES
+    ] "Calls a function of a Python file for each token.";
+    Outside Command Blocking ONCE DECLARED [
+        ARGV,
+        ParamSpec::optional("stdin", ParamType::Type, "type of the tokens that it reads: Bytes, or Text a line"),
+        ParamSpec::optional("stdout", ParamType::Type, "type of the tokens that it writes: Bytes, or Text a line"),
+        ParamSpec::with_default("env", ParamType::Constant, "{}", "variables that are set for it"),
+        ParamSpec::optional("cwd", ParamType::Path, "where it runs"),
+        ParamSpec::with_default("per_token", ParamType::Bool, "false", "whether it is started anew for each token"),
+        INPUTS, OUTPUTS
+    ] "Runs a program of the operating system between its input and its output.";
+    Outside Exec Blocking ONCE ANY [ARGV] "Runs a program for each token and gives what it prints.";
+    Outside Kernel Heavy OPEN DECLARED [
+        FILE, ParamSpec::optional("source", CODE_TEXT, "the kernel itself"), INPUTS, OUTPUTS
+    ] "Runs OpenCL C or CUDA C on arrays.";
+}
+
+const NO_PAGE: Doc = Doc {
+    summary: "",
+    diagram: "",
+    order: "",
+    ending: "",
+    complexity: "",
+    example: "",
+    output: "",
+    source: "",
+};
+
+const KAHN: Traits = Traits::KAHN;
+const FIRING: Traits = Traits::FIRING;
+/// Nothing is promised.
+const OPEN: Traits = Traits { determinate: false, ..Traits::KAHN };
+/// One token in, then its outputs; what happens outside is its own affair.
+const ONCE: Traits = Traits { determinate: false, ..Traits::FIRING };
+
+const TOKENS: PortType = PortType::Is(Type::Any);
+
+const SINK: Ports = Ports::Fixed(&[PortSpec::input("in", TOKENS, "what is written")]);
+const BYTES_SINK: Ports =
+    Ports::Fixed(&[PortSpec::input("in", PortType::Is(Type::Bytes), "what is written")]);
+const TICKS: Ports = Ports::Fixed(&[PortSpec::output("out", PortType::Is(Type::Unit), "the ticks")]);
+const TEXTS: Ports = Ports::Fixed(&[PortSpec::output("out", PortType::Is(Type::Text), "the texts")]);
+const FLOATS: Ports = Ports::Fixed(&[PortSpec::output("out", PortType::Is(Type::F64), "the numbers")]);
+const BYTES_SOURCE: Ports = Ports::Fixed(&[PortSpec::output("out", PortType::Is(Type::Bytes), "the blocks")]);
+const TYPED_SOURCE: Ports =
+    Ports::Fixed(&[PortSpec::output("out", PortType::OfParam("type"), "what it holds")]);
+const MADE: Ports = Ports::Fixed(&[PortSpec::output("out", PortType::OfExpr("expr"), "the values")]);
+const ANY: Ports = Ports::Fixed(&[
+    PortSpec::input("in", TOKENS, "what goes in"),
+    PortSpec::output("out", TOKENS, "what comes out").rate(Rate::Dynamic),
+]);
+const LISTS: Ports = Ports::Fixed(&[
+    PortSpec::input("in", TOKENS, "any tokens"),
+    PortSpec::output("out", TOKENS, "the lists").rate(Rate::Dynamic),
+]);
+const SAME: Ports = Ports::Fixed(&[
+    PortSpec::input("in", PortType::Var("T"), "any tokens"),
+    PortSpec::output("out", PortType::Var("T"), "some of them").rate(Rate::Dynamic),
+]);
+const REDUCED: Ports = Ports::Fixed(&[
+    PortSpec::input("in", PortType::Var("T"), "`x` of the expression"),
+    PortSpec::output("out", PortType::Var("T"), "the last value, once").rate(Rate::Dynamic),
+]);
+const ENCODED: Ports = Ports::Fixed(&[
+    PortSpec::input("in", TOKENS, "any tokens"),
+    PortSpec::output("out", PortType::Is(Type::Bytes), "their bytes"),
+]);
+const DECODED: Ports = Ports::Fixed(&[
+    PortSpec::input("in", PortType::Is(Type::Bytes), "bytes"),
+    PortSpec::output("out", PortType::OfParam("type"), "the tokens").rate(Rate::Dynamic),
+]);
+const SERVER: Ports = Ports::Fixed(&[PortSpec {
+    name: Cow::Borrowed("serve"),
+    direction: Direction::Serve,
+    arity: Arity::One,
+    ty: TOKENS,
+    rate: Rate::Dynamic,
+    doc: "takes calls",
+}]);
+const DECLARED: Ports = Ports::From(declared);
+
+/// The ports that the file declares.
+fn declared(params: &Params) -> Vec<PortSpec> {
+    let sides = [
+        ("inputs", Direction::In, "in"),
+        ("outputs", Direction::Out, "out"),
+        ("calls", Direction::Call, ""),
+        ("serves", Direction::Serve, ""),
+    ];
+    let port = |name: String, direction| PortSpec {
+        name: Cow::Owned(name),
+        direction,
+        arity: Arity::One,
+        ty: TOKENS,
+        rate: Rate::Open,
+        doc: "declared in the file",
+    };
+    // A page shows the ports without a process.
+    let usual = |name: &str| if name.is_empty() { Vec::new() } else { vec![name.to_owned()] };
+    let of = |(param, direction, name)| {
+        let names = params.maybe_names(param).map_or_else(|| usual(name), <[String]>::to_vec);
+        names.into_iter().map(move |name| port(name, direction))
+    };
+    sides.into_iter().flat_map(of).collect()
+}
+
+const X: &[(&str, VarType)] = &[("x", VarType::Port("in"))];
+const CODE_TEXT: ParamType = ParamType::Text;
+
+const PATH: ParamSpec = ParamSpec::required("path", ParamType::Path, "the file");
+const TYPE: ParamSpec = ParamSpec::required("type", ParamType::Type, "type of the tokens");
+const PERIOD: ParamSpec =
+    ParamSpec::required("period", ParamType::Text, "time from one to the next: \"100ms\"");
+const PLACES: ParamSpec = ParamSpec::required("n", POSITIVE, "how many there are");
+const FILE: ParamSpec = ParamSpec::optional("file", ParamType::Path, "the file that holds it");
+const PATH_OF_CODE: ParamSpec = ParamSpec::required("file", ParamType::Path, "the file that holds it");
+const CODE: ParamSpec = ParamSpec::optional("code", CODE_TEXT, "the script itself");
+const ARGV: ParamSpec = ParamSpec::required("argv", ParamType::Constants, "the program and its arguments");
+const INPUTS: ParamSpec = ParamSpec::with_default("inputs", ParamType::Names, "[\"in\"]", "its inputs");
+const OUTPUTS: ParamSpec = ParamSpec::with_default("outputs", ParamType::Names, "[\"out\"]", "its outputs");
+const CALLS: ParamSpec =
+    ParamSpec::with_default("calls", ParamType::Names, "[]", "ports through which it calls");
+const SERVES: ParamSpec = ParamSpec::with_default("serves", ParamType::Names, "[]", "ports that take calls");
+const INDEXED: ParamSpec = ParamSpec::required(
+    "expr",
+    ParamType::Expr(ExprSpec { variables: &[("n", VarType::Is(Type::I64))], result: ResultType::Any }),
+    "the token for `n`",
+);
+const CONDITION: ParamSpec = ParamSpec::required(
+    "expr",
+    ParamType::Expr(ExprSpec { variables: X, result: ResultType::Bool }),
+    "whether to go on",
+);
+const REDUCTION: ParamSpec = ParamSpec::required(
+    "expr",
+    ParamType::Expr(ExprSpec {
+        variables: &[("acc", VarType::Port("in")), ("x", VarType::Port("in"))],
+        result: ResultType::Any,
+    }),
+    "the next value of `acc`",
+);
