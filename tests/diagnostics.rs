@@ -1,5 +1,7 @@
 //! What is said about wrong graph files: one file a mistake, with the text that a person sees.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 #[path = "diagnostics/catalog.rs"]
 mod catalog;
 #[path = "diagnostics/command.rs"]
