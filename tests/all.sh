@@ -88,7 +88,7 @@ tests --release --test graphs
 
 if $long; then
     tests --release --workspace -- --ignored
-    step cargo publish --locked --workspace --dry-run
+    step cargo publish --locked --dry-run -p csprun-dsl -p csprun-runtime
     tool deny
     step cargo deny --locked check bans licenses sources
     if cargo deny --locked fetch db > /dev/null 2>&1; then

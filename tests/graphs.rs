@@ -51,6 +51,16 @@ fn four_workers_give_what_is_expected() {
 }
 
 #[test]
+fn what_expand_prints_runs_the_same() {
+    for graph in graphs() {
+        let path = graph.to_str().unwrap();
+        let flat = run(["expand", path]).with_code(0).stdout;
+        let ended = csprun::run_with_input(["-"], &flat).with_code(0);
+        assert_eq!(ended.stdout, fs::read_to_string(graph.with_extension("expected")).unwrap(), "{flat}");
+    }
+}
+
+#[test]
 fn every_expected_output_belongs_to_a_graph() {
     for file in fs::read_dir(root().join("graphs")).unwrap() {
         let path = file.unwrap().path();

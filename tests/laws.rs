@@ -10,19 +10,22 @@ mod in_process;
 mod ron;
 #[path = "laws/stream.rs"]
 mod stream;
+#[path = "laws/tangle.rs"]
+mod tangle;
 
 use csprun_dsl::span::SourceId;
 use csprun_dsl::tree;
+use csprun_runtime::Outcome;
 use graph::{Variant, write};
-use in_process::{check, outputs};
+use in_process::{check, outputs, run};
 use proptest::prelude::{ProptestConfig, any};
-use proptest::{prop_assert_eq, proptest};
+use proptest::{prop_assert, prop_assert_eq, proptest};
 
 const KINDS: [&str; 5] = ["Rendezvous", "Buffer(1)", "Buffer(2)", "Buffer(64)", "Auto"];
 const N_WORKERS: [usize; 3] = [1, 2, 4];
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Kahn 1974: the streams are a function of the network, not of schedule or capacity (SEMANTICS N1).
     #[test]
@@ -67,5 +70,22 @@ proptest! {
         let printed = value.to_string();
         let read = tree::read(SourceId(0), &printed);
         prop_assert_eq!(read.map(|read| ron::without_spans(&read)), Ok(value), "{}", printed);
+    }
+
+    /// Nobody hangs: with sources that end and no token on a cycle, a network ends or its deadlock is found. One
+    /// without a cycle can only be stuck for want of slots, and `Auto` gives them.
+    #[test]
+    fn every_network_ends_or_is_reported(
+        tangle in tangle::tangles(),
+        kind in proptest::sample::select(&KINDS),
+        n_workers in proptest::sample::select(&N_WORKERS),
+    ) {
+        let graph = tangle.graph(kind);
+        let report = run(&graph, n_workers);
+        let ends: &[Outcome] =
+            if tangle.has_cycle() { &[Outcome::Done, Outcome::Deadlock] }
+            else if kind == "Auto" { &[Outcome::Done] }
+            else { &[Outcome::Done, Outcome::Deadlock] };
+        prop_assert!(ends.contains(&report.outcome), "{:?}\n{}", report.diagnostics, graph);
     }
 }

@@ -55,6 +55,7 @@ fn peak_of(n_tokens: u64) -> u64 {
     }
     let seconds = start.elapsed().as_secs_f64();
     println!("{n_tokens} tokens through 8 stages: {seconds:.2} s, at most {most} KiB");
+    assert!(most > 0, "nothing was seen of its memory");
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success());
     assert_eq!(String::from_utf8(output.stdout).unwrap().trim(), (n_tokens * (n_tokens - 1) / 2).to_string());

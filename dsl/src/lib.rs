@@ -51,5 +51,5 @@ pub fn check(
 /// What will run of a network that [`check`] found no errors in. `None`: it asks for something that this version
 /// does not do, and the diagnostics say what.
 pub fn plan(network: &Network, machine: &Machine) -> (Option<Plan>, Diagnostics) {
-    plan::make(network, machine)
+    plan::make::make(network, machine)
 }

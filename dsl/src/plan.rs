@@ -1,12 +1,12 @@
 //! What will run: the network of `check`, copies of replicated processes written out, on a certain machine.
 
 mod copies;
+pub(crate) mod make;
 mod seat;
 
 use std::sync::Arc;
 
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::network::{ChannelKind, Collect, Deal, Network, OnEnd, ProcessId, Settings, Spread, Tap};
+use crate::network::{ChannelKind, Collect, Deal, OnEnd, ProcessId, Settings, Spread, Tap};
 use crate::params::Params;
 use crate::signature::{Direction, Signature};
 use crate::ty::{Constant, Type};
@@ -112,27 +112,4 @@ pub struct ChannelPlan {
     pub initial: Vec<Constant>,
     /// A copy for debugging.
     pub tap: Option<Tap>,
-}
-
-/// Makes the plan of a network without errors.
-pub(crate) fn make(network: &Network, machine: &Machine) -> (Option<Plan>, Diagnostics) {
-    let mut found = Diagnostics::default();
-    for (span, what) in crate::rules::missing(network) {
-        let error = Diagnostic::new(Code::E0601, span, format!("{what} is not available in this build"));
-        found.push(error);
-    }
-    found.sort();
-    if found.has_errors() {
-        return (None, found);
-    }
-    let (mut processes, channels) = copies::expand(network);
-    seat::seat(&mut processes, &channels, network, machine);
-    let plan = Plan {
-        name: network.name.clone(),
-        processes,
-        channels,
-        settings: network.settings.clone(),
-        n_workers: machine.n_workers.max(1),
-    };
-    (Some(plan), found)
 }

@@ -15,34 +15,25 @@ mod mismatch;
 mod parameter;
 mod process;
 mod scope;
+mod state;
 mod types;
 mod wire;
 
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use state::{Blamed, Resolver, environment};
+pub use state::{MAX_PROCESSES, Request};
+
 use crate::arithmetic::Arithmetic;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::network::{Network, ProcessId};
+use crate::network::Network;
 use crate::parse::parse;
-use crate::signature::{Catalog, ExprSpec, PortSpec};
-use crate::span::{SourceId, Sources, Span};
-use crate::substitute::{Env, Substitute};
+use crate::signature::Catalog;
+use crate::span::{Sources, Span};
+use crate::substitute::Env;
 use crate::syntax::Graph;
-use crate::tree::{Node, Word};
-use crate::ty::Constant;
-
-/// Processes that one network may have.
-pub const MAX_PROCESSES: usize = 2_000_000;
-
-/// What is asked of the graph file beside itself.
-#[derive(Clone, Debug, Default)]
-pub struct Request {
-    /// `--set name=value`, in order; the last of a name counts.
-    pub set: Vec<(String, String)>,
-    /// `--deploy name`.
-    pub deploy: Option<String>,
-}
+use crate::tree::Word;
 
 /// Reads the file `root` and all that it uses.
 pub fn resolve(
@@ -63,48 +54,12 @@ pub fn resolve(
         expressions: Vec::new(),
         uses: Vec::new(),
         owners: Vec::new(),
-        blamed: blame::Blamed::default(),
+        blamed: Blamed::default(),
         immunity: HashMap::new(),
     };
     resolver.run(root, request);
     resolver.found.sort();
     (resolver.network, resolver.found)
-}
-
-/// All that is known while a network comes to be.
-struct Resolver<'a> {
-    sources: &'a dyn Sources,
-    catalog: &'a Catalog,
-    arithmetic: Arithmetic,
-    network: Network,
-    found: Diagnostics,
-    scopes: Vec<scope::Scope>,
-    /// Files read, by the name that the source gave them.
-    files: HashMap<String, Option<Rc<Graph>>>,
-    /// Ports as the signature has them, by process.
-    specs: Vec<Rc<Vec<PortSpec>>>,
-    expressions: Vec<Expression>,
-    /// Ends in use, in file order.
-    uses: Vec<channel::Use>,
-    /// The scope of each process.
-    owners: Vec<usize>,
-    blamed: blame::Blamed,
-    /// `immunity:` by process.
-    immunity: HashMap<ProcessId, process::Immunity>,
-}
-
-/// An expression or template that waits for the types of its variables.
-struct Expression {
-    process: ProcessId,
-    param: &'static str,
-    spec: ExprSpec,
-    is_template: bool,
-    text: String,
-    /// The literal in the file.
-    span: Span,
-    constants: Vec<(String, Constant)>,
-    /// The copy of a replicated process that it belongs to, where copies differ.
-    replica: Option<usize>,
 }
 
 impl Resolver<'_> {
@@ -164,52 +119,4 @@ impl Resolver<'_> {
             self.network.doc = crate::fields::text(doc, "`doc`", &mut self.found).unwrap_or_default();
         }
     }
-
-    /// The tree with the names of `env` replaced; `None` when one of them cannot be (reported).
-    fn substituted(&mut self, node: &Node, env: &Env) -> Option<Node> {
-        let clean = self.found.len();
-        let substitute = Substitute { arithmetic: &self.arithmetic, sources: &self.network.sources };
-        let substituted = substitute.node(node, env, &mut self.found);
-        (self.found.len() == clean && !env.is_unknown_in(node)).then_some(substituted)
-    }
-
-    /// The value of a `when:`; `true` when there is none, `None` when it cannot be computed.
-    fn condition(&mut self, when: Option<&Node>, env: &Env) -> Option<bool> {
-        let Some(when) = when else { return Some(true) };
-        let substitute = Substitute { arithmetic: &self.arithmetic, sources: &self.network.sources };
-        substitute.condition(when, env, &mut self.found)
-    }
-
-    /// Opens the file `path` as named in the source `from`.
-    fn open(&mut self, from: &str, path: &str, span: Span) -> Option<(Rc<Graph>, String)> {
-        let (name, text) = match self.sources.read(Some(from), path) {
-            Ok(read) => read,
-            Err(why) => {
-                let error = Diagnostic::new(Code::E0008, span, format!("cannot read `{path}`: {why}"));
-                self.found.push(error.help("the path is relative to the file that names it"));
-                return None;
-            }
-        };
-        if let Some(graph) = self.files.get(&name) {
-            return graph.clone().map(|graph| (graph, name));
-        }
-        let source: SourceId = self.network.sources.add(name.clone(), text.clone());
-        let (graph, mistakes) = parse(source, &text);
-        self.found.append(mistakes);
-        let graph = graph.map(Rc::new);
-        self.files.insert(name.clone(), graph.clone());
-        graph.map(|graph| (graph, name))
-    }
-}
-
-/// The values of parameters as names for substitution and expressions.
-fn environment(parameters: &[crate::network::Parameter]) -> Env {
-    let mut env = Env::default();
-    for parameter in parameters {
-        match &parameter.value {
-            Some(value) => env.set(parameter.name.clone(), value.clone()),
-            None => env.set_unknown(parameter.name.clone()),
-        }
-    }
-    env
 }

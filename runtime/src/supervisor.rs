@@ -135,10 +135,14 @@ pub(crate) fn start_with(plan: &Plan, starts: Vec<Start>, options: &Options) -> 
     };
     let records = Arc::new(Records::default());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let interrupt = {
+        let _inside = runtime.enter();
+        watch::interrupts(limits.interrupt)
+    };
     let crew = Crew::start(&mut wired, plan.n_workers, &activity, &records, &runtime)?;
     let mut watch = Watch::new(wired, activity, records, limits);
     let supervise = move || {
-        let outcome = runtime.block_on(watch.until_over());
+        let outcome = runtime.block_on(watch.until_over(interrupt));
         drop(crew);
         watch.report(outcome)
     };

@@ -9,7 +9,7 @@ use csprun_dsl::plan::Machine;
 use csprun_dsl::resolve::Request;
 use csprun_dsl::span::{ReadError, Sources};
 use csprun_runtime::library::library;
-use csprun_runtime::{Options, Outcome};
+use csprun_runtime::{Options, Outcome, Report};
 
 /// How long a network of a test may run: far more than any needs.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -35,8 +35,8 @@ pub fn check(graph: &str) -> Network {
     network
 }
 
-/// What the processes called `print..` wrote, by name. The network must end well.
-pub fn outputs(graph: &str, n_workers: usize) -> BTreeMap<String, String> {
+/// Runs a graph without errors; what the processes called `print..` write is kept.
+pub fn run(graph: &str, n_workers: usize) -> Report {
     let (plan, missing) = csprun_dsl::plan(&check(graph), &Machine { n_workers });
     let plan = plan.unwrap_or_else(|| panic!("{missing:?}\n{graph}"));
     let prints = plan.processes.iter().filter(|process| process.name.starts_with("print"));
@@ -46,7 +46,12 @@ pub fn outputs(graph: &str, n_workers: usize) -> BTreeMap<String, String> {
         stdout: Some(Arc::new(Mutex::new(std::io::sink()))),
         ..Options::default()
     };
-    let report = csprun_runtime::start(&plan, &library(), &options).unwrap().wait();
+    csprun_runtime::start(&plan, &library(), &options).unwrap().wait()
+}
+
+/// What the processes called `print..` wrote, by name. The network must end well.
+pub fn outputs(graph: &str, n_workers: usize) -> BTreeMap<String, String> {
+    let report = run(graph, n_workers);
     assert_eq!(report.outcome, Outcome::Done, "{:?}\n{graph}", report.diagnostics);
     let outputs = report.processes.into_iter().filter_map(|process| Some((process.name, process.output?)));
     outputs.map(|(name, output)| (name, String::from_utf8(output).unwrap())).collect()

@@ -1,30 +1,12 @@
 //! What was spoken of already. A port without a channel is a mistake of its own only where no other mistake
 //! can be the reason.
 
-use std::collections::HashSet;
-
-use super::Resolver;
-use super::end::Side;
-use super::scope::Member;
+use super::state::{Member, Resolver, Side};
 use crate::diagnostic::did_you_mean;
 use crate::network::ProcessId;
 use crate::signature::PortSpec;
-use crate::span::Span;
 use crate::syntax::ChannelDecl;
 use crate::tree::{Body, Node, Tree};
-
-/// Places at which something was reported.
-#[derive(Debug, Default)]
-pub(super) struct Blamed {
-    processes: HashSet<ProcessId>,
-    /// Sub-networks, with all that they contain.
-    scopes: HashSet<usize>,
-    /// Sides of a scope's channels on which an end names nobody: any port that faces it may be meant.
-    sides: HashSet<(usize, Side)>,
-    /// Ports that were reported: the place of the process and the name of the port. Members of a family stand
-    /// at one place and lack the same port for the same reason.
-    ports: HashSet<(Span, String)>,
-}
 
 impl Resolver<'_> {
     /// Whether a port may be reported; after that it no longer may.

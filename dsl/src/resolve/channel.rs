@@ -1,8 +1,8 @@
 //! Channels of one scope: `each`, ends, kind.
 
-use super::Resolver;
-use super::end::{Named, Side, Spot};
+use super::end::Named;
 use super::kind::{check_initial, read_initial, read_kind, read_tap};
+use super::state::{Resolver, Side, Spot, Use};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::fields::{entries, integer, text, wrong_kind};
 use crate::network::{Channel, ChannelId, ChannelKind, End, Spread};
@@ -16,17 +16,6 @@ use crate::type_name::read_type;
 
 /// Entries that one `each` may give.
 const MAX_REPEATS: u64 = 20_000_000;
-
-/// One end in use.
-pub(super) struct Use {
-    /// `None`: the other side is broken, so there is no channel, but this end is not forgotten.
-    pub channel: Option<ChannelId>,
-    pub spot: Spot,
-    pub span: Span,
-    /// Position among the channel's writers or readers.
-    pub position: usize,
-    pub side: Side,
-}
 
 /// One side of a channel: spots with their places.
 struct Joined {

@@ -1,6 +1,6 @@
 //! What only the root file says: deployments, expectations, `run:`.
 
-use super::{Request, Resolver};
+use super::state::{Request, Resolver};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::fields::{Fields, duration, integer, n_bytes, text, truth, wrong_kind};
 use crate::network::{Claim, Expectation, Place};

@@ -1,22 +1,11 @@
 //! Ends as written, `"w[2].out"`, to ports of processes; through sub-networks to what lies inside.
 
-use super::Resolver;
-use super::scope::{Member, index_of, join};
+use super::state::{Member, Resolver, Side, Spot, index_of, join};
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::network::ProcessId;
-use crate::signature::{Arity, Direction, PortSpec};
+use crate::signature::{Arity, PortSpec};
 use crate::span::Span;
 use crate::tree::{Body, Node, Tree, inner_span};
-
-/// One port of one process, before list ports have their indices.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Spot {
-    pub process: ProcessId,
-    /// Position in the kind's ports.
-    pub spec: usize,
-    /// Index in a list port, where the file gives one.
-    pub index: Option<u64>,
-}
 
 /// What one end string names.
 #[derive(Debug, Default)]
@@ -28,29 +17,6 @@ pub(super) struct Named {
     pub star: bool,
     /// A part of it is broken or left out; nothing more is said about it.
     pub broken: bool,
-}
-
-/// Which side of a channel an end stands on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Side {
-    From,
-    To,
-}
-
-impl Side {
-    pub fn takes(self, direction: Direction) -> bool {
-        match self {
-            Side::From => matches!(direction, Direction::Out | Direction::Call),
-            Side::To => matches!(direction, Direction::In | Direction::Serve),
-        }
-    }
-
-    fn word(self) -> &'static str {
-        match self {
-            Side::From => "output",
-            Side::To => "input",
-        }
-    }
 }
 
 /// An end taken apart: `name[index].port[port_index]`.

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::{Expression, Resolver};
+use super::state::{DEAL_KEY, Expression, Resolver};
 use crate::diagnostic::Diagnostic;
 use crate::expr::{ExprError, Scope, compile, compile_template};
 use crate::network::{Deal, ProcessId};
@@ -16,9 +16,6 @@ use crate::params::Param;
 use crate::signature::{Direction, Known, PortSpec, PortType, VarType};
 use crate::tree::inner_span;
 use crate::ty::Type;
-
-/// Name of the parameter that stands for `deal: Key("..")`.
-pub(super) const DEAL_KEY: &str = "deal: Key";
 
 /// Looks at one process before it counts as circling for ever.
 const MAX_LOOKS: u32 = 64;

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use super::Resolver;
+use super::state::Resolver;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::expr::Compiled;
 use crate::network::{ChannelId, End};

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
-use super::{Expression, Resolver, argument};
+use super::argument;
+use super::state::{DEAL_KEY, Expression, Immunity, Resolver};
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::fields::{Fields, duration, entries, integer, text, truth, wrong_kind};
 use crate::network::{Collect, Deal, Family, OnEnd, Place, Process, ProcessId, Replicate, Restart};
@@ -215,7 +216,7 @@ impl Resolver<'_> {
         };
         let spec = ExprSpec { variables, result: ResultType::Any };
         let constants = constants_used(&text, env);
-        let (param, replica) = (super::infer::DEAL_KEY, None);
+        let (param, replica) = (DEAL_KEY, None);
         self.expressions.push(Expression {
             process,
             param,
@@ -265,13 +266,6 @@ fn mentions(node: &Node, name: &str) -> bool {
 }
 
 type Found = crate::diagnostic::Diagnostics;
-
-/// `immunity: n` for all ports, or by port.
-#[derive(Default)]
-pub(super) struct Immunity {
-    pub all: u32,
-    pub by_port: BTreeMap<String, u32>,
-}
 
 fn read_immunity(node: &Node, specs: &[PortSpec], found: &mut Found) -> Immunity {
     let mut immunity = Immunity::default();

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::parameter::{Given, GivenValue, parameters};
-use super::{MAX_PROCESSES, Resolver, environment};
+use super::state::{Entry, MAX_PROCESSES, Member, Resolver, Scope, environment, index_of, join};
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::fields::{entries, integer, text, wrong_kind};
-use crate::network::{Family, ProcessId};
+use crate::network::Family;
 use crate::span::Span;
 use crate::substitute::Env;
 use crate::syntax::{Graph, ProcessDecl};
@@ -17,40 +17,6 @@ use crate::ty::Constant;
 
 /// Files inside files inside files.
 const MAX_LEVELS: usize = 10_000;
-
-/// One use of a file.
-pub(super) struct Scope {
-    pub graph: Rc<Graph>,
-    /// The file's name, for paths in it and for the chain of a recursion.
-    pub file: String,
-    pub env: Env,
-    /// Before every name in it: empty, or `stat/`.
-    pub prefix: String,
-    /// The scope that uses it, and how deep it lies.
-    pub parent: Option<usize>,
-    pub depth: usize,
-    pub names: HashMap<String, Entry>,
-}
-
-/// What a name stands for.
-pub(super) struct Entry {
-    /// Extents of a family; empty: no family.
-    pub extents: Vec<u64>,
-    /// In row-major order; one when it is no family.
-    pub members: Vec<Member>,
-    pub span: Span,
-}
-
-/// One process or sub-network.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Member {
-    Process(ProcessId),
-    Scope(usize),
-    /// Its mistakes were reported: what is joined to it is not complained about.
-    Broken,
-    /// Left out by `when:`.
-    Absent,
-}
 
 impl Resolver<'_> {
     pub(super) fn open_root(&mut self, graph: Rc<Graph>, file: String, env: Env) {
@@ -296,19 +262,4 @@ impl Resolver<'_> {
             );
         }
     }
-}
-
-/// The index of the member at a row-major position.
-pub(super) fn index_of(flat: u64, extents: &[u64]) -> Vec<u64> {
-    match extents {
-        [] => Vec::new(),
-        [_] => vec![flat],
-        [_, cols, ..] => vec![flat / cols, flat % cols],
-    }
-}
-
-/// `1,2`
-pub(super) fn join(index: &[u64]) -> String {
-    let parts: Vec<String> = index.iter().map(ToString::to_string).collect();
-    parts.join(",")
 }

@@ -1,6 +1,6 @@
 //! The types as they ended up, into the network.
 
-use super::Resolver;
+use super::state::Resolver;
 use crate::params::{Param, Params};
 use crate::signature::{Direction, PortSpec, PortType};
 use crate::ty::{Constant, Type};

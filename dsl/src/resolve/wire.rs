@@ -2,10 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::Resolver;
-use super::channel::Use;
-use super::end::Side;
-use super::scope::Member;
+use super::state::{Member, Resolver, Side, Use};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::network::{Barrier, Port, ProcessId};
 use crate::signature::{Arity, Direction, PortSpec};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::Signature;
+use super::kind::Signature;
 
 /// The kinds that exist: the library's and those that an embedding program registers.
 #[derive(Clone, Debug, Default)]

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
+use super::node::Tree;
 use crate::span::Span;
 
 /// Decodes a text literal as written (`"a\n"`, `r#"a"#`).
@@ -41,7 +42,7 @@ impl<'de> serde::Deserialize<'de> for ByteText {
 }
 
 /// Decodes a number as written.
-pub(super) fn number(raw: &str) -> Result<super::Tree, String> {
+pub(super) fn number(raw: &str) -> Result<Tree, String> {
     let digits = raw.trim_start_matches(['+', '-']);
     let based = digits.starts_with("0x") || digits.starts_with("0b") || digits.starts_with("0o");
     let is_float = !based && digits.contains(['.', 'e', 'E']);
@@ -52,15 +53,13 @@ pub(super) fn number(raw: &str) -> Result<super::Tree, String> {
         if !value.is_finite() {
             return Err(format!("`{raw}` is not a finite number"));
         }
-        return Ok(super::Tree::Float(value));
+        return Ok(Tree::Float(value));
     }
     let signed = ron::from_str::<i64>(raw).map(i128::from);
     let value = signed.or_else(|_| ron::from_str::<u64>(raw).map(i128::from));
-    value.map(super::Tree::Int).map_err(|_| {
-        match digits.trim_matches(|c: char| c.is_ascii_digit() || c == '_') {
-            "" => format!("`{raw}` does not fit in 64 bits"),
-            _ => format!("`{raw}` is not a number"),
-        }
+    value.map(Tree::Int).map_err(|_| match digits.trim_matches(|c: char| c.is_ascii_digit() || c == '_') {
+        "" => format!("`{raw}` does not fit in 64 bits"),
+        _ => format!("`{raw}` is not a number"),
     })
 }
 
@@ -120,9 +119,9 @@ fn escape(rest: &str) -> (usize, usize) {
 
 #[cfg(test)]
 mod tests {
+    use super::Tree;
     use super::{inner_span, number, text};
     use crate::span::{SourceId, Span};
-    use crate::tree::Tree;
 
     #[test]
     fn a_place_inside_a_text_goes_through_escapes_and_raw_quotes() {

@@ -1,6 +1,7 @@
 //! Text to tree.
 
-use super::{Body, Node, Tree, Word, leaf};
+use super::leaf;
+use super::node::{Body, Node, Tree, Word};
 use crate::diagnostic::{Code, Diagnostic, headline};
 use crate::span::{SourceId, Span};
 

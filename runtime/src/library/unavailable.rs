@@ -10,9 +10,9 @@ use csprun_dsl::signature::{
 };
 use csprun_dsl::ty::Type;
 
-/// A line a kind: chapter, name, cost, ports, parameters, sentence.
+/// A line a kind: chapter, name, cost, traits, ports, parameters, sentence.
 macro_rules! kinds {
-    ($($group:ident $kind:ident $cost:ident $ports:ident [$($param:expr),*] $summary:literal;)*) => {
+    ($($group:ident $kind:ident $cost:ident $traits:ident $ports:ident [$($param:expr),*] $summary:literal;)*) => {
         /// All of them.
         pub(super) const KINDS: &[Signature] = &[$(Signature {
             kind: stringify!($kind),
@@ -21,55 +21,55 @@ macro_rules! kinds {
             ports: $ports,
             params: &[$($param),*],
             cost: Cost::$cost,
-            traits: OPEN,
+            traits: $traits,
         }),*];
     };
 }
 
 kinds! {
-    Source Clock Light TICKS [PERIOD] "Gives a token at regular times.";
-    Source Files Light TEXTS [ParamSpec::required("glob", ParamType::Text, "pattern of paths")]
+    Source Clock Light OPEN TICKS [PERIOD] "Gives a token at regular times.";
+    Source Files Light KAHN TEXTS [ParamSpec::required("glob", ParamType::Text, "pattern of paths")]
         "Gives the paths of the files that match a pattern.";
-    Source Generate Light MADE [ParamSpec::required("n", NATURAL, "how many"), INDEXED]
+    Source Generate Light KAHN MADE [ParamSpec::required("n", NATURAL, "how many"), INDEXED]
         "Gives the value of an expression for 0, 1, 2 and so on.";
-    Source Random Light FLOATS [
+    Source Random Light KAHN FLOATS [
         ParamSpec::with_default("from", FLOAT, "0.0", "least"),
         ParamSpec::with_default("to", FLOAT, "1.0", "end, which is not given")
     ] "Gives random numbers, the same for the same seed of the run.";
-    Source ReadArray Blocking TYPED_SOURCE [PATH, TYPE] "Gives the arrays that a file of raw elements holds.";
-    Source ReadBytes Blocking BYTES_SOURCE [PATH] "Gives the bytes of a file, block by block.";
-    Source ReadCsv Blocking TYPED_SOURCE [PATH, TYPE] "Gives the rows of a CSV file as records.";
-    Source ReadJson Blocking TYPED_SOURCE [PATH, TYPE] "Gives the values of a file of JSON lines.";
-    Sink WriteBytes Blocking BYTES_SINK [PATH] "Writes bytes to a file, one token behind the other.";
-    Sink WriteCsv Blocking SINK [PATH] "Writes records as rows of a CSV file.";
-    Sink WriteJson Blocking SINK [PATH] "Writes each token as a line of JSON.";
-    Transform Chunk Light LISTS [ParamSpec::required("n", POSITIVE, "tokens a list")]
+    Source ReadArray Blocking KAHN TYPED_SOURCE [PATH, TYPE] "Gives the arrays that a file of raw elements holds.";
+    Source ReadBytes Blocking KAHN BYTES_SOURCE [PATH] "Gives the bytes of a file, block by block.";
+    Source ReadCsv Blocking KAHN TYPED_SOURCE [PATH, TYPE] "Gives the rows of a CSV file as records.";
+    Source ReadJson Blocking KAHN TYPED_SOURCE [PATH, TYPE] "Gives the values of a file of JSON lines.";
+    Sink WriteBytes Blocking KAHN BYTES_SINK [PATH] "Writes bytes to a file, one token behind the other.";
+    Sink WriteCsv Blocking KAHN SINK [PATH] "Writes records as rows of a CSV file.";
+    Sink WriteJson Blocking KAHN SINK [PATH] "Writes each token as a line of JSON.";
+    Transform Chunk Light KAHN LISTS [ParamSpec::required("n", POSITIVE, "tokens a list")]
         "Gathers every n tokens into a list.";
-    Transform Decode Light DECODED [TYPE] "Makes tokens out of the bytes that Encode gives.";
-    Transform Distinct Light SAME [] "Gives each token the first time that it comes.";
-    Transform Encode Light ENCODED [] "Makes bytes out of tokens.";
-    Transform Enumerate Light LISTS [ParamSpec::with_default("from", INT, "0", "the first number")]
+    Transform Decode Light KAHN DECODED [TYPE] "Makes tokens out of the bytes that Encode gives.";
+    Transform Distinct Light KAHN SAME [] "Gives each token the first time that it comes.";
+    Transform Encode Light FIRING ENCODED [] "Makes bytes out of tokens.";
+    Transform Enumerate Light KAHN LISTS [ParamSpec::with_default("from", INT, "0", "the first number")]
         "Gives each token in a list with its number.";
-    Transform Reduce Light REDUCED [REDUCTION] "Folds all tokens, the first one being the start.";
-    Transform TakeWhile Light SAME [CONDITION] "Gives the tokens before the first for which a condition fails.";
-    Transform Window Light LISTS [ParamSpec::required("n", POSITIVE, "tokens a list")]
+    Transform Reduce Light KAHN REDUCED [REDUCTION] "Folds all tokens, the first one being the start.";
+    Transform TakeWhile Light KAHN SAME [CONDITION] "Gives the tokens before the first for which a condition fails.";
+    Transform Window Light KAHN LISTS [ParamSpec::required("n", POSITIVE, "tokens a list")]
         "Gives a list of the last n tokens for each token.";
-    Coordination Lock Light SERVER [] "One caller at a time holds it.";
-    Coordination RLock Light SERVER [] "A lock that its holder may take again.";
-    Coordination Semaphore Light SERVER [PLACES] "At most n callers at a time hold it.";
-    Coordination Condition Light SERVER [] "Callers wait until another tells them to look again.";
-    Coordination Event Light SERVER [] "Callers wait until it is set.";
-    Coordination Store Light SERVER [] "A map that callers read and change.";
-    Coordination Queue Light SERVER [PLACES] "Callers put tokens in and take them out in order.";
-    Coordination Bucket Light SERVER [] "Callers fall in and wait until another flushes them out.";
-    Coordination Crew Light SERVER [] "Many readers or one writer at a time.";
-    Coordination Pool Light SERVER [PLACES] "Lends things to callers and takes them back.";
-    Outside Script Blocking DECLARED [FILE, CODE, INPUTS, OUTPUTS, CALLS, SERVES] "Runs a Rhai script.";
-    Outside Python Blocking DECLARED [
+    Coordination Lock Light OPEN SERVER [] "One caller at a time holds it.";
+    Coordination RLock Light OPEN SERVER [] "A lock that its holder may take again.";
+    Coordination Semaphore Light OPEN SERVER [PLACES] "At most n callers at a time hold it.";
+    Coordination Condition Light OPEN SERVER [] "Callers wait until another tells them to look again.";
+    Coordination Event Light OPEN SERVER [] "Callers wait until it is set.";
+    Coordination Store Light OPEN SERVER [] "A map that callers read and change.";
+    Coordination Queue Light OPEN SERVER [PLACES] "Callers put tokens in and take them out in order.";
+    Coordination Bucket Light OPEN SERVER [] "Callers fall in and wait until another flushes them out.";
+    Coordination Crew Light OPEN SERVER [] "Many readers or one writer at a time.";
+    Coordination Pool Light OPEN SERVER [PLACES] "Lends things to callers and takes them back.";
+    Outside Script Blocking OPEN DECLARED [FILE, CODE, INPUTS, OUTPUTS, CALLS, SERVES] "Runs a Rhai script.";
+    Outside Python Blocking ONCE DECLARED [
         PATH_OF_CODE, ParamSpec::required("function", ParamType::Text, "name of the function or generator"),
         INPUTS, OUTPUTS, CALLS, SERVES
     ] "Calls a function of a Python file for each token.";
-    Outside Command Blocking DECLARED [
+    Outside Command Blocking ONCE DECLARED [
         ARGV,
         ParamSpec::optional("stdin", ParamType::Type, "type of the tokens that it reads: Bytes, or Text a line"),
         ParamSpec::optional("stdout", ParamType::Type, "type of the tokens that it writes: Bytes, or Text a line"),
@@ -78,8 +78,8 @@ kinds! {
         ParamSpec::with_default("per_token", ParamType::Bool, "false", "whether it is started anew for each token"),
         INPUTS, OUTPUTS
     ] "Runs a program of the operating system between its input and its output.";
-    Outside Exec Blocking ANY [ARGV] "Runs a program for each token and gives what it prints.";
-    Outside Kernel Heavy DECLARED [
+    Outside Exec Blocking ONCE ANY [ARGV] "Runs a program for each token and gives what it prints.";
+    Outside Kernel Heavy OPEN DECLARED [
         FILE, ParamSpec::optional("source", CODE_TEXT, "the kernel itself"), INPUTS, OUTPUTS
     ] "Runs OpenCL C or CUDA C on arrays.";
 }
@@ -95,8 +95,12 @@ const NO_PAGE: Doc = Doc {
     source: "",
 };
 
+const KAHN: Traits = Traits::KAHN;
+const FIRING: Traits = Traits::FIRING;
 /// Nothing is promised.
 const OPEN: Traits = Traits { determinate: false, ..Traits::KAHN };
+/// One token in, then its outputs; what happens outside is its own affair.
+const ONCE: Traits = Traits { determinate: false, ..Traits::FIRING };
 
 const TOKENS: PortType = PortType::Is(Type::Any);
 

@@ -1,8 +1,10 @@
 //! The supervisor at work: from the first step of a run to its report.
 
 use std::future::pending;
+use std::pin::Pin;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Waker};
 use std::time::{Duration, Instant};
 
 use csprun_dsl::diagnostic::{Code, Diagnostic};
@@ -76,12 +78,11 @@ impl Watch {
     }
 
     /// Watches until the run is over.
-    pub(super) async fn until_over(&mut self) -> Outcome {
+    pub(super) async fn until_over(&mut self, mut interrupt: Interrupt) -> Outcome {
         let mut tick = time::interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let timeout = sleep_or_never(self.limits.timeout);
         let mut timeout = std::pin::pin!(timeout);
-        let mut interrupt = std::pin::pin!(interrupted(self.limits.interrupt));
         let mut grace = None;
         loop {
             if let Some(outcome) = self.look() {
@@ -93,7 +94,7 @@ impl Watch {
                 () = &mut timeout => return self.timed_out(),
                 () = sleep_until_or_never(grace) => return self.still_there(),
                 () = &mut interrupt => {
-                    interrupt.set(interrupted(true));
+                    interrupt = interrupts(true);
                     if self.interrupted {
                         return self.still_there();
                     }
@@ -278,6 +279,19 @@ async fn sleep_until_or_never(deadline: Option<time::Instant>) {
         Some(deadline) => time::sleep_until(deadline).await,
         None => pending().await,
     }
+}
+
+/// Ready at the next Ctrl-C.
+pub(super) type Interrupt = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// Takes Ctrl-C over at once, if it is ours: one that comes while processes start is not missed.
+pub(super) fn interrupts(ours: bool) -> Interrupt {
+    let mut interrupt: Interrupt = Box::pin(interrupted(ours));
+    // The first poll is what takes it over; whoever waits polls again.
+    if interrupt.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready() {
+        return Box::pin(std::future::ready(()));
+    }
+    interrupt
 }
 
 /// Ready at Ctrl-C, if that is ours.
