@@ -18,14 +18,14 @@ Network(
         "src": (run: Range(to: "${10 * workers}")),
         "scale": (run: Map(expr: r#"x * gain + 1.0"#), replicate: (n: "$workers", deal: RoundRobin), time: "120us"),
         "w": (run: Identity(), family: "$workers"),
-        "plex": (run: Plex()),
+        "merge": (run: Merge()),
         "show": (run: Print(format: "{x}")),
     },
     channels: [
         (from: "src", to: "scale"), /* kind: Auto */
         (from: "scale", to: AnyOf(["w[*].in"]), kind: Buffer(64)),
-        (each: {"i": "$workers"}, from: "w[${(i + 1) % workers}]", to: "plex", type: F64, initial: [0, 1.5]),
-        (from: "plex", to: "show"),
+        (each: {"i": "$workers"}, from: "w[${(i + 1) % workers}]", to: "merge", type: F64, initial: [0, 1.5]),
+        (from: "merge", to: "show"),
     ],
     deploy: {"apart": (default: (worker: 0), place: {"s*": (thread: true)})},
     run: (timeout: "60s", seed: 1, memory: "1GiB"),

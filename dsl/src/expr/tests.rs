@@ -99,7 +99,7 @@ fn what_the_ir_cannot_hold_is_left_to_rhai() {
 fn a_syntax_error_stands_at_its_token() {
     one("x + * 2", "E0801 at `*`: unexpected `*` | not expected here");
     one("x +", "E0801 at ``: the expression is not complete | the expression ends here");
-    one("(x + 1", "E0801 at ``: expected `)` for a matching ( in this expression | the expression ends here");
+    one("(x + 1", "E0801 at ``: expected `)` to close `(` | the expression ends here");
     one("  ", "E0801 at `  `: the expression is empty | a value is expected here");
     one(
         "'ab'",

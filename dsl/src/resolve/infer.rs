@@ -9,11 +9,11 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::state::{DEAL_KEY, Expression, Resolver};
-use crate::diagnostic::{Code, Diagnostic};
-use crate::expr::{Compiled, ExprError, Scope, compile, compile_template};
+use crate::diagnostic::Diagnostic;
+use crate::expr::{ExprError, Scope, compile, compile_template};
 use crate::network::{Deal, ProcessId};
 use crate::params::Param;
-use crate::signature::{Direction, Known, PortSpec, PortType, ResultType, VarType};
+use crate::signature::{Direction, Known, PortSpec, PortType, VarType};
 use crate::tree::inner_span;
 use crate::ty::Type;
 
@@ -361,39 +361,5 @@ impl Resolver<'_> {
             }
             _ => process.params.set(name, param),
         }
-    }
-
-    /// What an expression gives against what its parameter needs.
-    fn check_result(&mut self, index: usize, compiled: &Compiled) {
-        let expression = &self.expressions[index];
-        let wanted = match &expression.spec.result {
-            ResultType::Any => return,
-            ResultType::Bool if Type::fits(&compiled.ty, &Type::Bool) => return,
-            ResultType::Bool => "`true` or `false`".to_owned(),
-            ResultType::Ordered => match compiled.ty {
-                Type::I64 | Type::F64 | Type::Text | Type::Bool | Type::Any | Type::Bytes | Type::List(_) => {
-                    return;
-                }
-                _ => "something with an order".to_owned(),
-            },
-            ResultType::Is(ty) if compiled.ty.fits(ty) => return,
-            ResultType::Is(ty) => format!("`{ty}`"),
-            ResultType::State => {
-                let state =
-                    expression.spec.variables.iter().position(|(_, var)| matches!(var, VarType::State(_)));
-                let Some((_, ty)) = state.and_then(|at| compiled.scope.variables.get(at)) else { return };
-                if compiled.ty.fits(ty) {
-                    return;
-                }
-                format!("`{ty}`, as its state")
-            }
-        };
-        let kind = self.network.process(expression.process).signature.kind;
-        let message =
-            format!("`{}` of `{kind}` must give {wanted}, and gives `{}`", expression.param, compiled.ty);
-        let error = Diagnostic::new(Code::E0805, expression.span, message);
-        let compare = matches!(expression.spec.result, ResultType::Bool) && compiled.ty.is_numeric();
-        let help = compare.then(|| "compare it: `.. > 0`, `.. == 0`".to_owned());
-        self.found.push(error.label(format!("this is `{}`", compiled.ty)).maybe_help(help));
     }
 }

@@ -12,6 +12,8 @@ pub(super) fn check(network: &Network, found: &mut Diagnostics) {
         }
         if let Restart::OnFailure { state_lost: false, .. } = process.restart
             && !process.signature.traits.firing
+            // A build that lacks a kind does not know how it behaves.
+            && process.available
         {
             let message =
                 format!("`{}` keeps state, so it cannot be given a token again", process.signature.kind);
