@@ -111,6 +111,27 @@ fn an_integer_that_no_float_holds_is_a_failure() {
 }
 
 #[test]
+fn what_came_before_a_token_of_another_type_is_used() {
+    let graph = file(
+        "inspect/any.ron",
+        r#"(
+            processes: {
+                "any":   (run: Values(values: [1, 2, 3])),
+                "some":  (run: Map(expr: "switch x { 3 => \"three\", _ => x }")),
+                "next":  (run: Successor()),
+                "print": (run: Print()),
+            },
+            channels: [
+                (from: "any", to: "some", type: Any), (from: "some", to: "next", type: Any, name: "mixed"),
+                (from: "next", to: "print"),
+            ],
+        )"#,
+    );
+    let ended = run([graph]).with_code(1).complaining_of(&["`next` failed", "mixed", "three"]);
+    assert_eq!(ended.stdout, "2\n3\n");
+}
+
+#[test]
 fn a_channel_that_had_to_grow_is_named_with_the_capacity_to_write() {
     let graph = file(
         "inspect/grow.ron",
@@ -162,4 +183,22 @@ fn a_sub_network_may_contain_itself_under_a_condition() {
     )"#;
     fs::write(&user, text).unwrap();
     assert_eq!(run([&user]).with_code(0).stdout, "300\n");
+}
+
+#[test]
+fn a_sub_network_is_checked_by_itself_but_does_not_run_so() {
+    let graph = file(
+        "inspect/part.ron",
+        r#"(
+            inputs: {"in": "a.in"}, outputs: {"out": "a.out"},
+            processes: {"a": (run: Identity()), "b": (run: Identity())},
+            channels: [],
+        )"#,
+    );
+    let graph = graph.to_str().unwrap();
+    let ended = run(["check", graph]).with_code(2).complaining_of(&["`b.in`", "`b.out`"]);
+    assert!(!ended.stderr.contains("`a."), "{}", ended.stderr);
+    let part = "graphs/lib/pairs.ron";
+    assert_eq!(run(["check", part]).with_code(0).stderr, "");
+    run([part]).with_code(2).complaining_of(&["E0201", "sub-network", "Network(file"]);
 }

@@ -1,5 +1,4 @@
-//! The network: names resolved to ids, families, `each` and sub-networks expanded, types inferred, expressions
-//! typed. Made by `resolve`; everything after it (rules, plan, pictures) reads it.
+//! The network: names resolved, families and sub-networks expanded, types inferred. Made by `resolve`.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -51,8 +50,9 @@ pub struct Network {
     pub expectations: Vec<Expectation>,
     /// `run:`.
     pub settings: Settings,
-    /// What the file asks for and this version of csprun does not do yet, with its place; besides what the
-    /// fields above say of it.
+    /// Ports of the file itself: it is a sub-network and cannot run alone.
+    pub open_ports: Vec<(Span, String)>,
+    /// What else the file asks for and this version does not do yet.
     pub unavailable: Vec<(Span, String)>,
     /// The texts that were read.
     pub sources: SourceMap,
@@ -106,7 +106,7 @@ pub struct Parameter {
 
 /// `Bool Int Float Text List`: how `--set name=value` is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names are the documentation")]
+#[expect(missing_docs, reason = "the names say it")]
 pub enum ParameterType {
     Bool,
     Int,
@@ -176,7 +176,7 @@ pub struct Port {
     pub channel: Option<ChannelId>,
     /// Type of the tokens that the process takes or gives here.
     pub ty: Type,
-    /// Against poison (SEMANTICS E8).
+    /// Against poison (E8).
     pub immunity: u32,
 }
 

@@ -13,9 +13,13 @@ and, in a family or a replica, `i`, `j` and `replica`. A variable hides a parame
 wrong in an expression is found before the network starts (E0801 to E0806); what only running tells fails the
 process with the part of the expression and its values.
 
-**Types.** `Unit Bool I64 F64 Text Bytes List Record`, as on channels. A value of type `Any` is looked at when it
+## Types
+
+`Unit Bool I64 F64 Text Bytes List Record`, as on channels. A value of type `Any` is looked at when it
 comes. Nothing is converted behind your back, except that an integer which meets a float in arithmetic or in a
 comparison counts as the nearest float. The branches of an `if` and the items of a list have one type.
+
+## Numbers
 
 **Integers** have 64 bits. A result that does not fit is an error, not a wrap. `/` cuts towards zero, `%` has the
 sign of its left operand, a divisor 0 is an error, and so is a negative exponent in `**` between integers. A shift
@@ -24,29 +28,43 @@ integers bit by bit, and Bools.
 
 **Floats** follow IEEE 754: `1.0 / 0.0` is infinite, and NaN equals nothing, itself neither.
 
-**Comparison.** `== !=` compare values of one type, numbers by their size, lists and records part by part; values
+## Comparison
+
+`== !=` compare values of one type, numbers by their size, lists and records part by part; values
 of different types, which only `Any` lets meet, are not equal. `< <= > >=` are for numbers and for texts, which are
 ordered by their characters. `&& || !` take Bools and nothing else; the right side is evaluated only when it counts.
+
+## Text
 
 **Text** is counted, indexed and sliced by characters: `s[0]` is a text of one character. `+` joins two texts;
 `to_text(x)` and `` `${x} of ${n}` `` make a text of anything. `'c'` is the same as `\"c\"`.
 
-**Lists and records.** `[1, 2]`, `list[0]`, `list + other`; `#{name: \"a\", size: 3}`, `r.name`, `r[\"name\"]`; `x in list`,
+## Lists and records
+
+`[1, 2]`, `list[0]`, `list + other`; `#{name: \"a\", size: 3}`, `r.name`, `r[\"name\"]`; `x in list`,
 `\"part\" in text`, `\"name\" in record`. An index below zero counts from the end, and one past the end is an error.
 `x[a..b]` goes from `a` up to but without `b`, `x[a..=b]` with `b`; `x[a..]` and `x[..b]` leave an end out; a bound that
 is out of range or a first one behind the last is an error.
 
+## Arrays
+
 **Arrays** take `+ - * / %` with a number or an array of the same shape, element by element in the arrays' own
 type, and unary `-`.
 
-**Scripts.** Loops, closures, assignments, `switch` and functions are run by Rhai itself, with the same functions and
+## Scripts
+
+Loops, closures, assignments, `switch` and functions are run by Rhai itself, with the same functions and
 operators; their types are looked at while they run. There a slice is written `slice(x, a, b)`, indexing an integer
 reads one of its bits, and one evaluation ends with an error after 100 million operations.
 
-**Size.** An expression has at most 60,000 bytes, and at most about 250 operators in a row or half as many brackets
+## Size
+
+An expression has at most 60,000 bytes, and at most about 250 operators in a row or half as many brackets
 inside one another.
 
-**Templates.** In `\"{x} has {len(x)}\"` each `{expression}` is replaced by its value: text as it is, other values as in
+## Templates
+
+In `\"{x} has {len(x)}\"` each `{expression}` is replaced by its value: text as it is, other values as in
 the graph file (`1.0`, `[1, \"a\"]`). `{{` and `}}` are braces. `fixed(x, 2)` prints two digits after the point.
 
 `a.f(b)` is the same as `f(a, b)`.

@@ -11,6 +11,11 @@ pub(crate) fn make(network: &Network, machine: &Machine) -> (Option<Plan>, Diagn
         let error = Diagnostic::new(Code::E0601, span, format!("{what} is not available in this build"));
         found.push(error);
     }
+    for (span, name) in &network.open_ports {
+        let message = format!("nothing is joined to `{name}`: the file is a sub-network");
+        let error = Diagnostic::new(Code::E0201, *span, message).label("a port of the file");
+        found.push(error.help("another file runs it with `run: Network(file: \"..\")`"));
+    }
     found.sort();
     if found.has_errors() {
         return (None, found);

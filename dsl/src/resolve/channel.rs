@@ -2,14 +2,14 @@
 
 use super::end::Named;
 use super::kind::{check_initial, read_initial, read_kind, read_tap};
-use super::state::{Resolver, Side, Spot, Use};
+use super::state::{Member, Resolver, Side, Spot, Use};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::fields::{entries, integer, text, wrong_kind};
 use crate::network::{Channel, ChannelId, ChannelKind, End, Spread};
 use crate::signature::{Arity, Direction};
 use crate::span::Span;
 use crate::substitute::Env;
-use crate::syntax::ChannelDecl;
+use crate::syntax::{ChannelDecl, PortDecl};
 use crate::tree::{Body, Node, Tree};
 use crate::ty::{Constant, Type};
 use crate::type_name::read_type;
@@ -41,6 +41,33 @@ impl Resolver<'_> {
         for (name, members) in &graph.barriers {
             self.make_barrier(scope, name, members, &env);
         }
+        if self.scopes[scope].parent.is_none() {
+            self.open_ports(scope, &graph.ports);
+        }
+    }
+
+    /// The ports of a sub-network that is checked by itself: joined, but to nothing that is here.
+    fn open_ports(&mut self, scope: usize, ports: &[PortDecl]) {
+        for decl in ports {
+            let side = if Side::To.takes(decl.direction) { Side::To } else { Side::From };
+            let mut named = Named::default();
+            for end in self.inner_ends(scope, &decl.end, &mut named) {
+                // Left out here by its `when:`, it may be there where another file uses this one.
+                if self.is_left_out(scope, &end) {
+                    continue;
+                }
+                for spot in self.end(scope, &end, side).spots {
+                    self.uses.push(Use { channel: None, spot, span: end.span, position: 0, side });
+                }
+            }
+            self.network.open_ports.push((decl.name.span, decl.name.text.clone()));
+        }
+    }
+
+    fn is_left_out(&self, scope: usize, end: &Node) -> bool {
+        let name = end.as_text().and_then(|text| text.split(['[', '.']).next()).unwrap_or("");
+        let entry = self.scopes[scope].names.get(name);
+        entry.is_some_and(|entry| entry.members.contains(&Member::Absent))
     }
 
     fn each(&mut self, scope: usize, decl: &ChannelDecl, each: &Node, env: &Env) {

@@ -253,7 +253,7 @@ impl Resolver<'_> {
     }
 
     /// The end, or the ends in `AnyOf([..])`, that a sub-network's port stands for.
-    fn inner_ends(&mut self, scope: usize, end: &Node, named: &mut Named) -> Vec<Node> {
+    pub(super) fn inner_ends(&mut self, scope: usize, end: &Node, named: &mut Named) -> Vec<Node> {
         let env = self.scopes[scope].env.clone();
         let Some(end) = self.substituted(end, &env) else {
             named.broken = true;

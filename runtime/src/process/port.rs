@@ -28,18 +28,37 @@ fn checked(check: Option<&Check>, token: Value) -> Result<Value, Ended> {
     })
 }
 
+/// Makes each token what it must be, up to the first that cannot be: that one and those behind it are dropped.
+fn all_checked(check: Option<&Check>, tokens: &mut Vec<Value>, from: usize) -> Result<(), Ended> {
+    if check.is_none() {
+        return Ok(());
+    }
+    for at in from..tokens.len() {
+        match checked(check, std::mem::replace(&mut tokens[at], Value::UNIT)) {
+            Ok(token) => tokens[at] = token,
+            Err(ended) => {
+                tokens.truncate(at);
+                return Err(ended);
+            }
+        }
+    }
+    Ok(())
+}
+
 /// An input port. Dropping it changes nothing at the channel: the runtime retires or poisons it when the process
 /// has ended.
 pub struct In {
     end: ReadEnd<Value>,
     check: Option<Check>,
+    /// What the next receive fails with: a batch ended before a token that the port does not take.
+    failure: Option<Ended>,
     /// Present when outputs are collected in the order of inputs.
     firing: Option<Arc<Firing>>,
 }
 
 impl In {
     pub(crate) fn new(end: ReadEnd<Value>, check: Option<Check>, firing: Option<Arc<Firing>>) -> In {
-        In { end, check, firing }
+        In { end, check, failure: None, firing }
     }
 
     /// Receives a token.
@@ -51,6 +70,7 @@ impl In {
     /// # Cancel safety
     /// A token is never lost: what had committed is received next.
     pub async fn recv(&mut self) -> Result<Value, Ended> {
+        self.failure.take().map_or(Ok(()), Err)?;
         if let Some(firing) = &self.firing {
             firing.close().await?;
         }
@@ -79,14 +99,17 @@ impl In {
             into.push(self.recv().await?);
             return Ok(());
         }
+        self.failure.take().map_or(Ok(()), Err)?;
         let from = into.len();
         self.end.receive_ready(into, max).await?;
-        if self.check.is_some() {
-            for token in &mut into[from..] {
-                *token = checked(self.check.as_ref(), std::mem::replace(token, Value::UNIT))?;
+        match all_checked(self.check.as_ref(), into, from) {
+            // The process gets what came before, as it would have one by one.
+            Err(ended) if into.len() > from => {
+                self.failure = Some(ended);
+                Ok(())
             }
+            checked => checked,
         }
-        Ok(())
     }
 
     /// The same; `false` at the end of the stream.
@@ -102,6 +125,7 @@ impl In {
     /// # Errors
     /// As [`In::recv`].
     pub fn try_recv(&mut self) -> Result<Option<Value>, Ended> {
+        self.failure.take().map_or(Ok(()), Err)?;
         match self.end.try_receive() {
             Some(received) => checked(self.check.as_ref(), received?).map(Some),
             None => Ok(None),
@@ -196,19 +220,15 @@ impl Out {
     /// # Errors
     /// As [`Out::send`]; what was not sent is dropped.
     pub async fn send_all(&mut self, tokens: &mut Vec<Value>) -> Result<(), Ended> {
-        if self.check.is_some() {
-            for token in tokens.iter_mut() {
-                *token = checked(self.check.as_ref(), std::mem::replace(token, Value::UNIT))?;
-            }
-        }
+        let checked = all_checked(self.check.as_ref(), tokens, 0);
         if let Some((firing, place)) = &self.firing {
             firing.give(*place, tokens.drain(..));
-            return Ok(());
+            return checked;
         }
         let sent = self.end.send_all(tokens).await;
         let n_left = tokens.len();
         tokens.clear();
-        sent.or_else(|gone| self.refused(gone, n_left))
+        sent.or_else(|gone| self.refused(gone, n_left)).and(checked)
     }
 
     /// What a refused send of `n` tokens means for the process (E2a).
