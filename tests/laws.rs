@@ -13,13 +13,14 @@ mod stream;
 #[path = "laws/tangle.rs"]
 mod tangle;
 
+use csprun_dsl::diagnostic::Diagnostic;
 use csprun_dsl::span::SourceId;
 use csprun_dsl::tree;
 use csprun_runtime::Outcome;
 use graph::{Variant, write};
 use in_process::{check, outputs, run};
-use proptest::prelude::{ProptestConfig, any};
-use proptest::{prop_assert, prop_assert_eq, proptest};
+use proptest::prelude::{ProptestConfig, any, prop};
+use proptest::{prop_assert, prop_assert_eq, prop_assume, proptest};
 
 const KINDS: [&str; 5] = ["Rendezvous", "Buffer(1)", "Buffer(2)", "Buffer(64)", "Auto"];
 const N_WORKERS: [usize; 3] = [1, 2, 4];
@@ -70,6 +71,22 @@ proptest! {
         let printed = value.to_string();
         let read = tree::read(SourceId(0), &printed);
         prop_assert_eq!(read.map(|read| ron::without_spans(&read)), Ok(value), "{}", printed);
+    }
+
+    /// The reader of the structure is ours, the format is RON's: with a character lost or changed, too, a text is
+    /// taken by both or by neither.
+    #[test]
+    fn what_is_read_as_ron_is_ron(value in ron::values(), at in any::<prop::sample::Index>(), with in "[()\\[\\]{},:\"0a ]?") {
+        let mut text: Vec<char> = value.to_string().chars().collect();
+        let at = at.index(text.len());
+        text.splice(at..=at, with.chars());
+        let text: String = text.into_iter().collect();
+        let theirs = ::ron::from_str::<::ron::Value>(&text);
+        let ours = tree::read(SourceId(0), &text);
+        // Where we are stricter: a number that would lose something.
+        let lossy = |error: &Diagnostic| error.message.contains("finite") || error.message.contains("64 bits");
+        prop_assume!(!ours.as_ref().is_err_and(|error| lossy(error)));
+        prop_assert_eq!(ours.is_ok(), theirs.is_ok(), "{}\n{:?}\n{:?}", text, ours.err(), theirs.err());
     }
 
     /// Nobody hangs: with sources that end and no token on a cycle, a network ends or its deadlock is found. One

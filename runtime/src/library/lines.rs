@@ -64,7 +64,7 @@ pub(super) async fn send_lines(
         match read {
             Ok(Some(block)) => cut(&block, &mut lines),
             Ok(None) => return Ok(()),
-            Err(why) => return Err(Ended::fail(format!("cannot read `{name}`: {why}"))),
+            Err(why) => return Err(Ended::fail(format!("cannot read {name}: {why}"))),
         }
         output.send_all(&mut lines).await?;
     }

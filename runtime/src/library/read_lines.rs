@@ -63,7 +63,7 @@ pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
         File::open(path)
     };
     let file = opened.map_err(|error| Ended::fail(format!("cannot open `{path}`: {error}")))?;
-    send_lines(file, path, ports, &mut output).await
+    send_lines(file, &format!("`{path}`"), ports, &mut output).await
 }
 
 #[cfg(test)]
