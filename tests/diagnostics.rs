@@ -9,6 +9,8 @@ mod command;
 #[path = "support/csprun.rs"]
 #[expect(dead_code, reason = "other tests use the rest")]
 mod csprun;
+#[path = "diagnostics/ended.rs"]
+mod ended;
 #[path = "diagnostics/explain.rs"]
 mod explain;
 #[path = "diagnostics/format.rs"]

@@ -16,7 +16,7 @@ const FENCE: &str = "```";
 pub struct Explanation {
     /// What it means and why it matters.
     pub text: &'static str,
-    /// What raises it; `None` where no graph file does (a defect in a body, an interrupt).
+    /// What raises it.
     pub example: Option<Example>,
     /// The same, mended.
     pub fix: Option<Example>,
