@@ -71,6 +71,7 @@ fn a_picture_goes_where_its_ending_says() {
 #[test]
 fn unknown_pages_are_wrong_usage_with_a_hint() {
     run(["list", "Fliter"]).with_code(3).complaining_of(&["did you mean `Filter`"]);
+    run(["lsit"]).with_code(3).complaining_of(&["did you mean `csprun list`"]);
     run(["explain", "E9999"]).with_code(3).complaining_of(&["csprun explain"]);
     run(["graphs/hello.ron", "--wrokers", "2"]).with_code(3).complaining_of(&["--workers"]);
     run(["graphs/hello.ron", "--set", "nothing"]).with_code(3).complaining_of(&["NAME=VALUE"]);

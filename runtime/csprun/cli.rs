@@ -52,7 +52,8 @@ pub enum Command {
     Explain(ExplainArgs),
 }
 
-const NAMES: [&str; 7] = ["run", "check", "expand", "draw", "list", "explain", "help"];
+/// All commands.
+pub const NAMES: [&str; 7] = ["run", "check", "expand", "draw", "list", "explain", "help"];
 
 /// A graph file and what it is given.
 #[derive(Debug, Args)]

@@ -4,14 +4,14 @@ use std::fmt::Write;
 use std::io::IsTerminal;
 
 use clap::CommandFactory;
-use csprun_dsl::diagnostic::{Code, Diagnostic, Diagnostics};
+use csprun_dsl::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
 use csprun_dsl::network::{Claim, Network, ParameterType};
 use csprun_dsl::plan::{Machine, Plan};
 use csprun_dsl::resolve::Request;
 use csprun_runtime::library::library;
 use csprun_runtime::{Options, Report};
 
-use crate::cli::{Cli, RunArgs};
+use crate::cli::{Cli, NAMES, RunArgs};
 use crate::exit;
 use crate::files::Files;
 use crate::terminal::{complain, print, show};
@@ -20,6 +20,10 @@ use crate::terminal::{complain, print, show};
 pub fn run(args: &RunArgs) -> u8 {
     if args.help {
         return help(args);
+    }
+    if let Some(command) = misspelt_command(args) {
+        complain(&format!("there is no such file or command; did you mean `csprun {command}`?"));
+        return exit::USAGE;
     }
     let library = library();
     let Some((network, plan)) = planned(args, &library) else { return exit::ERRORS };
@@ -57,6 +61,13 @@ pub fn run(args: &RunArgs) -> u8 {
         complain(&format!("{}: {tokens} tokens received in {seconds:.3} s", network.name));
     }
     code
+}
+
+/// The command that a first word which names no file was meant to be.
+fn misspelt_command(args: &RunArgs) -> Option<&'static str> {
+    let word = args.graph.as_deref().filter(|word| !word.contains(['.', '/']) && *word != "-")?;
+    let near = did_you_mean(word, NAMES)?;
+    (!std::path::Path::new(word).exists()).then_some(near)
 }
 
 /// A channel that grew did so because its capacity alone would have stopped the network (Parks 1995).
