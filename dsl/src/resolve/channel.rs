@@ -15,7 +15,7 @@ use crate::ty::{Constant, Type};
 use crate::type_name::read_type;
 
 /// Entries that one `each` may give.
-const MAX_REPEATS: u64 = 20_000_000;
+const MAX_REPEATS: u64 = 4_000_000;
 
 /// One side of a channel: spots with their places.
 struct Joined {

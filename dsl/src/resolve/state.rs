@@ -15,7 +15,7 @@ use crate::tree::Node;
 use crate::ty::Constant;
 
 /// Processes that one network may have.
-pub const MAX_PROCESSES: usize = 2_000_000;
+pub const MAX_PROCESSES: usize = 1_000_000;
 
 /// Name of the parameter that stands for `deal: Key("..")`.
 pub(super) const DEAL_KEY: &str = "deal: Key";
