@@ -112,7 +112,7 @@ impl Resolver<'_> {
             return None;
         };
         let (extents, declared) = (&entry.extents, entry.span);
-        if entry.members.contains(&Member::Broken) && extents.is_empty() {
+        if extents.is_empty() && entry.members.contains(&Member::Broken) {
             return Some(vec![Member::Broken]);
         }
         let name = parts.name;
