@@ -17,6 +17,8 @@ use crate::ty::Constant;
 
 /// Files inside files inside files.
 const MAX_LEVELS: usize = 10_000;
+/// Levels that a name shows.
+const MAX_SHOWN: usize = 100;
 
 impl Resolver<'_> {
     pub(super) fn open_root(&mut self, graph: Rc<Graph>, file: String, env: Env) {
@@ -213,10 +215,19 @@ impl Resolver<'_> {
         self.ignored_in_sub_network(&graph);
         let parameters = parameters(&graph.params, &given, Some(decl.name.span), &mut self.found);
         let depth = self.scopes[scope].depth + 1;
-        let (env, prefix) = (environment(&parameters), format!("{name}/"));
+        let (env, prefix) = (environment(&parameters), self.prefix(depth, name));
         let names = HashMap::new();
         self.scopes.push(Scope { graph, file, env, prefix, parent: Some(scope), depth, names });
         Member::Scope(self.scopes.len() - 1)
+    }
+
+    /// What stands before the names in a scope. Deep down the levels between are left out for a number of the scope's
+    /// own: ten thousand names of ten thousand levels each would fill the memory.
+    fn prefix(&self, depth: usize, name: &str) -> String {
+        match name.split_once('/') {
+            Some((first, _)) if depth > MAX_SHOWN => format!("{first}/..#{}/", self.scopes.len()),
+            _ => format!("{name}/"),
+        }
     }
 
     /// A file may use itself only where a `when:` can end it, and not for ever.
