@@ -9,7 +9,7 @@ mod csprun;
 use std::fs;
 use std::path::Path;
 
-use csprun::{file, run};
+use csprun::{file, run, run_with_input};
 
 /// Names a file to write, a file to read, a command and a script; every one of them would leave a trace.
 const DANGEROUS: &str = r#"Network(
@@ -202,4 +202,13 @@ fn a_sub_network_is_checked_by_itself_but_does_not_run_so() {
     let part = "graphs/lib/pairs.ron";
     assert_eq!(run(["check", part]).with_code(0).stderr, "");
     run([part]).with_code(2).complaining_of(&["E0201", "sub-network", "Network(file"]);
+}
+
+/// The other examples of the library's pages run inside the runtime's own tests.
+#[test]
+fn the_example_of_stdin_reads_standard_input() {
+    let library = csprun_runtime::library::library();
+    let graph = file("inspect/stdin.ron", library.catalog().get("Stdin").unwrap().doc.example);
+    let ended = run_with_input([&graph], "so\r\nloud").with_code(0);
+    assert_eq!(ended.stdout, "SO\nLOUD\n");
 }
