@@ -212,3 +212,19 @@ fn the_example_of_stdin_reads_standard_input() {
     let ended = run_with_input([&graph], "so\r\nloud").with_code(0);
     assert_eq!(ended.stdout, "SO\nLOUD\n");
 }
+
+#[test]
+fn a_lossy_channel_says_how_much_it_lost() {
+    let graph = file(
+        "inspect/lossy.ron",
+        r#"(
+            processes: {"numbers": (run: Range(to: 1000)), "gather": (run: Collect()), "print": (run: Print(format: "{len(x)}"))},
+            channels: [(from: "numbers", to: "gather", kind: DropNewest(1), name: "lossy"), (from: "gather", to: "print")],
+        )"#,
+    );
+    let ended = run([graph.to_str().unwrap(), "--workers", "1"]).with_code(0);
+    let kept: usize = ended.stdout.trim().parse().unwrap();
+    let lost = 1000 - kept;
+    assert!(lost > 0, "{}", ended.stderr);
+    assert!(ended.stderr.contains(&format!("`lossy` dropped {lost} token")), "{}", ended.stderr);
+}

@@ -53,7 +53,7 @@ pub fn run(args: &RunArgs) -> u8 {
     }
     show(&found, &network.sources);
     if !args.quiet {
-        say_growth(&report);
+        say_channels(&report);
     }
     if !args.quiet && std::io::stderr().is_terminal() && code == exit::DONE {
         let tokens: u64 = report.channels.iter().map(|channel| channel.counts.received).sum();
@@ -70,15 +70,19 @@ fn misspelt_command(args: &RunArgs) -> Option<&'static str> {
     (!std::path::Path::new(word).exists()).then_some(near)
 }
 
-/// A channel that grew did so because its capacity alone would have stopped the network (Parks 1995).
-fn say_growth(report: &Report) {
+/// What a person should know of channels: that one grew because its capacity alone would have stopped the network
+/// (Parks 1995), and that a lossy one lost something.
+fn say_channels(report: &Report) {
     for channel in &report.channels {
+        let name = &channel.name;
         if let Some(capacity) = channel.grown_to {
             let advice = format!("write `kind: Buffer({capacity})` to have them from the start");
-            complain(&format!(
-                "`{}` grew to {capacity} slots to break an artificial deadlock; {advice}",
-                channel.name
-            ));
+            complain(&format!("`{name}` grew to {capacity} slots to break an artificial deadlock; {advice}"));
+        }
+        let n_dropped = channel.counts.dropped;
+        if n_dropped > 0 {
+            let tokens = if n_dropped == 1 { "token" } else { "tokens" };
+            complain(&format!("`{name}` dropped {n_dropped} {tokens}, as its kind says"));
         }
     }
 }
