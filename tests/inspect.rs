@@ -3,7 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 #[path = "support/csprun.rs"]
-#[expect(dead_code, reason = "each test file uses its part of what they share")]
 mod csprun;
 
 use std::fs;
