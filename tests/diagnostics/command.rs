@@ -21,16 +21,16 @@ fn each_example_of_a_run_raises_its_code_and_its_fix_ends_well() {
     let codes = [(Code::E0901, 4), (Code::E0902, 1), (Code::E0904, 124), (Code::E0905, 1)];
     for (code, exit) in codes {
         let explanation = explain(code);
-        let example = explanation.example.expect("an example");
+        let example = explanation.example;
         let headline = format!("error[{code}]");
         run_example(&format!("{code}/wrong"), &example).with_code(exit).complaining_of(&[&headline]);
-        run_example(&format!("{code}/right"), &explanation.fix.expect("a fix")).with_code(0);
+        run_example(&format!("{code}/right"), &explanation.fix).with_code(0);
     }
 }
 
 #[test]
 fn a_wrong_file_ends_with_2_whatever_is_asked_of_it() {
-    let example = explain(Code::E0203).example.expect("an example");
+    let example = explain(Code::E0203).example;
     let path = file("two_writers.ron", example.files[0].1);
     let path = path.to_str().expect("a path in UTF-8");
     for call in [&["run", path][..], &["check", path], &["expand", path], &[path]] {

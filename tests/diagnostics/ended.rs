@@ -33,7 +33,7 @@ async fn unlucky(_params: Params, ports: &mut Ports) -> Result<(), Ended> {
 
 #[test]
 fn the_example_of_a_panic_panics() {
-    let example = explain(Code::E0903).example.unwrap();
+    let example = explain(Code::E0903).example;
     let texts = Texts([("graph.ron".to_owned(), example.files[0].1.to_owned())].into());
     let mut library = library();
     library.add(UNLUCKY, |params, ports| Box::pin(unlucky(params, ports)));
@@ -49,7 +49,7 @@ fn the_example_of_a_panic_panics() {
 #[test]
 #[expect(clippy::disallowed_methods, reason = "`kill` is waited for")]
 fn the_example_of_an_interrupt_goes_on_until_it_comes() {
-    let graph = file("E0906.ron", explain(Code::E0906).example.unwrap().files[0].1);
+    let graph = file("E0906.ron", explain(Code::E0906).example.files[0].1);
     let mut child = csprun([&graph]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut stdout = BufReader::new(child.stdout.take().unwrap());
     let mut line = String::new();

@@ -33,7 +33,7 @@ type Failures = Vec<String>;
 fn each_example_raises_its_code_and_nothing_else() {
     let mut failures = Failures::new();
     for &code in Code::ALL {
-        let example = explain(code).example.expect("an example");
+        let example = explain(code).example;
         if at_run_time(code) {
             continue;
         }
@@ -50,7 +50,7 @@ fn each_example_raises_its_code_and_nothing_else() {
 fn each_fix_raises_no_error() {
     let mut failures = Failures::new();
     for &code in Code::ALL {
-        let fix = explain(code).fix.expect("a fix");
+        let fix = explain(code).fix;
         let (found, shown) = said(&fix);
         let raised = found.iter().any(|diagnostic| diagnostic.code == code);
         if raised || !unavailable_aside(&found).is_empty() {

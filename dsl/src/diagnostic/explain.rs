@@ -17,9 +17,9 @@ pub struct Explanation {
     /// What it means and why it matters.
     pub text: &'static str,
     /// What raises it.
-    pub example: Option<Example>,
+    pub example: Example,
     /// The same, mended.
-    pub fix: Option<Example>,
+    pub fix: Example,
 }
 
 /// Files, and how they are asked for.
@@ -39,11 +39,10 @@ pub fn explain(code: Code) -> Explanation {
     // The line before the first block only introduces it.
     let before = page.find(FENCE).and_then(|fence| page[..fence].trim_end().rsplit_once("\n\n"));
     let text = before.map_or(page, |(text, _)| text);
-    let mut explanation = Explanation { text, example: None, fix: None };
+    let mut explanation = Explanation { text, example: Example::default(), fix: Example::default() };
     for part in parts(page) {
         let Part::File { info, text } = part else { continue };
-        let side = if info.wrong { &mut explanation.example } else { &mut explanation.fix };
-        let example = side.get_or_insert_default();
+        let example = if info.wrong { &mut explanation.example } else { &mut explanation.fix };
         example.files.push((info.name.unwrap_or(ROOT), text));
         example.set.extend(info.set);
         example.deploy = example.deploy.or(info.deploy);
@@ -134,10 +133,9 @@ mod tests {
             let n_lines = explanation.text.lines().count();
             assert!((2..=9).contains(&n_lines), "{code} is explained in {n_lines} lines");
             assert!(code.page().lines().all(|line| line.len() <= 110), "{code} has a long line");
-            let without_example = matches!(code, Code::E0903 | Code::E0906);
-            assert_eq!(explanation.example.is_none(), without_example, "{code}");
-            assert_eq!(explanation.fix.is_none(), without_example, "{code}");
-            assert_ne!(explanation.example, explanation.fix.or(Some(super::Example::default())), "{code}");
+            assert!(!explanation.example.files.is_empty(), "{code} has no example");
+            assert!(!explanation.fix.files.is_empty(), "{code} has no fix");
+            assert_ne!(explanation.example, explanation.fix, "{code}");
         }
     }
 
