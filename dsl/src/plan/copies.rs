@@ -163,17 +163,7 @@ impl Expansion {
                 (0..n).map(|_| self.inner(&name, port, Spread::AnyOf, INNER_CAPACITY)).collect(),
             ),
         };
-        let mut ports = vec![(PortPlan { name: "in".into(), index: None, ..port_plan(port) }, Some(outer))];
-        for (index, channel) in inner.iter().enumerate() {
-            let port = PortPlan {
-                name: "out".into(),
-                index: Some(index),
-                direction: Direction::Out,
-                immunity: 0,
-                ..port_plan(port)
-            };
-            ports.push((port, Some(*channel)));
-        }
+        let ports = between(port, outer, &inner);
         self.add(process.id, name, Role::Deal(deal), Params::default(), OnEnd::Retire, ports);
         if inner.len() == 1 { vec![Some(inner[0]); n] } else { inner.into_iter().map(Some).collect() }
     }
@@ -192,17 +182,7 @@ impl Expansion {
         let capacity = if replicate.collect == Collect::InOrder { 1 } else { INNER_CAPACITY };
         let inner: Vec<usize> =
             (0..replicate.n).map(|_| self.inner(&name, port, Spread::AnyOf, capacity)).collect();
-        let mut ports = vec![(PortPlan { name: "out".into(), index: None, ..port_plan(port) }, Some(outer))];
-        for (index, channel) in inner.iter().enumerate() {
-            let port = PortPlan {
-                name: "in".into(),
-                index: Some(index),
-                direction: Direction::In,
-                immunity: 0,
-                ..port_plan(port)
-            };
-            ports.push((port, Some(*channel)));
-        }
+        let ports = between(port, outer, &inner);
         self.add(process.id, name, Role::Collect(replicate.collect), Params::default(), OnEnd::Retire, ports);
         inner.into_iter().map(Some).collect()
     }
@@ -225,6 +205,26 @@ impl Expansion {
         self.spreads.push(false);
         at
     }
+}
+
+/// The ports of a process that deals to the copies, or collects from them, at `port`: one towards the outer channel,
+/// facing as the copies' own does, and a list towards theirs, facing the other way.
+fn between(port: &Port, outer: usize, inner: &[usize]) -> Vec<(PortPlan, Option<usize>)> {
+    let (single, list, facing) = if port.direction == Direction::In {
+        ("in", "out", Direction::Out)
+    } else {
+        ("out", "in", Direction::In)
+    };
+    let to_outer = PortPlan { name: single.into(), index: None, ..port_plan(port) };
+    let to_copy = |index| PortPlan {
+        name: list.into(),
+        index: Some(index),
+        direction: facing,
+        immunity: 0,
+        ..port_plan(port)
+    };
+    let to_copies = inner.iter().enumerate().map(|(index, channel)| (to_copy(index), Some(*channel)));
+    std::iter::once((to_outer, Some(outer))).chain(to_copies).collect()
 }
 
 fn port_plan(port: &Port) -> PortPlan {

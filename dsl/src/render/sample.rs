@@ -12,17 +12,6 @@ use crate::signature::{Cost, Direction, Doc, Group, Ports, Signature, Traits};
 use crate::span::{SourceId, Span};
 use crate::ty::{Constant, Type};
 
-const DOC: Doc = Doc {
-    summary: "",
-    diagram: "",
-    order: "",
-    ending: "",
-    complexity: "",
-    example: "",
-    output: "",
-    source: "",
-};
-
 /// A network without anything.
 pub fn network(name: &str) -> Network {
     Network { name: name.to_owned(), ..Network::default() }
@@ -39,7 +28,7 @@ pub fn process<'n>(
     let signature = Signature {
         kind,
         group,
-        doc: DOC,
+        doc: Doc::NONE,
         ports: Ports::Fixed(&[]),
         params: &[],
         cost: Cost::Light,

@@ -61,7 +61,7 @@ impl Fault {
 
 /// A value in a message: in RON, cut when it is long.
 pub(super) fn shown(value: &Value) -> String {
-    shortened(&format!("{value:?}"))
+    value.shown()
 }
 
 fn shortened(text: &str) -> String {

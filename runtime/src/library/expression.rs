@@ -4,11 +4,18 @@ use std::slice;
 use std::sync::Arc;
 
 use csprun_dsl::expr::Compiled;
+use csprun_dsl::signature::{ExprSpec, ResultType, VarType};
 use csprun_dsl::ty::{Constant, Type};
 
 use crate::expr::{EvalError, Evaluator};
 use crate::process::{Ended, Params};
 use crate::value::Value;
+
+/// What a step from `acc` and `x` to the next `acc` may use.
+pub(super) const STEP: ExprSpec = ExprSpec {
+    variables: &[("acc", VarType::State("init")), ("x", VarType::Port("in"))],
+    result: ResultType::State,
+};
 
 /// An expression of the graph file. Its failures name it and the tokens.
 pub(super) struct Expression {

@@ -1,12 +1,11 @@
 //! `Scan`: running totals.
 
 use csprun_dsl::signature::{
-    self, Cost, Doc, ExprSpec, Group, ParamSpec, ParamType, PortSpec, PortType, ResultType, Signature,
-    Traits, VarType,
+    self, Cost, Doc, Group, ParamSpec, ParamType, PortSpec, PortType, Signature, Traits,
 };
 
 use super::batch::fire;
-use super::expression::Expression;
+use super::expression::{Expression, STEP};
 use crate::process::{Ended, Params, Ports};
 
 /// The kind as `check`, `list` and the planner see it.
@@ -48,12 +47,6 @@ pub const SIGNATURE: Signature = Signature {
     ],
     cost: Cost::Light,
     traits: Traits::KAHN,
-};
-
-/// One step: `acc` and `x` to the next `acc`.
-const STEP: ExprSpec = ExprSpec {
-    variables: &[("acc", VarType::State("init")), ("x", VarType::Port("in"))],
-    result: ResultType::State,
 };
 
 /// Its body.

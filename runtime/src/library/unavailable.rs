@@ -17,7 +17,7 @@ macro_rules! kinds {
         pub(super) const KINDS: &[Signature] = &[$(Signature {
             kind: stringify!($kind),
             group: Group::$group,
-            doc: Doc { summary: $summary, ..NO_PAGE },
+            doc: Doc { summary: $summary, ..Doc::NONE },
             ports: $ports,
             params: &[$($param),*],
             cost: Cost::$cost,
@@ -83,17 +83,6 @@ kinds! {
         FILE, ParamSpec::optional("source", CODE_TEXT, "the kernel itself"), INPUTS, OUTPUTS
     ] "Runs OpenCL C or CUDA C on arrays.";
 }
-
-const NO_PAGE: Doc = Doc {
-    summary: "",
-    diagram: "",
-    order: "",
-    ending: "",
-    complexity: "",
-    example: "",
-    output: "",
-    source: "",
-};
 
 const KAHN: Traits = Traits::KAHN;
 const FIRING: Traits = Traits::FIRING;

@@ -205,16 +205,7 @@ mod tests {
     const DOUBLE: Signature = Signature {
         kind: "Double",
         group: Group::User,
-        doc: Doc {
-            summary: "",
-            diagram: "",
-            order: "",
-            ending: "",
-            complexity: "",
-            example: "",
-            output: "",
-            source: "",
-        },
+        doc: Doc::NONE,
         ports: PortSpecs::Fixed(&[
             PortSpec::input("in", PortType::Var("T"), "numbers"),
             PortSpec::output("out", PortType::Var("T"), "twice as much"),

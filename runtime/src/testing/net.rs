@@ -34,20 +34,10 @@ pub struct Net {
 
 /// The kind of every closure.
 fn signature(traits: Traits) -> Signature {
-    let doc = Doc {
-        summary: "",
-        diagram: "",
-        order: "",
-        ending: "",
-        complexity: "",
-        example: "",
-        output: "",
-        source: "",
-    };
     Signature {
         kind: "Closure",
         group: Group::User,
-        doc,
+        doc: Doc::NONE,
         ports: PortSpecs::Fixed(&[]),
         params: &[],
         cost: Cost::Light,

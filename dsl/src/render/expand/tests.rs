@@ -14,24 +14,13 @@ use crate::signature::{
 use crate::span::{ReadError, Sources};
 use crate::ty::Type;
 
-const DOC: Doc = Doc {
-    summary: "",
-    diagram: "",
-    order: "",
-    ending: "",
-    complexity: "",
-    example: "",
-    output: "",
-    source: "",
-};
-
 const IN: PortSpec = PortSpec::input("in", PortType::Var("T"), "");
 const OUT: PortSpec = PortSpec::output("out", PortType::Is(Type::I64), "");
 const CODE: ExprSpec = ExprSpec { variables: &[("x", VarType::Port("in"))], result: ResultType::Any };
 
 fn kind(kind: &'static str, ports: &'static [PortSpec], params: &'static [ParamSpec]) -> Signature {
     let (group, traits) = (Group::Transform, Traits::FIRING);
-    Signature { kind, group, doc: DOC, ports: Ports::Fixed(ports), params, cost: Cost::Light, traits }
+    Signature { kind, group, doc: Doc::NONE, ports: Ports::Fixed(ports), params, cost: Cost::Light, traits }
 }
 
 fn catalog() -> Catalog {

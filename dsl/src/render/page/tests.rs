@@ -34,16 +34,7 @@ const TALLY: Signature = Signature {
 
 const ONE: ExprSpec = ExprSpec { variables: &[("x", VarType::Port("in"))], result: ResultType::Bool };
 
-const BARE: Doc = Doc {
-    summary: "Is planned.",
-    diagram: "",
-    order: "",
-    ending: "",
-    complexity: "",
-    example: "",
-    output: "",
-    source: "",
-};
+const BARE: Doc = Doc { summary: "Is planned.", ..Doc::NONE };
 
 fn catalog() -> Catalog {
     let mut catalog = Catalog::default();
