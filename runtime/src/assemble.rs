@@ -184,7 +184,8 @@ fn wire_process(
     let writing = handles();
     let ports = Ports::new(Arc::clone(&identity), inputs, outputs, handles());
     let (name, copy) = (identity.name.clone(), identity.copy.clone());
-    let cargo: Cargo = Box::new(move || Box::pin(live(identity, ports, start, ends)));
+    let cargo: Cargo =
+        Box::new(|told| Box::pin(async move { told(live(identity, ports, start, ends).await) }));
     WiredProcess { name, seat: process.seat, writing, copy, cargo: Some(cargo) }
 }
 

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 use super::ended::Ended;
-use super::lifecycle::guarded;
+use super::guarded::{Given, Guarded};
 use crate::schedule::{current, worker};
 
 /// What a spawned process leaves behind.
@@ -33,9 +33,8 @@ where
 {
     let left = Rc::new(RefCell::new(Left { result: None, waker: None, forsaken: false }));
     let leave = Rc::clone(&left);
-    let work = async move {
-        let result = guarded("a spawned process", body).await;
-        let result = result.unwrap_or_else(|panic| Err(Ended::fail(format!("panicked: {panic}"))));
+    let work = Guarded::new("a spawned process", body, move |given: Given<T>| {
+        let result = given.unwrap_or_else(|panic| Err(Ended::fail(format!("panicked: {panic}"))));
         let mut left = leave.borrow_mut();
         match (&result, left.forsaken) {
             (Err(Ended::Failed(error)), true) => current::note_failure(error.to_string()),
@@ -44,7 +43,7 @@ where
         if let Some(waker) = left.waker.take() {
             waker.wake();
         }
-    };
+    });
     worker::spawn(current::process(), Box::pin(work));
     Spawned(left)
 }
