@@ -4,6 +4,7 @@
 //! kind sees.
 
 mod assemble;
+pub mod benchmark;
 pub mod channel;
 pub mod expr;
 pub mod library;
