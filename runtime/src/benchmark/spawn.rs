@@ -1,4 +1,4 @@
-//! Spawn and join: a million light processes without channels, all alive before the first runs.
+//! Spawn and join: light processes without channels, all alive before the first runs.
 
 use super::scenario::{Ran, Scenario};
 use crate::process::Fate;
@@ -6,9 +6,9 @@ use crate::testing::Net;
 
 /// The scenario with its contenders; the result is how many processes ended well.
 pub(super) fn scenario() -> Scenario {
-    let summary = "a million light processes that end at once: made, run and counted, one worker";
+    let summary = "100,000 light processes that end at once: made, run and counted, one worker";
     let scenario = Scenario::new("spawn-join", summary, "process", |n| n);
-    let mut scenario = Scenario { rounds: Some(1_000_000), ..scenario }.ours("spawn-join", processes);
+    let mut scenario = Scenario { rounds: Some(100_000), ..scenario }.ours("spawn-join", processes);
     scenario.peer("tokio tasks", tasks);
     scenario
 }

@@ -42,7 +42,7 @@ fn names_of_scenarios_and_rows_are_given_once() {
 #[test]
 fn a_contender_that_does_not_do_the_work_is_found() {
     let ran = |result| Ran { elapsed: Duration::from_nanos(1), result };
-    let mut scenario = Scenario::new("count", "counts", "round", |n| n).ours("count", move |n| ran(n));
+    let mut scenario = Scenario::new("count", "counts", "round", |n| n).ours("count", ran);
     scenario.peer("idle", move |_| ran(0));
     let wrong = compare(&scenario, |_| true, SMALLEST).unwrap_err();
     assert_eq!(wrong.to_string(), "count: 100 rounds of idle gave 0 instead of 100");
