@@ -57,7 +57,8 @@ fn has(scenario: &Scenario, name: &str) -> bool {
 /// The rows for programs, with their raw samples.
 fn json(rows: &[Row]) -> Value {
     let n_cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    json!({ "version": env!("CARGO_PKG_VERSION"), "cores": n_cores, "rows": rows.iter().map(row).collect::<Vec<_>>() })
+    let machine = json!({ "os": std::env::consts::OS, "arch": std::env::consts::ARCH, "cores": n_cores });
+    json!({ "version": env!("CARGO_PKG_VERSION"), "machine": machine, "rows": rows.iter().map(row).collect::<Vec<_>>() })
 }
 
 fn row(row: &Row) -> Value {

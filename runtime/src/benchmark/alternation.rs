@@ -51,21 +51,22 @@ pub(super) fn sixteen_by_one() -> Scenario {
 /// A thousand guards, held against eight.
 pub(super) fn thousand() -> Scenario {
     let summary = "a fair choice among 1,000 channels with a writer each, beside one among 8";
-    let mut scenario =
-        scenario("alternation-1000", summary).ours("alternation-1000", |n| processes(n, MANY, 1));
-    scenario.peer("csprun, 8 guards", |n| processes(n, 8, 1));
-    scenario
+    let scenario = scenario("alternation-1000", summary).ours("alternation-1000", |n| processes(n, MANY, 1));
+    beside("csprun, 8 guards", |n| processes(n, 8, 1), scenario)
 }
 
 /// A thousand writers on one channel, held against eight.
 pub(super) fn fan_in() -> Scenario {
-    let mut scenario = Scenario {
-        operation: "token",
-        ..scenario("fan-in-1000", "one rendezvous channel with 1,000 writers, one worker")
-    }
-    .ours("fan-in-1000", |n| processes(n, 1, MANY));
-    scenario.peer("csprun, 8 writers", |n| processes(n, 1, 8));
-    scenario
+    let summary = "one rendezvous channel with 1,000 writers, one worker";
+    let scenario = Scenario { operation: "token", ..scenario("fan-in-1000", summary) }
+        .ours("fan-in-1000", |n| processes(n, 1, MANY));
+    beside("csprun, 8 writers", |n| processes(n, 1, 8), scenario)
+}
+
+/// Holds a scenario against the same with fewer guards or writers.
+fn beside(name: &'static str, run: fn(u64) -> Ran, mut scenario: Scenario) -> Scenario {
+    scenario.peer(name, run);
+    Scenario { against: Some(name), ..scenario }
 }
 
 /// csprun's: one channel is received from, more are chosen among.

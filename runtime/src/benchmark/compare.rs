@@ -40,7 +40,7 @@ pub struct Row {
 /// What a row is held against.
 #[derive(Clone, Debug)]
 pub struct Floor {
-    /// The fastest peer; where there is none, the loop by hand.
+    /// What the scenario names, else the fastest peer, else the loop by hand.
     pub name: String,
     /// Median of its samples.
     pub value: f64,
@@ -139,7 +139,8 @@ fn checked(scenario: &Scenario, contender: &Contender, n_rounds: u64) -> Result<
 fn row(scenario: &Scenario, ours: &Lane, lanes: &[Lane]) -> Row {
     let of = |side| lanes.iter().filter(move |lane| lane.contender.side == side);
     let fastest = |side| of(side).min_by(|a, b| median(&a.samples).total_cmp(&median(&b.samples)));
-    let floor = fastest(Side::Peer).or_else(|| fastest(Side::Hand)).map(|lane| {
+    let named = lanes.iter().find(|lane| Some(lane.contender.name.as_str()) == scenario.against);
+    let floor = named.or_else(|| fastest(Side::Peer)).or_else(|| fastest(Side::Hand)).map(|lane| {
         let ratios: Vec<f64> = ours.samples.iter().zip(&lane.samples).map(|(a, b)| a / b).collect();
         let name = lane.contender.name.clone();
         Floor { name, value: median(&lane.samples), ratio: median(&ratios) }

@@ -25,7 +25,7 @@ impl Ran {
 pub enum Side {
     /// Ours: it has a row of its own.
     Csprun,
-    /// Somebody else's channels; the fastest is the floor of the scenario's rows.
+    /// Somebody else's channels, or another size of ours.
     Peer,
     /// The same by hand, without channels or with one made for this alone: a limit, not a peer.
     Hand,
@@ -61,6 +61,8 @@ pub struct Scenario {
     pub least: u64,
     /// Rounds of a sample, where a sample must have that many; else they are as many as its time allows.
     pub rounds: Option<u64>,
+    /// The contender that its rows are held against; `None`: the fastest peer.
+    pub against: Option<&'static str>,
     /// The result of so many rounds.
     pub expected: fn(u64) -> u64,
     /// Who takes part, ours first.
@@ -84,6 +86,7 @@ impl Scenario {
             n_operations: 1,
             least: 100,
             rounds: None,
+            against: None,
             expected,
             contenders: Vec::new(),
             absent: Vec::new(),
@@ -104,7 +107,7 @@ impl Scenario {
         self
     }
 
-    /// Adds somebody else's channels.
+    /// Adds somebody else's channels, or what else the rows are held against.
     pub fn peer(&mut self, name: &str, run: impl Fn(u64) -> Ran + 'static) {
         self.add(name, Side::Peer, run);
     }

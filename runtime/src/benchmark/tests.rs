@@ -65,6 +65,18 @@ fn a_row_is_held_against_the_fastest_peer_and_not_against_the_loop_by_hand() {
 }
 
 #[test]
+fn a_row_is_held_against_the_contender_that_its_scenario_names() {
+    let takes = |nanos| move |n| Ran { elapsed: Duration::from_nanos(nanos * n), result: n };
+    let mut scenario = Scenario::new("count", "counts", "round", |n| n).ours("count", takes(8));
+    scenario.peer("fast", takes(1));
+    scenario.peer("small", takes(4));
+    scenario.against = Some("small");
+    let rows = compare(&scenario, |_| true, SMALLEST).unwrap();
+    let floor = rows[0].floor.clone().unwrap();
+    assert_eq!((floor.name.as_str(), floor.ratio), ("small", 2.0));
+}
+
+#[test]
 fn a_row_that_is_not_wanted_does_not_run() {
     let mut scenario = Scenario::new("count", "counts", "round", |n| n).ours("count-a", |n| Ran::timed(|| n));
     scenario = scenario.ours("count-b", |_| panic!("not wanted"));
