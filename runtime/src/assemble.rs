@@ -8,22 +8,24 @@ use csprun_dsl::plan::{ChannelPlan, Plan, PortPlan, ProcessPlan, Role, Seat};
 use csprun_dsl::signature::Direction;
 use csprun_dsl::ty::Type;
 
-use crate::channel::{Channel, Full, ReadEnd, Side, WriteEnd};
+use crate::channel::{Channel, Flavor, Form, Full, Inspect, ReadEnd, Side, WriteEnd};
 use crate::process::{Check, Ends, Firing, Identity, In, Living, Out, Ports, Sink, Slot, Start};
 use crate::schedule::activity::Activity;
 use crate::value::Value;
 
 /// A network whose ends are plugged in.
 pub(crate) struct Wired {
-    pub(crate) channels: Vec<WiredChannel>,
+    pub(crate) channels: Arc<Vec<WiredChannel>>,
     pub(crate) processes: Vec<WiredProcess>,
 }
 
 /// A channel with what reports say of it.
 pub(crate) struct WiredChannel {
     pub(crate) name: String,
-    pub(crate) channel: Arc<Channel<Value>>,
+    pub(crate) channel: Arc<dyn Inspect>,
     pub(crate) kind: ChannelKind,
+    /// The worker that all its ends are on, if it is of the flavor local.
+    pub(crate) home: Option<usize>,
     /// Process and name of each writing end, in the channel's order.
     pub(crate) writers: Vec<(usize, String)>,
     /// The same of each reading end.
@@ -67,10 +69,11 @@ struct EndTable {
 /// Wires the network of `plan`; `starts` holds the body of each process.
 pub(crate) fn assemble(plan: &Plan, starts: Vec<Start>, around: &Surroundings) -> Wired {
     let mut table = EndTable::default();
-    let channels = plan.channels.iter().map(|channel| wire_channel(plan, channel, &mut table)).collect();
+    let wire = |channel| wire_channel(plan, channel, &mut table);
+    let channels = plan.channels.iter().map(wire).collect();
     let wire = |(idx, (process, start))| wire_process(plan, idx, process, start, &table, around);
     let processes = plan.processes.iter().zip(starts).enumerate().map(wire).collect();
-    Wired { channels, processes }
+    Wired { channels: Arc::new(channels), processes }
 }
 
 fn wire_channel(plan: &Plan, channel: &ChannelPlan, table: &mut EndTable) -> WiredChannel {
@@ -82,11 +85,14 @@ fn wire_channel(plan: &Plan, channel: &ChannelPlan, table: &mut EndTable) -> Wir
     };
     // A capacity past the address space is one that is never reached.
     let capacity = usize::try_from(capacity).unwrap_or(usize::MAX).max(channel.initial.len());
+    let home = home(plan, channel);
+    let form = Form { flavor: flavor(home), capacity, full };
     let wired = if channel.spread == Spread::AllOf && channel.readers.len() > 1 {
-        Channel::all_of(capacity, full)
+        Channel::all_of(form)
     } else {
-        Channel::any_of(capacity, full)
+        Channel::any_of(form)
     };
+    wired.weigh(Value::n_bytes);
     for &(process, port) in &channel.writers {
         let immunity = plan.processes[process].ports[port].immunity;
         table.writing.insert((process, port), WriteEnd::new(&wired, immunity));
@@ -104,9 +110,26 @@ fn wire_channel(plan: &Plan, channel: &ChannelPlan, table: &mut EndTable) -> Wir
         name: channel.name.clone(),
         channel: wired,
         kind: channel.kind,
+        home,
         writers: named(&channel.writers),
         readers: named(&channel.readers),
     }
+}
+
+/// The worker that all ends of a channel are on.
+fn home(plan: &Plan, channel: &ChannelPlan) -> Option<usize> {
+    let mut ends = channel.writers.iter().chain(&channel.readers);
+    let worker = |&(process, _): &(usize, usize)| match plan.processes[process].seat {
+        Seat::Worker(worker) => Some(worker),
+        Seat::Thread => None,
+    };
+    let home = worker(ends.next()?)?;
+    ends.all(|end| worker(end) == Some(home)).then_some(home)
+}
+
+/// How a channel with that home is implemented.
+fn flavor(home: Option<usize>) -> Flavor {
+    if home.is_some() { Flavor::Local } else { Flavor::Shared }
 }
 
 /// An end as the graph file writes it.
@@ -134,7 +157,6 @@ fn wire_process(
         stderr: Arc::clone(&around.stderr),
         copy: around.captured.get(&process.name).cloned(),
         activity: Arc::clone(&around.activity),
-        n_outside: 0.into(),
     });
     let n_outputs = process.ports.iter().filter(|port| is_open(port, Direction::Out)).count();
     let skips = crate::replicate::when_all_retired(&process.role).then(|| Living::new(n_outputs.into()));

@@ -1,16 +1,26 @@
 //! Channels: typed, bounded, with retire and poison. See `channel/README.md` for states and invariants.
 
+mod after;
+mod cell;
+mod claim;
 mod core;
 mod end;
 mod ending;
 mod error;
+mod event;
+mod inspect;
+mod queue;
 mod raw;
-mod wakes;
+mod receive;
+mod state;
 
-pub use core::{Counts, Full, Wait, WaitFor};
+pub(crate) use claim::{Claim, Ticket};
 pub use end::{ReadEnd, Receiver, Sender, WriteEnd, channel};
 pub use error::{Cause, Gone, Poison, SendError};
-pub use raw::{Channel, Side};
+pub(crate) use event::{Event, Ready, Receiving, Sending};
+pub use inspect::{Inspect, Snapshot, Tally};
+pub use raw::{Channel, Flavor, Form, Side};
+pub use state::{Counts, Full, Wait, WaitFor};
 
 #[cfg(test)]
 mod laws;

@@ -3,6 +3,7 @@
 //! [`supervisor::start`] runs a plan with the kinds of a [`library::Library`]; [`process`] is what the author of a
 //! kind sees.
 
+pub mod alt;
 mod assemble;
 pub mod benchmark;
 pub mod channel;
@@ -12,6 +13,7 @@ pub mod process;
 mod replicate;
 mod schedule;
 pub mod supervisor;
+mod sync;
 pub mod testing;
 pub mod value;
 

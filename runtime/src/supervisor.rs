@@ -1,5 +1,7 @@
 //! Runs a plan: starts its processes, watches them, says what happened.
 
+mod census;
+mod crew;
 mod report;
 mod waits;
 mod watch;
@@ -11,26 +13,20 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use csprun_dsl::plan::{Plan, Seat};
-use tokio::runtime::Runtime;
+use csprun_dsl::plan::Plan;
 
 pub use report::{ChannelReport, Outcome, ProcessReport, Report};
 
-use crate::assemble::{Surroundings, Wired, assemble};
+use crate::assemble::{Surroundings, assemble};
 use crate::library::Library;
-use crate::process::{Sink, Start, live};
+use crate::process::{Sink, Start};
 use crate::replicate::start_of;
-use crate::schedule::Job;
 use crate::schedule::activity::Activity;
-use crate::schedule::thread::{self, Seated};
-use crate::schedule::worker::Worker;
+use crew::Crew;
 use watch::{Limits, Records, Watch};
 
 /// Bytes of tokens in buffers when the file does not say.
 const MEMORY: usize = 1 << 30;
-/// How long a worker may take to leave the process that it is polling when the run is over.
-const LEAVE: Duration = Duration::from_millis(500);
-
 /// How to run.
 #[derive(Clone, Default)]
 pub struct Options {
@@ -140,71 +136,11 @@ pub(crate) fn start_with(plan: &Plan, starts: Vec<Start>, options: &Options) -> 
         watch::interrupts(limits.interrupt)
     };
     let crew = Crew::start(&mut wired, plan.n_workers, &activity, &records, &runtime)?;
-    let mut watch = Watch::new(wired, activity, records, limits);
+    let mut watch = Watch::new(wired, crew, activity, records, limits);
     let supervise = move || {
         let outcome = runtime.block_on(watch.until_over(interrupt));
-        drop(crew);
         watch.report(outcome)
     };
     let supervisor = std::thread::Builder::new().name("csprun-supervisor".to_owned()).spawn(supervise)?;
     Ok(Run { supervisor })
-}
-
-/// The threads that carry processes.
-struct Crew {
-    workers: Vec<(Arc<Worker>, JoinHandle<()>)>,
-    threads: Vec<Seated>,
-}
-
-impl Crew {
-    /// Starts every process, each counted as active before any runs.
-    fn start(
-        wired: &mut Wired,
-        n_workers: usize,
-        activity: &Arc<Activity>,
-        records: &Arc<Records>,
-        runtime: &Runtime,
-    ) -> io::Result<Crew> {
-        let n_workers = n_workers.max(1);
-        let mut light: Vec<Vec<Job>> = (0..n_workers).map(|_| Vec::new()).collect();
-        let mut threads = Vec::new();
-        for (idx, process) in wired.processes.iter_mut().enumerate() {
-            let Some(cargo) = process.cargo.take() else { continue };
-            activity.begin();
-            let (records, name) = (Arc::clone(records), process.identity.name.clone());
-            let job: Job = Box::new(move || {
-                Box::pin(async move {
-                    let fate = live(&name, cargo.ports, cargo.start, cargo.ends).await;
-                    records.add(idx, fate);
-                })
-            });
-            match process.seat {
-                Seat::Worker(worker) => light[worker % n_workers].push(job),
-                Seat::Thread => threads.push((process.identity.name.clone(), job)),
-            }
-        }
-        // A run without processes must still be looked at once: the watch does so before it first waits.
-        let mut crew = Crew { workers: Vec::new(), threads: Vec::new() };
-        for (idx, jobs) in light.into_iter().enumerate().filter(|(_, jobs)| !jobs.is_empty()) {
-            crew.workers.push(Worker::start(idx, jobs, activity)?);
-        }
-        for (name, job) in threads {
-            crew.threads.push(thread::start(&name, job, activity, runtime.handle().clone())?);
-        }
-        Ok(crew)
-    }
-}
-
-/// Ends workers and threads; one that is stuck inside a process is left behind.
-impl Drop for Crew {
-    fn drop(&mut self) {
-        self.workers.iter().for_each(|(worker, _)| worker.stop());
-        self.threads.iter().for_each(Seated::stop);
-        let deadline = std::time::Instant::now() + LEAVE;
-        for (_, thread) in &self.workers {
-            while !thread.is_finished() && std::time::Instant::now() < deadline {
-                std::thread::sleep(Duration::from_micros(200));
-            }
-        }
-    }
 }

@@ -17,7 +17,8 @@ use super::peer::{
     BlockingChoice, PeerTask, TaskChannel, TaskChoice, on_one_thread, side_by_side, task, thread,
 };
 use super::scenario::{Ran, Scenario};
-use crate::process::{Ended, Fair};
+use crate::alt::{Alt, Fair};
+use crate::process::{Ended, In};
 use crate::testing::Net;
 
 /// Guards, or writers, that show how a cost grows.
@@ -86,9 +87,10 @@ fn processes(n_rounds: u64, n_channels: usize, n_writers: usize) -> Ran {
                 }
             } else {
                 let (mut inputs, mut fair) = (ports.inputs("in"), Fair::new());
+                let mut guards: Vec<_> = inputs.iter_mut().map(In::guard).collect();
                 for _ in 0..n_rounds {
-                    let Some((idx, token)) = fair.recv(&mut inputs).await? else { break };
-                    n_right += u64::from(token.as_i64() == i64::try_from(idx).ok());
+                    let idx = Alt::over(&mut guards).fair_select(&mut fair).await?;
+                    n_right += u64::from(guards[idx].take()?.as_i64() == i64::try_from(idx).ok());
                 }
             }
             tell.send(n_right).map_err(Ended::fail)

@@ -3,68 +3,30 @@
 
 use std::collections::VecDeque;
 use std::mem;
-use std::task::Waker;
 
+use super::after::After;
 use super::error::Poison;
-use super::wakes::Wakes;
-
-/// What a channel does with a token when its buffer is full.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Full {
-    /// The writer waits.
-    Block,
-    /// The oldest token gives way.
-    DropOldest,
-    /// The new token is dropped.
-    DropNewest,
-}
-
-/// What went through a channel.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Sends that committed.
-    pub sent: u64,
-    /// Tokens that readers took; on `AllOf` each copy counts.
-    pub received: u64,
-    /// Tokens that nobody will take: their readers had ended.
-    pub undelivered: u64,
-    /// Tokens that a lossy kind dropped.
-    pub dropped: u64,
-}
-
-/// An operation that waits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Wait {
-    /// What for.
-    pub operation: WaitFor,
-    /// Which end, counted from 0 on its side.
-    pub end: usize,
-}
-
-/// What an end waits for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum WaitFor {
-    /// To receive.
-    Receive,
-    /// To send.
-    Send,
-}
+use super::queue::Queue;
+use super::state::{Arrival, Counts, Full, Offer, Reader, Sent, Wait, WaitFor, Want, Writer};
 
 /// State of one channel.
 ///
-/// Invariants, between operations: while a reader is in a lane's `receiving`, that lane's buffer is empty and (on
-/// a rendezvous) `sending` is too; while a writer is in `sending`, there is no room for its token; an end is in
-/// its queue exactly while its state is `Waiting`.
+/// Invariants, between operations, but for offers of a choice that prefers (`Ticket::prefers`), which are woken
+/// instead of taken: while a reader is in a lane's `receiving`, that lane's buffer is empty and (on a rendezvous)
+/// `sending` is too; while a writer is in `sending`, there is no room for its token. An end is in its queue only while
+/// it waits; offers of a choice that was decided elsewhere stay until they are met or withdrawn.
 pub(super) struct Core<T> {
     pub(super) full: Full,
     /// Slots of each lane; 0 is a rendezvous.
     pub(super) capacity: usize,
     /// Present on `AllOf`: how each reader's lane gets a copy.
     pub(super) copy: Option<fn(&T) -> T>,
+    /// Bytes of a token.
+    pub(super) weigh: fn(&T) -> usize,
     /// Where tokens wait for readers: one lane for all, or on `AllOf` one a reader.
     pub(super) lanes: Vec<Lane<T>>,
     /// Waiting writers, first come first.
-    pub(super) sending: VecDeque<usize>,
+    pub(super) sending: Queue,
     /// On an `AllOf` rendezvous: some reader has still to take the token of a committed send.
     pub(super) passing: bool,
     /// Whose send that is, unless its future was dropped.
@@ -73,8 +35,8 @@ pub(super) struct Core<T> {
     pub(super) readers: Vec<Reader<T>>,
     pub(super) n_writers: usize,
     pub(super) n_readers: usize,
-    /// How many readers are `Watching`: most channels need not look for one.
-    pub(super) n_watching: usize,
+    /// Some end has ended: only then is there a reason to look why a token cannot be sent or received.
+    pub(super) troubled: bool,
     pub(super) poison: Option<Poison>,
     /// A reader poisoned: nothing is drained any more.
     pub(super) discarded: bool,
@@ -84,210 +46,256 @@ pub(super) struct Core<T> {
 pub(super) struct Lane<T> {
     pub(super) buffer: VecDeque<T>,
     /// Waiting readers, first come first.
-    pub(super) receiving: VecDeque<usize>,
+    pub(super) receiving: Queue,
     /// Its reader has ended (only on `AllOf`): it gets no more tokens.
     pub(super) retired: bool,
 }
 
 impl<T> Lane<T> {
     pub(super) fn new() -> Lane<T> {
-        Lane { buffer: VecDeque::new(), receiving: VecDeque::new(), retired: false }
+        Lane { buffer: VecDeque::new(), receiving: Queue::new(), retired: false }
     }
-}
-
-pub(super) struct Writer<T> {
-    pub(super) offer: Offer<T>,
-    pub(super) waker: Option<Waker>,
-    /// Woken when no token can be delivered any more.
-    pub(super) end_waker: Option<Waker>,
-    pub(super) living: bool,
-    pub(super) immunity: u32,
-    /// Tokens that it sent.
-    pub(super) n_tokens: u64,
-}
-
-/// A writing end's operation.
-pub(super) enum Offer<T> {
-    /// None is under way.
-    Idle,
-    /// In `sending`.
-    Waiting(T),
-    /// Committed; some reader of an `AllOf` rendezvous has still to take it.
-    Passing,
-    /// Committed; the writer has not seen it yet.
-    Taken,
-    /// Refused by an ending; the writer has not seen it yet.
-    Returned(T),
-}
-
-pub(super) struct Reader<T> {
-    pub(super) want: Want<T>,
-    pub(super) waker: Option<Waker>,
-    pub(super) lane: usize,
-    pub(super) living: bool,
-    pub(super) immunity: u32,
-    /// Tokens that it received.
-    pub(super) n_tokens: u64,
-}
-
-/// A reading end's operation.
-pub(super) enum Want<T> {
-    /// None is under way.
-    Idle,
-    /// In `receiving`.
-    Waiting,
-    /// Wants to hear of a token, without a claim on it.
-    Watching,
-    /// Committed; the token stays here until a receive on this end takes it (C10).
-    Holding(T),
 }
 
 impl<T> Core<T> {
-    fn is_rendezvous(&self) -> bool {
+    #[inline]
+    pub(super) fn is_rendezvous(&self) -> bool {
         self.capacity == 0
     }
 
-    /// How many tokens can be committed now, at most `wanted`.
+    /// Whether tokens go from a writer's hands into one reader's.
+    #[inline]
+    pub(super) fn is_direct(&self) -> bool {
+        self.capacity == 0 && self.copy.is_none()
+    }
+
+    /// How many tokens can be put into the lanes now, at most `wanted`. Not for a direct channel.
     pub(super) fn room(&self, wanted: usize) -> usize {
         if self.full != Full::Block {
             return wanted;
         }
-        match (self.is_rendezvous(), self.copy.is_some()) {
-            (true, true) => wanted.min(usize::from(!self.passing)),
-            (true, false) => wanted.min(self.lanes[0].receiving.len()),
-            (false, _) => {
-                let living = self.lanes.iter().filter(|lane| !lane.retired);
-                let free =
-                    |lane: &Lane<T>| (self.capacity + lane.receiving.len()).saturating_sub(lane.buffer.len());
-                living.map(free).min().unwrap_or(0).min(wanted)
-            }
+        if self.is_rendezvous() {
+            return wanted.min(usize::from(!self.passing));
         }
+        if let [lane] = &self.lanes[..] {
+            return wanted.min(self.capacity.saturating_sub(lane.buffer.len()));
+        }
+        let living = self.lanes.iter().filter(|lane| !lane.retired);
+        let free = living.map(|lane| self.capacity.saturating_sub(lane.buffer.len()));
+        free.min().unwrap_or(0).min(wanted)
     }
 
-    /// Commits one token of `writer`; the caller has made sure that there is room. `true`: the send is complete.
-    pub(super) fn commit(&mut self, writer: usize, token: T, wakes: &mut Wakes) -> bool {
+    /// The reader of a lane that is served next, taken out of its queue, and out of its choice.
+    #[inline]
+    fn next_reader(&mut self, lane_idx: usize, arrival: Arrival, after: &mut After<T>) -> Option<usize> {
+        let alone = self.n_readers == 1 || self.copy.is_some();
+        let lane = &mut self.lanes[lane_idx];
+        while let Some(idx) = lane.receiving.front() {
+            let reader = &mut self.readers[idx];
+            if let Some(ticket) = reader.ticket
+                && ticket.prefers
+                && alone
+                && arrival == Arrival::Plain
+            {
+                after.wake(reader.waker.take());
+                return None;
+            }
+            let ticket = reader.ticket;
+            lane.receiving.remove(&mut self.readers, idx);
+            if ticket.is_none_or(|ticket| ticket.take()) {
+                return Some(idx);
+            }
+            self.readers[idx].want = Want::Idle;
+        }
+        None
+    }
+
+    /// The writer that is served next, taken out of its queue, and out of its choice.
+    #[inline]
+    fn next_writer(&mut self, arrival: Arrival, after: &mut After<T>) -> Option<usize> {
+        while let Some(idx) = self.sending.front() {
+            let writer = &mut self.writers[idx];
+            if let Some(ticket) = writer.ticket
+                && ticket.prefers
+                && self.n_writers == 1
+                && arrival == Arrival::Plain
+            {
+                after.wake(writer.waker.take());
+                return None;
+            }
+            let ticket = writer.ticket;
+            self.sending.remove(&mut self.writers, idx);
+            if ticket.is_none_or(|ticket| ticket.take()) {
+                return Some(idx);
+            }
+        }
+        None
+    }
+
+    /// Whether a reader waits whom a choice could have; those that chose otherwise leave the queue.
+    pub(super) fn has_reader(&mut self) -> bool {
+        let queue = &mut self.lanes[0].receiving;
+        while let Some(idx) = queue.front() {
+            if self.readers[idx].ticket.is_none_or(|ticket| ticket.is_open()) {
+                return true;
+            }
+            queue.remove(&mut self.readers, idx);
+            self.readers[idx].want = Want::Idle;
+        }
+        false
+    }
+
+    /// Whether a writer waits whom a choice could have; those that chose otherwise leave the queue.
+    pub(super) fn has_writer(&mut self) -> bool {
+        while let Some(idx) = self.sending.front() {
+            if self.writers[idx].ticket.is_none_or(|ticket| ticket.is_open()) {
+                return true;
+            }
+            self.sending.remove(&mut self.writers, idx);
+        }
+        false
+    }
+
+    /// Sends a token if that needs no waiting, else gives it back. Writers that wait already come first.
+    #[inline]
+    pub(super) fn send(
+        &mut self,
+        writer: usize,
+        token: T,
+        arrival: Arrival,
+        after: &mut After<T>,
+    ) -> Result<Sent, T> {
+        if self.is_direct() {
+            let Some(reader) = self.next_reader(0, arrival, after) else { return Err(token) };
+            self.hand(reader, token, after);
+            self.count_sent(writer);
+            return Ok(Sent::Done);
+        }
+        if !self.sending.is_empty() || self.room(1) == 0 {
+            return Err(token);
+        }
+        Ok(self.commit(writer, token, after))
+    }
+
+    /// Commits one token of `writer`; the caller has made sure that there is room. Not for a direct channel.
+    pub(super) fn commit(&mut self, writer: usize, token: T, after: &mut After<T>) -> Sent {
         self.count_sent(writer);
         if let Some(copy) = self.copy {
             for lane in 0..self.lanes.len() {
                 if !self.lanes[lane].retired {
-                    self.deliver(lane, copy(&token), wakes);
+                    self.deliver(lane, copy(&token), after);
                 }
             }
+            after.drop_later(token);
         } else {
-            self.deliver(0, token, wakes);
+            self.deliver(0, token, after);
         }
         if self.is_rendezvous() && self.lanes.iter().any(|lane| !lane.buffer.is_empty()) {
             self.passing = true;
             self.passer = Some(writer);
-            return false;
+            return Sent::Passing;
         }
-        true
+        Sent::Done
     }
 
     /// Puts a token into a lane: into the hands of the reader that waits longest, else into the buffer.
-    pub(super) fn deliver(&mut self, lane_idx: usize, token: T, wakes: &mut Wakes) {
-        let lane = &mut self.lanes[lane_idx];
-        if let Some(reader) = lane.receiving.pop_front() {
-            let reader = &mut self.readers[reader];
-            reader.want = Want::Holding(token);
-            wakes.push(reader.waker.take());
+    pub(super) fn deliver(&mut self, lane_idx: usize, token: T, after: &mut After<T>) {
+        if let Some(reader) = self.next_reader(lane_idx, Arrival::Plain, after) {
+            self.hand(reader, token, after);
             return;
         }
+        let lane = &mut self.lanes[lane_idx];
         if self.full != Full::Block && lane.buffer.len() >= self.capacity {
             self.counts.dropped += 1;
             if self.full == Full::DropNewest {
-                return;
+                return after.drop_later(token);
             }
-            lane.buffer.pop_front();
+            if let Some(oldest) = lane.buffer.pop_front() {
+                after.drop_later(oldest);
+            }
         }
         lane.buffer.push_back(token);
-        self.wake_watching(wakes);
     }
 
-    /// Tells readers that choose among channels that there may be something.
-    pub(super) fn wake_watching(&mut self, wakes: &mut Wakes) {
-        if self.n_watching == 0 {
-            return;
-        }
-        self.n_watching = 0;
-        for reader in &mut self.readers {
-            if matches!(reader.want, Want::Watching) {
-                reader.want = Want::Idle;
-                wakes.push(reader.waker.take());
-            }
-        }
+    /// Puts a token into a reader's hands.
+    #[inline]
+    fn hand(&mut self, reader: usize, token: T, after: &mut After<T>) {
+        let reader = &mut self.readers[reader];
+        reader.want = Want::Holding(token);
+        after.wake(reader.waker.take());
     }
 
-    fn count_sent(&mut self, writer: usize) {
+    #[inline]
+    pub(super) fn count_sent(&mut self, writer: usize) {
         self.counts.sent += 1;
         self.writers[writer].n_tokens += 1;
     }
 
     /// Tokens are received when they leave the channel for good, not while a reading end holds them.
+    #[inline]
     pub(super) fn count_received(&mut self, reader: usize, n: usize) {
         self.counts.received += n as u64;
         self.readers[reader].n_tokens += n as u64;
     }
 
     /// Takes the next token of a reader's lane, if one is there, and lets waiting writers follow.
-    pub(super) fn take(&mut self, reader: usize, wakes: &mut Wakes) -> Option<T> {
-        let lane = self.readers[reader].lane;
-        if let Some(token) = self.lanes[lane].buffer.pop_front() {
-            self.admit(wakes);
+    #[inline]
+    pub(super) fn take(&mut self, reader: usize, arrival: Arrival, after: &mut After<T>) -> Option<T> {
+        if self.is_direct() {
+            let writer = self.next_writer(arrival, after)?;
+            let token = self.release(writer, Offer::Taken, after)?;
+            self.count_sent(writer);
             return Some(token);
         }
-        if !self.is_rendezvous() {
-            return None;
-        }
-        // Only on an `AnyOf` rendezvous does a writer wait here: an `AllOf` one puts its token into the lanes.
-        let writer = self.sending.pop_front()?;
-        let token = self.release(writer, Offer::Taken, wakes)?;
-        self.count_sent(writer);
+        let token = self.lanes[self.readers[reader].lane].buffer.pop_front()?;
+        self.admit(after);
         Some(token)
     }
 
     /// Moves up to `max` buffered tokens of a reader's lane into `into`.
-    pub(super) fn take_many(&mut self, reader: usize, max: usize, into: &mut Vec<T>, wakes: &mut Wakes) {
+    pub(super) fn take_many(&mut self, reader: usize, max: usize, into: &mut Vec<T>, after: &mut After<T>) {
         let buffer = &mut self.lanes[self.readers[reader].lane].buffer;
         let n = max.min(buffer.len());
         into.extend(buffer.drain(..n));
         self.count_received(reader, n);
         if n > 0 {
-            self.admit(wakes);
+            self.admit(after);
         }
     }
 
     /// Lets waiting writers' tokens in while there is room, and a writer go whose token all readers have.
-    pub(super) fn admit(&mut self, wakes: &mut Wakes) {
+    #[inline]
+    pub(super) fn admit(&mut self, after: &mut After<T>) {
         loop {
             if self.passing && self.lanes.iter().all(|lane| lane.buffer.is_empty()) {
-                self.end_passing(wakes);
+                self.end_passing(after);
             }
-            if self.sending.is_empty() || self.room(1) == 0 {
+            if self.sending.is_empty() || self.is_direct() || self.room(1) == 0 {
                 return;
             }
-            let Some(writer) = self.sending.pop_front() else { return };
+            let Some(writer) = self.next_writer(Arrival::Plain, after) else { return };
             let Offer::Waiting(token) = mem::replace(&mut self.writers[writer].offer, Offer::Passing) else {
                 continue;
             };
-            if self.commit(writer, token, wakes) {
-                self.release(writer, Offer::Taken, wakes);
+            if self.commit(writer, token, after) == Sent::Done {
+                self.release(writer, Offer::Taken, after);
             }
         }
     }
 
     /// Every reader of an `AllOf` rendezvous has its copy, or none is waited for any more.
-    pub(super) fn end_passing(&mut self, wakes: &mut Wakes) {
+    pub(super) fn end_passing(&mut self, after: &mut After<T>) {
         self.passing = false;
         if let Some(writer) = self.passer.take() {
-            self.release(writer, Offer::Taken, wakes);
+            self.release(writer, Offer::Taken, after);
         }
     }
 
     /// Ends a writer's wait; its token if it still had it.
-    pub(super) fn release(&mut self, writer: usize, then: Offer<T>, wakes: &mut Wakes) -> Option<T> {
+    #[inline]
+    pub(super) fn release(&mut self, writer: usize, then: Offer<T>, after: &mut After<T>) -> Option<T> {
         let writer = &mut self.writers[writer];
-        wakes.push(writer.waker.take());
+        after.wake(writer.waker.take());
         match mem::replace(&mut writer.offer, then) {
             Offer::Waiting(token) => Some(token),
             _ => None,
@@ -297,12 +305,14 @@ impl<T> Core<T> {
     /// Everything that waits, for a report.
     pub(super) fn waits(&self) -> Vec<Wait> {
         let sends = self.writers.iter().enumerate().filter_map(|(end, writer)| {
-            matches!(writer.offer, Offer::Waiting(_) | Offer::Passing)
-                .then_some(Wait { operation: WaitFor::Send, end })
+            let waits = matches!(writer.offer, Offer::Waiting(_) | Offer::Passing)
+                && writer.ticket.is_none_or(|ticket| ticket.is_open());
+            waits.then_some(Wait { operation: WaitFor::Send, end, process: writer.process })
         });
         let receives = self.readers.iter().enumerate().filter_map(|(end, reader)| {
-            matches!(reader.want, Want::Waiting | Want::Watching)
-                .then_some(Wait { operation: WaitFor::Receive, end })
+            let waits =
+                matches!(reader.want, Want::Waiting) && reader.ticket.is_none_or(|ticket| ticket.is_open());
+            waits.then_some(Wait { operation: WaitFor::Receive, end, process: reader.process })
         });
         sends.chain(receives).collect()
     }

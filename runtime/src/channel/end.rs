@@ -1,12 +1,13 @@
 //! Ends of a channel: handles that a process's port keeps, and the owned `Sender` and `Receiver`.
 
+use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use super::core::Full;
 use super::error::{Gone, Poison, SendError};
-use super::raw::{Channel, Side};
+use super::event::{Receiving, Sending};
+use super::raw::{Channel, Form, Side};
 
 /// Withdraws an operation whose future is dropped before it is ready (C10).
 struct Withdraw<'a, T> {
@@ -72,15 +73,12 @@ impl<T> WriteEnd<T> {
     ///
     /// # Errors
     /// When no reader can get the rest; it stays in `tokens`.
-    pub async fn send_all(&mut self, tokens: &mut Vec<T>) -> Result<(), Gone> {
+    pub async fn send_all(&mut self, tokens: &mut VecDeque<T>) -> Result<(), Gone> {
         loop {
             self.channel.send_ready(self.idx, tokens)?;
-            if tokens.is_empty() {
-                return Ok(());
-            }
-            let token = tokens.remove(0);
+            let Some(token) = tokens.pop_front() else { return Ok(()) };
             if let Err(error) = self.send(token).await {
-                tokens.insert(0, error.token);
+                tokens.push_front(error.token);
                 return Err(error.gone);
             }
         }
@@ -94,6 +92,11 @@ impl<T> WriteEnd<T> {
     /// Withdraws a send that [`WriteEnd::poll_send`] left waiting.
     pub(crate) fn withdraw(&self) {
         self.channel.withdraw(Side::Writing, self.idx);
+    }
+
+    /// A send in a choice.
+    pub(crate) fn event(&mut self, token: Option<T>) -> Sending<'_, T> {
+        Sending::new(&self.channel, self.idx, token)
     }
 
     /// Why nothing sent here can be delivered any more.
@@ -166,17 +169,17 @@ impl<T> ReadEnd<T> {
         self.channel.poll_hold(self.idx, cx)
     }
 
+    /// A receive in a choice.
+    pub(crate) fn event(&mut self) -> Receiving<'_, T> {
+        Receiving::new(&self.channel, self.idx)
+    }
+
     /// The token in the end's hands.
     pub(crate) fn take_held(&self) -> Option<T> {
         self.channel.take_held(self.idx)
     }
 
-    /// Ready when a receive would not wait.
-    pub(crate) fn poll_watch(&self, cx: &mut Context<'_>) -> Poll<()> {
-        self.channel.poll_watch(self.idx, cx)
-    }
-
-    /// Withdraws what [`ReadEnd::poll_hold`] or [`ReadEnd::poll_watch`] left waiting.
+    /// Withdraws what [`ReadEnd::poll_hold`] left waiting.
     pub(crate) fn withdraw(&self) {
         self.channel.withdraw(Side::Reading, self.idx);
     }
@@ -189,7 +192,7 @@ impl<T> ReadEnd<T> {
 
 /// A channel with one writer and one reader, which join others. Capacity 0 is a rendezvous.
 pub fn channel<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
-    let channel = Channel::any_of(capacity, Full::Block);
+    let channel = Channel::any_of(Form::shared(capacity));
     (Sender(WriteEnd::new(&channel, 0)), Receiver(ReadEnd::new(&channel, 0)))
 }
 

@@ -2,13 +2,19 @@
 
 use std::mem;
 
-use super::core::{Core, Offer, Want};
+use super::after::After;
+use super::core::Core;
 use super::error::{Gone, Poison};
-use super::wakes::Wakes;
+use super::state::{Offer, Want};
 
 impl<T> Core<T> {
     /// Why a writer's token cannot be delivered any more.
+    #[inline]
     pub(super) fn writer_gone(&self, writer: usize) -> Option<Gone> {
+        if self.troubled { self.why_writer_gone(writer) } else { None }
+    }
+
+    fn why_writer_gone(&self, writer: usize) -> Option<Gone> {
         let writer = &self.writers[writer];
         if !writer.living {
             return Some(Gone::Retired);
@@ -20,7 +26,12 @@ impl<T> Core<T> {
     }
 
     /// Why a reader gets nothing even if tokens are buffered.
+    #[inline]
     pub(super) fn reader_gone_at_once(&self, reader: usize) -> Option<Gone> {
+        if self.troubled { self.why_reader_gone_at_once(reader) } else { None }
+    }
+
+    fn why_reader_gone_at_once(&self, reader: usize) -> Option<Gone> {
         let reader = &self.readers[reader];
         if !reader.living {
             return Some(Gone::Retired);
@@ -30,7 +41,12 @@ impl<T> Core<T> {
     }
 
     /// Why a reader whose lane is empty gets nothing any more.
+    #[inline]
     pub(super) fn reader_gone(&self, reader: usize) -> Option<Gone> {
+        if self.troubled { self.why_reader_gone(reader) } else { None }
+    }
+
+    fn why_reader_gone(&self, reader: usize) -> Option<Gone> {
         match &self.poison {
             Some(poison) => Some(seen(poison, self.readers[reader].immunity)),
             None => (self.n_writers == 0).then_some(Gone::Retired),
@@ -38,114 +54,133 @@ impl<T> Core<T> {
     }
 
     /// Ends a writing end; with a poison, that spreads. Does nothing to an end that has ended.
-    pub(super) fn end_writer(&mut self, idx: usize, poison: Option<Poison>, wakes: &mut Wakes) {
+    pub(super) fn end_writer(&mut self, idx: usize, poison: Option<Poison>, after: &mut After<T>) {
         let writer = &mut self.writers[idx];
         if !mem::replace(&mut writer.living, false) {
             return;
         }
         writer.waker = None;
         writer.end_waker = None;
-        self.withdraw_send(idx);
+        self.troubled = true;
+        if let Some(token) = self.withdraw_send(idx, after) {
+            after.drop_later(token);
+        }
         self.n_writers -= 1;
         if let Some(poison) = poison {
-            self.poison(poison, false, wakes);
+            self.poison(poison, false, after);
         } else if self.n_writers == 0 {
-            self.wake_readers(wakes);
+            self.wake_readers(after);
         }
     }
 
     /// Ends a reading end; with a poison, that spreads. Does nothing to an end that has ended.
-    pub(super) fn end_reader(&mut self, idx: usize, poison: Option<Poison>, wakes: &mut Wakes) {
+    pub(super) fn end_reader(&mut self, idx: usize, poison: Option<Poison>, after: &mut After<T>) {
         if !mem::replace(&mut self.readers[idx].living, false) {
             return;
         }
         self.readers[idx].waker = None;
+        self.troubled = true;
         self.withdraw_receive(idx);
-        if matches!(mem::replace(&mut self.readers[idx].want, Want::Idle), Want::Holding(_)) {
+        if let Want::Holding(token) = mem::replace(&mut self.readers[idx].want, Want::Idle) {
             self.counts.undelivered += 1;
+            after.drop_later(token);
         }
         self.n_readers -= 1;
         if self.copy.is_some() {
             let lane = self.readers[idx].lane;
             self.lanes[lane].retired = true;
-            self.discard(lane);
+            self.discard(lane, after);
         }
         if let Some(poison) = poison {
             // On `AllOf` the other readers see it as poison by a writer (C8): they drain first.
-            self.poison(poison, self.copy.is_none(), wakes);
+            self.poison(poison, self.copy.is_none(), after);
         }
         if self.n_readers == 0 {
-            (0..self.lanes.len()).for_each(|lane| self.discard(lane));
-            self.return_offers(wakes);
+            (0..self.lanes.len()).for_each(|lane| self.discard(lane, after));
+            self.return_offers(after);
         } else {
-            self.admit(wakes);
+            self.admit(after);
         }
     }
 
     /// Poisons the channel. `discard`: by a reader, so that nothing is drained (E5) but by immune readers.
-    pub(super) fn poison(&mut self, poison: Poison, discard: bool, wakes: &mut Wakes) {
+    pub(super) fn poison(&mut self, poison: Poison, discard: bool, after: &mut After<T>) {
         self.discarded |= discard;
+        self.troubled = true;
         if self.poison.as_ref().is_none_or(|old| old.strength() < poison.strength()) {
             self.poison = Some(poison);
         }
         let strength = self.poison.as_ref().map_or(0, Poison::strength);
         let some_immune = self.readers.iter().any(|reader| reader.living && reader.immunity >= strength);
         if self.discarded && !some_immune {
-            (0..self.lanes.len()).for_each(|lane| self.discard(lane));
+            (0..self.lanes.len()).for_each(|lane| self.discard(lane, after));
         }
-        self.return_offers(wakes);
-        self.wake_readers(wakes);
+        self.return_offers(after);
+        self.wake_readers(after);
     }
 
     /// Withdraws a receive that has not committed.
     pub(super) fn withdraw_receive(&mut self, idx: usize) {
         let reader = &mut self.readers[idx];
-        match reader.want {
-            Want::Waiting => self.lanes[reader.lane].receiving.retain(|&other| other != idx),
-            Want::Watching => self.n_watching -= 1,
-            Want::Idle | Want::Holding(_) => return,
+        reader.ticket = None;
+        if matches!(reader.want, Want::Waiting) {
+            reader.want = Want::Idle;
+            let lane = reader.lane;
+            self.lanes[lane].receiving.remove(&mut self.readers, idx);
         }
-        reader.want = Want::Idle;
     }
 
-    /// Withdraws a send that has not committed: its token is dropped. One that has committed is let be.
-    pub(super) fn withdraw_send(&mut self, idx: usize) {
+    /// Withdraws a send that has not committed and gives its token back. One that has committed is let be.
+    pub(super) fn withdraw_send(&mut self, idx: usize, after: &mut After<T>) -> Option<T> {
+        self.writers[idx].ticket = None;
         match mem::replace(&mut self.writers[idx].offer, Offer::Idle) {
-            Offer::Waiting(_) => self.sending.retain(|&other| other != idx),
+            Offer::Waiting(token) => {
+                self.sending.remove(&mut self.writers, idx);
+                // Those behind it may have room: it may have been woken to take it, and chosen otherwise.
+                self.admit(after);
+                Some(token)
+            }
+            Offer::Returned(token) => Some(token),
             // Nobody waits for the readers any more, but they still take the token.
-            Offer::Passing => self.passer = None,
-            _ => {}
+            Offer::Passing => {
+                self.passer = None;
+                None
+            }
+            Offer::Idle | Offer::Taken => None,
         }
     }
 
-    fn discard(&mut self, lane: usize) {
+    fn discard(&mut self, lane: usize, after: &mut After<T>) {
         let buffer = &mut self.lanes[lane].buffer;
         self.counts.undelivered += buffer.len() as u64;
-        buffer.clear();
+        buffer.drain(..).for_each(|token| after.drop_later(token));
     }
 
-    /// Gives waiting writers their tokens back; what was committed stays so.
-    fn return_offers(&mut self, wakes: &mut Wakes) {
-        self.end_passing(wakes);
-        while let Some(writer) = self.sending.pop_front() {
-            if let Some(token) = self.release(writer, Offer::Idle, wakes) {
+    /// Gives waiting writers their tokens back; what was committed stays so. A choice looks for itself.
+    fn return_offers(&mut self, after: &mut After<T>) {
+        self.end_passing(after);
+        while let Some(writer) = self.sending.front() {
+            self.sending.remove(&mut self.writers, writer);
+            if self.writers[writer].ticket.is_some() {
+                after.wake(self.writers[writer].waker.take());
+            } else if let Some(token) = self.release(writer, Offer::Idle, after) {
                 self.writers[writer].offer = Offer::Returned(token);
             }
         }
         for writer in &mut self.writers {
-            wakes.push(writer.end_waker.take());
+            after.wake(writer.end_waker.take());
         }
     }
 
-    fn wake_readers(&mut self, wakes: &mut Wakes) {
+    fn wake_readers(&mut self, after: &mut After<T>) {
         for lane in &mut self.lanes {
-            for reader in lane.receiving.drain(..) {
+            while let Some(reader) = lane.receiving.front() {
+                lane.receiving.remove(&mut self.readers, reader);
                 let reader = &mut self.readers[reader];
                 reader.want = Want::Idle;
-                wakes.push(reader.waker.take());
+                after.wake(reader.waker.take());
             }
         }
-        self.wake_watching(wakes);
     }
 }
 

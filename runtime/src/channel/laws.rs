@@ -7,9 +7,9 @@ use std::task::{Context, Poll, Waker};
 use proptest::prelude::{Just, prop_assert, prop_assert_eq};
 use proptest::prelude::{Strategy, any, prop_oneof, proptest};
 
-use super::core::Full;
 use super::error::{Gone, Poison};
-use super::raw::{Channel, Side};
+use super::inspect::Inspect;
+use super::raw::{Channel, Form, Side};
 
 /// A token: its writer, and the how-manieth of that writer's it is.
 type Token = (usize, u64);
@@ -49,7 +49,7 @@ struct World {
 
 impl World {
     fn new(capacity: usize) -> World {
-        let channel = Channel::any_of(capacity, Full::Block);
+        let channel = Channel::any_of(Form::shared(capacity));
         (0..2).for_each(|_| {
             channel.add_writer(0);
             channel.add_reader(0);
@@ -98,8 +98,8 @@ proptest! {
         let mut world = World::new(capacity);
         for step in steps {
             world.take(step);
-            let counts = world.channel.counts();
-            let n_buffered = world.channel.buffered(|tokens| tokens.count()) as u64;
+            let counts = world.channel.tally().counts;
+            let n_buffered = world.channel.snapshot().n_tokens as u64;
             let n_kept = counts.received + counts.undelivered + n_buffered;
             // What is left over is in the hands of at most two readers.
             prop_assert!((n_kept..=n_kept + 2).contains(&counts.sent), "{counts:?} and {n_buffered} buffered");
@@ -108,9 +108,9 @@ proptest! {
         }
         (0..2).for_each(|end| world.channel.end(Side::Writing, end, None));
         (0..2).for_each(|end| world.channel.end(Side::Reading, end, None));
-        let counts = world.channel.counts();
+        let counts = world.channel.tally().counts;
         prop_assert_eq!(counts.sent, counts.received + counts.undelivered);
-        prop_assert!(world.channel.waits().is_empty());
+        prop_assert!(world.channel.snapshot().waits.is_empty());
         let mut seen = world.received.clone();
         seen.sort_unstable();
         seen.dedup();
@@ -143,11 +143,11 @@ proptest! {
         let mut world = World::new(capacity);
         for step in steps {
             world.take(step);
-            let waits = world.channel.waits();
-            let sends = waits.iter().any(|wait| wait.operation == super::core::WaitFor::Send);
-            let receives = waits.iter().any(|wait| wait.operation == super::core::WaitFor::Receive);
+            let waits = world.channel.snapshot().waits;
+            let sends = waits.iter().any(|wait| wait.operation == super::state::WaitFor::Send);
+            let receives = waits.iter().any(|wait| wait.operation == super::state::WaitFor::Receive);
             prop_assert!(!(sends && receives), "a writer and a reader wait for each other");
-            let n_buffered = world.channel.buffered(|tokens| tokens.count());
+            let n_buffered = world.channel.snapshot().n_tokens;
             prop_assert!(!sends || n_buffered == capacity, "a writer waits beside a free slot");
             prop_assert!(!receives || n_buffered == 0, "a reader waits beside a token");
         }
@@ -156,7 +156,7 @@ proptest! {
 
 #[test]
 fn a_send_that_is_refused_leaves_its_token() {
-    let channel = Channel::any_of(0, Full::Block);
+    let channel = Channel::any_of(Form::shared(0));
     let (writer, reader) = (channel.add_writer(0), channel.add_reader(0));
     channel.end(Side::Reading, reader, None);
     let mut token = Some(7);

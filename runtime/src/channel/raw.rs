@@ -2,13 +2,17 @@
 //! number and sees to it that only one operation at a time is under way on it.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use super::core::{Core, Counts, Full, Lane, Offer, Reader, Wait, WaitFor, Want, Writer};
+use super::after::After;
+use super::cell::Guarded;
+use super::core::{Core, Lane};
 use super::error::{Gone, Poison};
-use super::wakes::Wakes;
-use crate::schedule::budget;
+use super::queue::{Link, Queue};
+use super::receive::keep;
+use super::state::{Arrival, Counts, Full, Offer, Reader, Sent, Want, Writer};
+use crate::schedule::current;
 
 /// A side of a channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,70 +23,106 @@ pub enum Side {
     Reading,
 }
 
+/// How a channel is implemented.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flavor {
+    /// All ends on one thread: no locks, no atomics.
+    Local,
+    /// Ends on any threads: a short critical section an operation.
+    Shared,
+}
+
+/// What a channel is made by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Form {
+    /// How it is implemented.
+    pub flavor: Flavor,
+    /// Slots; 0 is a rendezvous.
+    pub capacity: usize,
+    /// What happens when they are full.
+    pub full: Full,
+}
+
+impl Form {
+    /// A blocking channel of the flavor shared.
+    pub fn shared(capacity: usize) -> Form {
+        Form { flavor: Flavor::Shared, capacity, full: Full::Block }
+    }
+}
+
 /// A channel of any kind. Ends are numbered from 0 on each side in the order in which they were made.
 pub struct Channel<T> {
-    core: Mutex<Core<T>>,
+    pub(super) core: Guarded<Core<T>>,
 }
 
 /// Longest buffer that is allocated at once; longer ones grow as they fill.
 const N_ALLOCATED: usize = 1024;
 
 impl<T> Channel<T> {
-    /// A channel whose readers share one end: each token goes to exactly one of them. Capacity 0 is a rendezvous.
-    pub fn any_of(capacity: usize, full: Full) -> Arc<Channel<T>> {
+    /// A channel whose readers share one end: each token goes to exactly one of them.
+    pub fn any_of(form: Form) -> Arc<Channel<T>> {
         let mut lane = Lane::new();
-        lane.buffer.reserve(capacity.min(N_ALLOCATED));
-        Channel::with_lanes(capacity, full, None, vec![lane])
+        lane.buffer.reserve(form.capacity.min(N_ALLOCATED));
+        Channel::with_lanes(form, None, vec![lane])
     }
 
     /// A channel on which each reader gets every token (SEMANTICS C8).
-    pub fn all_of(capacity: usize, full: Full) -> Arc<Channel<T>>
+    pub fn all_of(form: Form) -> Arc<Channel<T>>
     where
         T: Clone,
     {
-        Channel::with_lanes(capacity, full, Some(T::clone), Vec::new())
+        Channel::with_lanes(form, Some(T::clone), Vec::new())
     }
 
-    fn with_lanes(
-        capacity: usize,
-        full: Full,
-        copy: Option<fn(&T) -> T>,
-        lanes: Vec<Lane<T>>,
-    ) -> Arc<Channel<T>> {
+    fn with_lanes(form: Form, copy: Option<fn(&T) -> T>, lanes: Vec<Lane<T>>) -> Arc<Channel<T>> {
         let core = Core {
-            full,
-            capacity,
+            full: form.full,
+            capacity: form.capacity,
             copy,
+            weigh: |_| size_of::<T>(),
             lanes,
-            sending: VecDeque::new(),
+            sending: Queue::new(),
             passing: false,
             passer: None,
             writers: Vec::new(),
             readers: Vec::new(),
             n_writers: 0,
             n_readers: 0,
-            n_watching: 0,
+            troubled: false,
             poison: None,
             discarded: false,
             counts: Counts::default(),
         };
-        Arc::new(Channel { core: Mutex::new(core) })
+        let core = match form.flavor {
+            Flavor::Local => Guarded::local(core),
+            Flavor::Shared => Guarded::shared(core),
+        };
+        Arc::new(Channel { core })
     }
 
-    /// No code that can panic runs under the lock but clones and drops of tokens; a channel stays whole then.
-    fn lock(&self) -> MutexGuard<'_, Core<T>> {
-        self.core.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Tells how many bytes a token takes, for limits of memory; else it is its size without what it points to.
+    pub fn weigh(&self, weigh: fn(&T) -> usize) {
+        self.core.locked().weigh = weigh;
+    }
+
+    /// Gives a local channel, all of whose ends were added here, to the thread of that number.
+    pub fn hand_over(&self, thread: u32) {
+        self.core.hand_over(thread);
     }
 
     /// Adds a writing end. On a channel that is over it is over too (E3).
     pub fn add_writer(&self, immunity: u32) -> usize {
-        let mut core = self.lock();
+        let mut core = self.core.locked();
         // All earlier writers have retired: a later one does not revive the channel.
         let living = core.writers.is_empty() || core.n_writers > 0;
         core.n_writers += usize::from(living);
+        core.troubled |= !living;
         core.writers.push(Writer {
             offer: Offer::Idle,
+            ticket: None,
+            link: Link::new(),
             waker: None,
+            process: current::OUTSIDE,
             end_waker: None,
             living,
             immunity,
@@ -93,7 +133,7 @@ impl<T> Channel<T> {
 
     /// Adds a reading end. On a channel that is over it is over too (E3).
     pub fn add_reader(&self, immunity: u32) -> usize {
-        let mut core = self.lock();
+        let mut core = self.core.locked();
         let living = core.readers.is_empty() || core.n_readers > 0;
         core.n_readers += usize::from(living);
         let mut lane = 0;
@@ -101,200 +141,215 @@ impl<T> Channel<T> {
             core.lanes.push(Lane::new());
             lane = core.lanes.len() - 1;
         }
-        core.readers.push(Reader { want: Want::Idle, waker: None, lane, living, immunity, n_tokens: 0 });
+        core.troubled |= !living;
+        core.readers.push(Reader {
+            want: Want::Idle,
+            ticket: None,
+            link: Link::new(),
+            waker: None,
+            process: current::OUTSIDE,
+            lane,
+            living,
+            immunity,
+            n_tokens: 0,
+        });
         core.readers.len() - 1
     }
 
     /// Puts tokens into the channel that nobody sent, once all its readers are there. They must fit.
     pub fn fill(&self, tokens: impl IntoIterator<Item = T>) {
-        let mut wakes = Wakes::default();
-        let mut core = self.lock();
+        let mut after = After::new();
+        let mut core = self.core.locked();
         for token in tokens {
             match core.copy {
                 Some(copy) => {
-                    (0..core.lanes.len()).for_each(|lane| core.deliver(lane, copy(&token), &mut wakes));
+                    (0..core.lanes.len()).for_each(|lane| core.deliver(lane, copy(&token), &mut after));
                 }
-                None => core.deliver(0, token, &mut wakes),
+                None => core.deliver(0, token, &mut after),
             }
         }
     }
 
     /// Sends the token, or goes on with a send that waits (then `token` is `None`).
+    #[inline]
     pub fn poll_send(
         &self,
         end: usize,
         token: &mut Option<T>,
         cx: &mut Context<'_>,
     ) -> Poll<Result<(), Gone>> {
-        budget::poll(cx, |cx| {
-            let mut wakes = Wakes::default();
-            let mut core = self.lock();
-            let core = &mut *core;
-            match std::mem::replace(&mut core.writers[end].offer, Offer::Idle) {
-                Offer::Idle => {}
-                Offer::Taken => return Poll::Ready(Ok(())),
-                Offer::Returned(returned) => *token = Some(returned),
-                waiting @ (Offer::Waiting(_) | Offer::Passing) => {
-                    core.writers[end].offer = waiting;
-                    core.writers[end].waker = Some(cx.waker().clone());
-                    return Poll::Pending;
-                }
+        if current::is_spent(cx) {
+            return Poll::Pending;
+        }
+        let mut after = After::new();
+        let mut core = self.core.locked();
+        let core = &mut *core;
+        match std::mem::replace(&mut core.writers[end].offer, Offer::Idle) {
+            Offer::Idle => {}
+            Offer::Taken => return Poll::Ready(Ok(())),
+            Offer::Returned(returned) => *token = Some(returned),
+            waiting @ (Offer::Waiting(_) | Offer::Passing) => {
+                core.writers[end].offer = waiting;
+                keep(&mut core.writers[end].waker, cx);
+                return Poll::Pending;
             }
-            if let Some(gone) = core.writer_gone(end) {
-                return Poll::Ready(Err(gone));
+        }
+        if let Some(gone) = core.writer_gone(end) {
+            return Poll::Ready(Err(gone));
+        }
+        let Some(offered) = token.take() else { return Poll::Ready(Ok(())) };
+        let offer = match core.send(end, offered, Arrival::Plain, &mut after) {
+            Ok(Sent::Done) => return Poll::Ready(Ok(())),
+            Ok(Sent::Passing) => Offer::Passing,
+            Err(token) => {
+                core.sending.push_back(&mut core.writers, end);
+                Offer::Waiting(token)
             }
-            let Some(offered) = token.take() else { return Poll::Ready(Ok(())) };
-            if core.sending.is_empty() && core.room(1) > 0 {
-                if core.commit(end, offered, &mut wakes) {
-                    return Poll::Ready(Ok(()));
-                }
-                core.writers[end].offer = Offer::Passing;
-            } else {
-                core.writers[end].offer = Offer::Waiting(offered);
-                core.sending.push_back(end);
-                core.wake_watching(&mut wakes);
-            }
-            core.writers[end].waker = Some(cx.waker().clone());
-            Poll::Pending
-        })
+        };
+        let writer = &mut core.writers[end];
+        writer.offer = offer;
+        writer.process = current::process();
+        keep(&mut writer.waker, cx);
+        Poll::Pending
     }
 
     /// Sends as many tokens from the front of `tokens` as there is room for, without waiting.
-    pub fn send_ready(&self, end: usize, tokens: &mut Vec<T>) -> Result<(), Gone> {
-        let mut wakes = Wakes::default();
-        let mut core = self.lock();
+    pub fn send_ready(&self, end: usize, tokens: &mut VecDeque<T>) -> Result<(), Gone> {
+        let mut after = After::new();
+        let mut core = self.core.locked();
         if let Some(gone) = core.writer_gone(end) {
             return Err(gone);
         }
-        if core.capacity == 0 || !core.sending.is_empty() {
-            return Ok(());
-        }
-        let n = core.room(tokens.len());
-        for token in tokens.drain(..n) {
-            core.commit(end, token, &mut wakes);
+        while let Some(token) = tokens.pop_front() {
+            match core.send(end, token, Arrival::Plain, &mut after) {
+                Ok(Sent::Done) => {}
+                Ok(Sent::Passing) => {
+                    // Complete when the readers have it: the next send waits for that.
+                    core.passer = None;
+                    return Ok(());
+                }
+                Err(token) => {
+                    tokens.push_front(token);
+                    return Ok(());
+                }
+            }
         }
         Ok(())
     }
 
     /// Takes a token into the end's own hands (C10: it stays there until taken), or waits for one.
     pub fn poll_hold(&self, end: usize, cx: &mut Context<'_>) -> Poll<Result<(), Gone>> {
-        budget::poll(cx, |cx| self.hold(end, cx))
-    }
-
-    fn hold(&self, end: usize, cx: &mut Context<'_>) -> Poll<Result<(), Gone>> {
-        let mut wakes = Wakes::default();
-        let mut core = self.lock();
+        if current::is_spent(cx) {
+            return Poll::Pending;
+        }
+        let mut after = After::new();
+        let mut core = self.core.locked();
+        let core = &mut *core;
         match core.readers[end].want {
             Want::Holding(_) => return Poll::Ready(Ok(())),
             Want::Waiting => {
-                core.readers[end].waker = Some(cx.waker().clone());
+                keep(&mut core.readers[end].waker, cx);
                 return Poll::Pending;
             }
-            Want::Watching => core.withdraw_receive(end),
             Want::Idle => {}
         }
-        if let Some(gone) = core.reader_gone_at_once(end) {
-            return Poll::Ready(Err(gone));
+        match core.receive(end, Arrival::Plain, &mut after) {
+            Some(Ok(token)) => {
+                core.readers[end].want = Want::Holding(token);
+                Poll::Ready(Ok(()))
+            }
+            Some(Err(gone)) => Poll::Ready(Err(gone)),
+            None => {
+                core.wait_to_receive(end, None, cx);
+                Poll::Pending
+            }
         }
-        if let Some(token) = core.take(end, &mut wakes) {
-            core.readers[end].want = Want::Holding(token);
-            return Poll::Ready(Ok(()));
-        }
-        if let Some(gone) = core.reader_gone(end) {
-            return Poll::Ready(Err(gone));
-        }
-        let lane = core.readers[end].lane;
-        core.readers[end].want = Want::Waiting;
-        core.readers[end].waker = Some(cx.waker().clone());
-        core.lanes[lane].receiving.push_back(end);
-        Poll::Pending
     }
 
     /// The token in the end's hands.
     pub fn take_held(&self, end: usize) -> Option<T> {
-        let mut core = self.lock();
-        match std::mem::replace(&mut core.readers[end].want, Want::Idle) {
-            Want::Holding(token) => {
-                core.count_received(end, 1);
-                Some(token)
-            }
-            other => {
-                core.readers[end].want = other;
-                None
-            }
-        }
+        self.core.locked().take_held(end)
+    }
+
+    /// Puts a token back into the end's hands: the next receive gets it first.
+    pub(crate) fn put_back(&self, end: usize, token: T) {
+        let mut core = self.core.locked();
+        core.counts.received -= 1;
+        core.readers[end].n_tokens -= 1;
+        core.readers[end].want = Want::Holding(token);
     }
 
     /// Receives a token, or waits for one.
+    #[inline]
     pub fn poll_receive(&self, end: usize, cx: &mut Context<'_>) -> Poll<Result<T, Gone>> {
-        budget::poll(cx, |cx| {
-            loop {
-                if let Some(ready) = self.try_receive(end) {
-                    return Poll::Ready(ready);
-                }
-                std::task::ready!(self.hold(end, cx))?;
+        if current::is_spent(cx) {
+            return Poll::Pending;
+        }
+        let mut after = After::new();
+        let mut core = self.core.locked();
+        let core = &mut *core;
+        match &mut core.readers[end].want {
+            Want::Idle => {}
+            Want::Waiting => {
+                keep(&mut core.readers[end].waker, cx);
+                return Poll::Pending;
             }
-        })
+            Want::Holding(_) => {
+                if let Some(token) = core.take_held(end) {
+                    return Poll::Ready(Ok(token));
+                }
+            }
+        }
+        match core.receive(end, Arrival::Plain, &mut after) {
+            Some(Ok(token)) => {
+                core.count_received(end, 1);
+                Poll::Ready(Ok(token))
+            }
+            Some(Err(gone)) => Poll::Ready(Err(gone)),
+            None => {
+                core.wait_to_receive(end, None, cx);
+                Poll::Pending
+            }
+        }
     }
 
     /// Receives a token if one is ready; `None` when a receive would wait.
     pub fn try_receive(&self, end: usize) -> Option<Result<T, Gone>> {
-        let mut wakes = Wakes::default();
-        let mut core = self.lock();
-        match std::mem::replace(&mut core.readers[end].want, Want::Idle) {
-            Want::Holding(token) => {
-                core.count_received(end, 1);
-                return Some(Ok(token));
-            }
-            other => core.readers[end].want = other,
+        let mut after = After::new();
+        let mut core = self.core.locked();
+        core.receive_now(end, &mut after)
+    }
+
+    /// Sends a token if that needs no waiting; else gives it back, with the reason if there is one for good.
+    pub fn try_send(&self, end: usize, token: T) -> Result<(), (T, Option<Gone>)> {
+        let mut after = After::new();
+        let mut core = self.core.locked();
+        if let Some(gone) = core.writer_gone(end) {
+            return Err((token, Some(gone)));
         }
-        if let Some(gone) = core.reader_gone_at_once(end) {
-            return Some(Err(gone));
-        }
-        match core.take(end, &mut wakes) {
-            Some(token) => {
-                core.count_received(end, 1);
-                Some(Ok(token))
+        match core.send(end, token, Arrival::Choosing, &mut after) {
+            Ok(Sent::Done) => Ok(()),
+            Ok(Sent::Passing) => {
+                core.passer = None;
+                Ok(())
             }
-            None => core.reader_gone(end).map(Err),
+            Err(token) => Err((token, None)),
         }
     }
 
     /// Moves what is buffered into `into`, at most `max` tokens. Nothing on a shared end (C11) or a rendezvous.
     pub fn take_ready(&self, end: usize, max: usize, into: &mut Vec<T>) {
-        let mut wakes = Wakes::default();
-        let mut core = self.lock();
+        let mut after = After::new();
+        let mut core = self.core.locked();
         let alone = core.copy.is_some() || core.readers.len() == 1;
         if alone && core.capacity > 0 && core.reader_gone_at_once(end).is_none() {
-            core.take_many(end, max, into, &mut wakes);
+            core.take_many(end, max, into, &mut after);
         }
-    }
-
-    /// Ready when a receive on this end would not wait (a token, or the end); another reader may still be first.
-    pub fn poll_watch(&self, end: usize, cx: &mut Context<'_>) -> Poll<()> {
-        budget::poll(cx, |cx| {
-            let mut core = self.lock();
-            let lane = &core.lanes[core.readers[end].lane];
-            let some = !lane.buffer.is_empty() || core.copy.is_none() && !core.sending.is_empty();
-            if some
-                || matches!(core.readers[end].want, Want::Holding(_))
-                || core.reader_gone_at_once(end).is_some()
-                || core.reader_gone(end).is_some()
-            {
-                return Poll::Ready(());
-            }
-            if !matches!(core.readers[end].want, Want::Watching) {
-                core.readers[end].want = Want::Watching;
-                core.n_watching += 1;
-            }
-            core.readers[end].waker = Some(cx.waker().clone());
-            Poll::Pending
-        })
     }
 
     /// Ready when no token sent on this end can be delivered any more.
     pub fn poll_gone(&self, end: usize, cx: &mut Context<'_>) -> Poll<Gone> {
-        let mut core = self.lock();
+        let mut core = self.core.locked();
         match core.writer_gone(end) {
             Some(gone) => Poll::Ready(gone),
             None => {
@@ -306,94 +361,37 @@ impl<T> Channel<T> {
 
     /// Why no token sent on this end can be delivered any more.
     pub fn gone(&self, end: usize) -> Option<Gone> {
-        self.lock().writer_gone(end)
+        self.core.locked().writer_gone(end)
     }
 
     /// Counts a token that was sent to nobody (E2a).
     pub fn count_undelivered(&self) {
-        let mut core = self.lock();
+        let mut core = self.core.locked();
         core.counts.sent += 1;
         core.counts.undelivered += 1;
     }
 
     /// Withdraws what waits on an end and has not committed (C10).
     pub fn withdraw(&self, side: Side, end: usize) {
-        let mut core = self.lock();
+        let mut after = After::new();
+        let mut core = self.core.locked();
         match side {
-            Side::Writing => core.withdraw_send(end),
+            Side::Writing => {
+                if let Some(token) = core.withdraw_send(end, &mut after) {
+                    after.drop_later(token);
+                }
+            }
             Side::Reading => core.withdraw_receive(end),
         }
     }
 
     /// Ends an end: with a poison that spreads, else retired. Does nothing to one that has ended.
     pub fn end(&self, side: Side, end: usize, poison: Option<Poison>) {
-        let mut wakes = Wakes::default();
-        let mut core = self.lock();
+        let mut after = After::new();
+        let mut core = self.core.locked();
         match side {
-            Side::Writing => core.end_writer(end, poison, &mut wakes),
-            Side::Reading => core.end_reader(end, poison, &mut wakes),
+            Side::Writing => core.end_writer(end, poison, &mut after),
+            Side::Reading => core.end_reader(end, poison, &mut after),
         }
-    }
-
-    /// Poisons the channel from outside, as a writer would: what is buffered is still read.
-    pub fn poison(&self, poison: Poison) {
-        let mut wakes = Wakes::default();
-        self.lock().poison(poison, false, &mut wakes);
-    }
-
-    /// What went through.
-    pub fn counts(&self) -> Counts {
-        self.lock().counts
-    }
-
-    /// Tokens that one end sent or received.
-    pub fn count_of(&self, side: Side, end: usize) -> u64 {
-        let core = self.lock();
-        match side {
-            Side::Writing => core.writers[end].n_tokens,
-            Side::Reading => core.readers[end].n_tokens,
-        }
-    }
-
-    /// Every operation that waits.
-    pub fn waits(&self) -> Vec<Wait> {
-        self.lock().waits()
-    }
-
-    /// Living ends on the other side of a wait that could end it; for a send on `AllOf`, the readers without room.
-    pub fn opponents(&self, operation: WaitFor) -> Vec<usize> {
-        let core = self.lock();
-        match operation {
-            WaitFor::Receive => {
-                let living = core.writers.iter().enumerate().filter(|(_, writer)| writer.living);
-                living.map(|(end, _)| end).collect()
-            }
-            WaitFor::Send => {
-                let blocks = |lane: usize| {
-                    core.copy.is_none() || core.lanes[lane].buffer.len() >= core.capacity.max(1)
-                };
-                let living = core.readers.iter().enumerate().filter(|(_, reader)| reader.living);
-                living.filter(|(_, reader)| blocks(reader.lane)).map(|(end, _)| end).collect()
-            }
-        }
-    }
-
-    /// Slots.
-    pub fn capacity(&self) -> usize {
-        self.lock().capacity
-    }
-
-    /// Gives the channel more slots and lets waiting writers in.
-    pub fn grow(&self, capacity: usize) {
-        let mut wakes = Wakes::default();
-        let mut core = self.lock();
-        core.capacity = capacity.max(core.capacity);
-        core.admit(&mut wakes);
-    }
-
-    /// Looks at the buffered tokens.
-    pub fn buffered<R>(&self, look: impl FnOnce(&mut dyn Iterator<Item = &T>) -> R) -> R {
-        let core = self.lock();
-        look(&mut core.lanes.iter().flat_map(|lane| &lane.buffer))
     }
 }

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 
-use super::core::Full;
 use super::end::{Receiver, Sender, channel};
 use super::error::{Gone, Poison};
-use super::raw::Channel;
+use super::inspect::Inspect;
+use super::raw::{Channel, Flavor, Form};
+use super::state::Full;
 
 fn step<F: Future>(future: Pin<&mut F>) -> Poll<F::Output> {
     future.poll(&mut Context::from_waker(Waker::noop()))
@@ -35,7 +36,7 @@ fn poisoned() -> Gone {
 }
 
 fn all_of(capacity: usize, n_readers: usize) -> (Sender<i32>, Vec<Receiver<i32>>) {
-    let channel = Channel::all_of(capacity, Full::Block);
+    let channel = Channel::all_of(Form::shared(capacity));
     (Sender::new(&channel, 0), (0..n_readers).map(|_| Receiver::new(&channel, 0)).collect())
 }
 
@@ -108,11 +109,11 @@ fn a_buffer_takes_n_tokens_and_one_more_waits() {
 #[test]
 fn lossy_kinds_keep_the_first_or_the_last() {
     for (full, kept) in [(Full::DropOldest, [3, 4, 5]), (Full::DropNewest, [0, 1, 2])] {
-        let channel = Channel::any_of(3, full);
+        let channel = Channel::any_of(Form { flavor: Flavor::Local, capacity: 3, full });
         let (mut sender, mut receiver) = (Sender::new(&channel, 0), Receiver::new(&channel, 0));
         (0..6).for_each(|n| assert_eq!(now(sender.send(n)), Ok(())));
         assert_eq!([(); 3].map(|()| now(receiver.receive()).unwrap()), kept);
-        let counts = channel.counts();
+        let counts = channel.tally().counts;
         assert_eq!((counts.sent, counts.received, counts.dropped), (6, 3, 3));
     }
 }
@@ -146,7 +147,7 @@ fn a_receive_that_committed_and_was_dropped_leaves_its_token_in_the_end() {
 
 #[test]
 fn a_token_left_in_a_retired_end_is_counted_undelivered() {
-    let channel = Channel::any_of(0, Full::Block);
+    let channel = Channel::any_of(Form::shared(0));
     let (mut sender, mut receiver) = (Sender::new(&channel, 0), Receiver::new(&channel, 0));
     assert!({
         let mut receive = pin!(receiver.receive());
@@ -155,7 +156,7 @@ fn a_token_left_in_a_retired_end_is_counted_undelivered() {
         waited
     });
     receiver.retire();
-    let counts = channel.counts();
+    let counts = channel.tally().counts;
     assert_eq!((counts.sent, counts.received, counts.undelivered), (1, 0, 1));
 }
 
@@ -176,7 +177,7 @@ fn a_dropped_send_is_never_delivered() {
 #[test]
 fn a_batch_takes_what_is_there_from_the_only_reader() {
     let (mut sender, mut receiver) = channel(4);
-    let mut tokens: Vec<i32> = (0..6).collect();
+    let mut tokens: std::collections::VecDeque<i32> = (0..6).collect();
     let mut rest = pin!(sender.send_all(&mut tokens));
     assert!(waits(rest.as_mut()));
     let mut batch = Vec::new();
@@ -221,11 +222,11 @@ fn the_last_reader_to_retire_releases_a_waiting_writer() {
 
 #[test]
 fn buffered_tokens_without_a_reader_are_counted_undelivered() {
-    let channel = Channel::any_of(3, Full::Block);
+    let channel = Channel::any_of(Form::shared(3));
     let (mut sender, receiver) = (Sender::new(&channel, 0), Receiver::<i32>::new(&channel, 0));
     (0..2).for_each(|n| assert_eq!(now(sender.send(n)), Ok(())));
     drop(receiver);
-    assert_eq!(channel.counts().undelivered, 2);
+    assert_eq!(channel.tally().counts.undelivered, 2);
     assert_eq!(now(sender.send(3)).map_err(|error| error.gone), Err(Gone::Retired));
 }
 
@@ -234,7 +235,7 @@ fn an_end_that_joins_after_retirement_finds_the_channel_over() {
     let (sender, mut receiver) = channel::<i32>(1);
     let late = sender.join();
     drop((sender, late));
-    let channel = Channel::<i32>::any_of(1, Full::Block);
+    let channel = Channel::<i32>::any_of(Form::shared(1));
     let (sender, reader) = (Sender::new(&channel, 0), Receiver::new(&channel, 0));
     drop(reader);
     let mut late_reader = Receiver::new(&channel, 0);
@@ -261,14 +262,14 @@ fn a_writers_poison_lets_readers_drain_but_fails_waiting_writers() {
 
 #[test]
 fn a_readers_poison_discards_the_buffer_and_reaches_everyone() {
-    let channel = Channel::any_of(5, Full::Block);
+    let channel = Channel::any_of(Form::shared(5));
     let mut sender = Sender::new(&channel, 0);
     let (poisoner, mut other) = (Receiver::new(&channel, 0), Receiver::new(&channel, 0));
     (0..3).for_each(|n| assert_eq!(now(sender.send(n)), Ok(())));
     poisoner.poison(poison());
     assert_eq!(now(other.receive()), Err(poisoned()));
     assert_eq!(now(sender.send(3)).map_err(|error| error.gone), Err(poisoned()));
-    assert_eq!(channel.counts().undelivered, 3);
+    assert_eq!(channel.tally().counts.undelivered, 3);
 }
 
 #[test]
@@ -307,7 +308,7 @@ fn poison_wins_over_retirement() {
 
 #[test]
 fn an_immune_reader_drains_and_sees_end_of_stream() {
-    let channel = Channel::any_of(3, Full::Block);
+    let channel = Channel::any_of(Form::shared(3));
     let mut sender = Sender::new(&channel, 0);
     let (poisoner, mut immune) = (Receiver::new(&channel, 0), Receiver::new(&channel, 1));
     let mut weak = Receiver::new(&channel, 0);
@@ -321,7 +322,7 @@ fn an_immune_reader_drains_and_sees_end_of_stream() {
 
 #[test]
 fn a_stronger_poison_reaches_who_withstood_a_weaker_one() {
-    let (sender, immune_channel) = (channel::<i32>(1).0, Channel::<i32>::any_of(1, Full::Block));
+    let (sender, immune_channel) = (channel::<i32>(1).0, Channel::<i32>::any_of(Form::shared(1)));
     drop(sender);
     let (first, second) = (Sender::new(&immune_channel, 0), Sender::new(&immune_channel, 0));
     let mut reader = Receiver::new(&immune_channel, 1);

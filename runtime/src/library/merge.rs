@@ -2,7 +2,7 @@
 
 use csprun_dsl::signature::{self, Cost, Doc, Group, PortSpec, PortType, Rate, Signature, Traits};
 
-use crate::process::{Ended, Fair, Params, Ports};
+use crate::process::{Ended, FairIn, Params, Ports};
 
 /// The kind as `check`, `list` and the planner see it.
 pub const SIGNATURE: Signature = Signature {
@@ -52,8 +52,8 @@ pub const SIGNATURE: Signature = Signature {
 /// Why it ended early: see [`Ended`].
 pub async fn run(_params: Params, ports: &mut Ports) -> Result<(), Ended> {
     let (mut inputs, mut output) = (ports.inputs("in"), ports.output("out"));
-    let mut fair = Fair::new();
-    while let Some((_, token)) = fair.recv(&mut inputs).await? {
+    let mut fair = FairIn::new(&mut inputs);
+    while let Some((_, token)) = fair.recv().await? {
         output.send(token).await?;
     }
     Ok(())

@@ -1,5 +1,6 @@
 //! Ports of a process, plugged into channels.
 
+use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -20,7 +21,7 @@ pub(crate) struct Check {
     pub(crate) channel: String,
 }
 
-fn checked(check: Option<&Check>, token: Value) -> Result<Value, Ended> {
+pub(super) fn checked(check: Option<&Check>, token: Value) -> Result<Value, Ended> {
     let Some(check) = check else { return Ok(token) };
     token.coerce(&check.ty).map_err(|token| {
         let (channel, ty, shown) = (&check.channel, &check.ty, token.shown());
@@ -48,10 +49,10 @@ fn all_checked(check: Option<&Check>, tokens: &mut Vec<Value>, from: usize) -> R
 /// An input port. Dropping it changes nothing at the channel: the runtime retires or poisons it when the process
 /// has ended.
 pub struct In {
-    end: ReadEnd<Value>,
-    check: Option<Check>,
+    pub(super) end: ReadEnd<Value>,
+    pub(super) check: Option<Check>,
     /// What the next receive fails with: a batch ended before a token that the port does not take.
-    failure: Option<Ended>,
+    pub(super) failure: Option<Ended>,
     /// Present when outputs are collected in the order of inputs.
     firing: Option<Arc<Firing>>,
 }
@@ -150,10 +151,6 @@ impl In {
         self.end.take_held().map(|token| checked(self.check.as_ref(), token)).transpose()
     }
 
-    pub(super) fn poll_watch(&self, cx: &mut Context<'_>) -> Poll<()> {
-        self.end.poll_watch(cx)
-    }
-
     pub(super) fn withdraw(&self) {
         self.end.withdraw();
     }
@@ -174,19 +171,38 @@ pub(crate) type Living = Arc<AtomicUsize>;
 /// An output port. Dropping it changes nothing at the channel: the runtime retires or poisons it when the process
 /// has ended.
 pub struct Out {
-    end: WriteEnd<Value>,
-    check: Option<Check>,
-    /// Present when the process's signature says `when_all_retired`.
-    living: Option<Living>,
-    /// A send here was refused, and `living` knows it.
-    skipped: bool,
+    pub(super) end: WriteEnd<Value>,
+    pub(super) check: Option<Check>,
+    pub(super) readers: Readers,
     /// Present when outputs are collected in the order of inputs, with this output's place in the firing.
     firing: Option<(Arc<Firing>, usize)>,
 }
 
+/// What it means for the process that nobody reads an output any more.
+pub(super) struct Readers {
+    /// Present when the process's signature says `when_all_retired`.
+    living: Option<Living>,
+    /// A send was refused, and `living` knows it.
+    skipped: bool,
+}
+
+impl Readers {
+    /// What a refused send means (E2a): `Ok` when the process goes on without this output.
+    pub(super) fn refuse(&mut self, gone: Gone) -> Result<(), Ended> {
+        let Some(living) = self.living.as_ref().filter(|_| gone == Gone::Retired) else {
+            return Err(gone.into());
+        };
+        // Relaxed: only this process counts here.
+        if !std::mem::replace(&mut self.skipped, true) {
+            living.fetch_sub(1, Ordering::Relaxed);
+        }
+        if living.load(Ordering::Relaxed) == 0 { Err(Ended::Retired) } else { Ok(()) }
+    }
+}
+
 impl Out {
     pub(crate) fn new(end: WriteEnd<Value>, check: Option<Check>, living: Option<Living>) -> Out {
-        Out { end, check, living, skipped: false, firing: None }
+        Out { end, check, readers: Readers { living, skipped: false }, firing: None }
     }
 
     /// The same, sending by firings.
@@ -225,24 +241,18 @@ impl Out {
             firing.give(*place, tokens.drain(..));
             return checked;
         }
-        let sent = self.end.send_all(tokens).await;
-        let n_left = tokens.len();
-        tokens.clear();
+        let mut queue = VecDeque::from(std::mem::take(tokens));
+        let sent = self.end.send_all(&mut queue).await;
+        let n_left = queue.len();
+        queue.clear();
+        // The allocation is used again.
+        *tokens = Vec::from(queue);
         sent.or_else(|gone| self.refused(gone, n_left)).and(checked)
     }
 
     /// What a refused send of `n` tokens means for the process (E2a).
     fn refused(&mut self, gone: Gone, n: usize) -> Result<(), Ended> {
-        let Some(living) = self.living.as_ref().filter(|_| gone == Gone::Retired) else {
-            return Err(gone.into());
-        };
-        // Relaxed: only this process counts here.
-        if !std::mem::replace(&mut self.skipped, true) {
-            living.fetch_sub(1, Ordering::Relaxed);
-        }
-        if living.load(Ordering::Relaxed) == 0 {
-            return Err(Ended::Retired);
-        }
+        self.readers.refuse(gone)?;
         (0..n).for_each(|_| self.end.count_undelivered());
         Ok(())
     }

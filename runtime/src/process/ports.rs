@@ -2,7 +2,6 @@
 
 use std::future::poll_fn;
 use std::pin::pin;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::Poll;
 use std::time::Duration;
@@ -23,8 +22,6 @@ pub(crate) struct Identity {
     /// Gets a copy of what the process writes to standard output.
     pub(crate) copy: Option<Arc<Mutex<Vec<u8>>>>,
     pub(crate) activity: Arc<Activity>,
-    /// How many waits for the outside are under way.
-    pub(crate) n_outside: AtomicUsize,
 }
 
 /// A port's name, its index in a list port, and its end until it is taken.
@@ -170,22 +167,11 @@ impl Ports {
 }
 
 /// A wait for the outside.
-pub struct Blocking {
-    identity: Arc<Identity>,
-    _outside: Outside,
-}
+pub struct Blocking(Outside);
 
 impl Blocking {
-    fn new(identity: &Arc<Identity>) -> Blocking {
-        // Relaxed: a hint that the supervisor reads again and again.
-        identity.n_outside.fetch_add(1, Ordering::Relaxed);
-        Blocking { identity: Arc::clone(identity), _outside: identity.activity.outside() }
-    }
-}
-
-impl Drop for Blocking {
-    fn drop(&mut self) {
-        self.identity.n_outside.fetch_sub(1, Ordering::Relaxed);
+    fn new(identity: &Identity) -> Blocking {
+        Blocking(identity.activity.outside())
     }
 }
 

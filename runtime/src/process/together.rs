@@ -1,11 +1,12 @@
 //! Several ports at a time: all of them, or whichever comes first.
 
 use std::future::poll_fn;
-use std::task::{Context, Poll};
+use std::task::Poll;
 
 use super::ended::Ended;
+use super::guard::InGuard;
 use super::port::{In, Out};
-use crate::schedule::budget;
+use crate::alt::{Alt, Fair, Guard};
 use crate::value::Value;
 
 /// Sends a copy of `token` to each output; all offers are open at once, so their order does not matter.
@@ -73,69 +74,33 @@ impl<P> Drop for Withdraw<'_, P> {
     }
 }
 
-/// A fair choice over a list of inputs: the one served last is asked last. Keeps its state between choices;
-/// always call it with the same inputs.
-#[derive(Clone, Debug, Default)]
-pub struct Fair {
-    next: usize,
-    retired: Vec<bool>,
+/// A fair choice over a list of inputs, in which those that have retired take no part any more.
+pub struct FairIn<'a> {
+    guards: Vec<InGuard<'a>>,
+    fair: Fair,
 }
 
-impl Fair {
-    /// A choice that begins with the first input.
-    pub fn new() -> Fair {
-        Fair::default()
+impl<'a> FairIn<'a> {
+    /// Begins with the first input.
+    pub fn new(inputs: &'a mut [In]) -> FairIn<'a> {
+        FairIn { guards: inputs.iter_mut().map(In::guard).collect(), fair: Fair::new() }
     }
 
-    /// Receives from any input that has a token: its index and the token. Retired inputs are left out; `None` when
-    /// all have retired.
+    /// Receives from any input that has a token: its index and the token. `None` when all have retired.
     ///
     /// # Errors
     /// [`Ended::Poisoned`] when an input is, or a failure when the token is not what the port takes.
     ///
     /// # Cancel safety
-    /// Nothing is taken before the choice is made.
-    pub async fn recv(&mut self, inputs: &mut [In]) -> Result<Option<(usize, Value)>, Ended> {
-        self.retired.resize(inputs.len(), false);
-        let mut guard = Withdraw { ports: inputs, withdraw: In::withdraw, armed: false };
-        poll_fn(|cx| {
-            let chosen = budget::poll(cx, |cx| self.poll(guard.ports, cx));
-            // Once it has waited, other inputs are still watched when one is chosen.
-            guard.armed |= chosen.is_pending();
-            chosen
-        })
-        .await
-    }
-
-    fn poll(
-        &mut self,
-        inputs: &mut [In],
-        cx: &mut Context<'_>,
-    ) -> Poll<Result<Option<(usize, Value)>, Ended>> {
-        let n = inputs.len();
-        loop {
-            for idx in (0..n).map(|k| (self.next + k) % n) {
-                if self.retired[idx] {
-                    continue;
-                }
-                match inputs[idx].try_recv() {
-                    Ok(Some(token)) => {
-                        self.next = (idx + 1) % n;
-                        return Poll::Ready(Ok(Some((idx, token))));
-                    }
-                    Ok(None) => {}
-                    Err(Ended::Retired) => self.retired[idx] = true,
-                    Err(ended) => return Poll::Ready(Err(ended)),
-                }
-            }
-            let living = || inputs.iter().zip(&self.retired).filter(|(_, retired)| !**retired);
-            if living().next().is_none() {
-                return Poll::Ready(Ok(None));
-            }
-            // Something that came after it was asked above makes a watch ready: then ask again.
-            if !living().any(|(input, _)| input.poll_watch(cx).is_ready()) {
-                return Poll::Pending;
+    /// No token is lost: what had committed is received next.
+    pub async fn recv(&mut self) -> Result<Option<(usize, Value)>, Ended> {
+        while let Ok(idx) = Alt::over(&mut self.guards).fair_select(&mut self.fair).await {
+            match self.guards[idx].take() {
+                Ok(token) => return Ok(Some((idx, token))),
+                Err(Ended::Retired) => self.guards[idx].when(false),
+                Err(ended) => return Err(ended),
             }
         }
+        Ok(None)
     }
 }

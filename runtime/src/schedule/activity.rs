@@ -1,16 +1,21 @@
 //! How much is going on in a run: the number from which quiescence is read.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::Notify;
 
-/// Tasks that are scheduled or running, plus everything outside that may wake one. Whoever is about to make
-/// something runnable counts it first, and is itself counted while doing so; therefore zero is stable.
+use super::current;
+
+/// Workers and threads that run, plus everything outside that may wake a process. Whoever is about to make something
+/// run counts it first, and is itself counted while doing so; therefore zero is stable.
 #[derive(Debug, Default)]
 pub struct Activity {
     n_active: AtomicUsize,
     supervisor: Notify,
+    /// How many things outside each process waits for.
+    outside: Mutex<BTreeMap<u32, usize>>,
 }
 
 impl Activity {
@@ -22,7 +27,7 @@ impl Activity {
 
     /// Counts one less; the last one tells the supervisor.
     pub(crate) fn finish(&self) {
-        // Release pairs with the acquire in `is_quiescent`: what the tasks did is seen by who reads zero.
+        // Release pairs with the acquire in `is_quiescent`: what the processes did is seen by who reads zero.
         if self.n_active.fetch_sub(1, Ordering::AcqRel) == 1 {
             self.supervisor.notify_one();
         }
@@ -38,21 +43,37 @@ impl Activity {
         self.supervisor.notified().await;
     }
 
-    /// Counts something outside (a timer, a read) until the guard is dropped.
+    /// Counts something outside (a timer, a read) that the current process waits for, until the guard is dropped.
     pub(crate) fn outside(self: &Arc<Activity>) -> Outside {
         self.begin();
-        Outside { activity: Arc::clone(self) }
+        let process = current::process();
+        *self.outside.lock().unwrap_or_else(PoisonError::into_inner).entry(process).or_default() += 1;
+        Outside { activity: Arc::clone(self), process }
+    }
+
+    /// Whether that process waits for something outside.
+    pub(crate) fn is_outside(&self, process: u32) -> bool {
+        self.outside.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&process)
     }
 }
 
-/// While it lives, the network waits for something outside and is not quiescent.
+/// While it lives, its process waits for something outside and the network is not quiescent.
 #[derive(Debug)]
 pub struct Outside {
     activity: Arc<Activity>,
+    process: u32,
 }
 
 impl Drop for Outside {
     fn drop(&mut self) {
+        let mut outside = self.activity.outside.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(n) = outside.get_mut(&self.process) {
+            *n -= 1;
+            if *n == 0 {
+                outside.remove(&self.process);
+            }
+        }
+        drop(outside);
         self.activity.finish();
     }
 }

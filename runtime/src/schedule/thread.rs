@@ -1,38 +1,183 @@
 //! A process on an OS thread of its own, which may block.
 
+use std::cell::RefCell;
+use std::fmt;
+use std::future::Future;
 use std::io;
+use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Waker};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
+use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
 
 use super::activity::Activity;
-use super::task::{Home, Job, Task};
+use super::{Job, current};
 
-/// A parked thread as a home.
-struct Parked(Thread);
+/// It runs, and was not woken since it last looked.
+const RUNNING: u8 = 0;
+/// It was woken.
+const WOKEN: u8 = 1;
+/// It is parked, and not counted as active.
+const PARKED: u8 = 2;
 
-impl Home for Parked {
-    fn schedule(&self, _task: Arc<Task>) {
-        self.0.unpark();
+/// How long a thread looks for a wake before it parks: a wake across cores costs more than this.
+const SPIN: Duration = Duration::from_micros(20);
+
+/// The one waker of a thread.
+struct Parker {
+    state: AtomicU8,
+    thread: Thread,
+    /// Of the run that the thread belongs to.
+    activity: Option<Arc<Activity>>,
+    /// How often it parked, around the clock.
+    n_parks: AtomicU32,
+    stopped: AtomicBool,
+}
+
+impl Wake for Parker {
+    fn wake(self: Arc<Parker>) {
+        self.wake_by_ref();
     }
+
+    fn wake_by_ref(self: &Arc<Parker>) {
+        let mut state = self.state.load(Ordering::Relaxed);
+        loop {
+            // Counted before it can run: the number never reads zero in between.
+            if state == PARKED {
+                self.count(Activity::begin);
+            }
+            // AcqRel, also where nothing changes: the poll that follows sees what this wake announces.
+            match self.state.compare_exchange(state, WOKEN, Ordering::AcqRel, Ordering::Relaxed) {
+                Ok(PARKED) => return self.thread.unpark(),
+                Ok(_) => return,
+                Err(actual) => {
+                    if state == PARKED {
+                        self.count(Activity::finish);
+                    }
+                    state = actual;
+                }
+            }
+        }
+    }
+}
+
+impl Parker {
+    fn new(activity: Option<Arc<Activity>>) -> Arc<Parker> {
+        Arc::new(Parker {
+            state: AtomicU8::new(RUNNING),
+            thread: thread::current(),
+            activity,
+            n_parks: AtomicU32::new(0),
+            stopped: AtomicBool::new(false),
+        })
+    }
+
+    fn count(&self, count: impl FnOnce(&Activity)) {
+        if let Some(activity) = &self.activity {
+            count(activity);
+        }
+    }
+
+    /// Whether it was woken since the last call.
+    fn was_woken(&self) -> bool {
+        self.state.load(Ordering::Relaxed) == WOKEN && self.state.swap(RUNNING, Ordering::AcqRel) == WOKEN
+    }
+
+    /// Waits for a wake: `false` when the thread shall end instead.
+    fn wait(&self) -> bool {
+        let began = Instant::now();
+        let mut n_looks = 0_u32;
+        while n_looks < 50 || may_spin() && began.elapsed() < SPIN {
+            if self.was_woken() {
+                return true;
+            }
+            std::hint::spin_loop();
+            n_looks += 1;
+        }
+        // Relaxed: written only here, and read with the state that is released next.
+        self.n_parks.store(self.n_parks.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
+        if self.state.compare_exchange(RUNNING, PARKED, Ordering::AcqRel, Ordering::Acquire).is_ok() {
+            self.count(Activity::finish);
+            while self.state.load(Ordering::Acquire) == PARKED {
+                if self.stopped.load(Ordering::Acquire) {
+                    return false;
+                }
+                thread::park();
+            }
+        }
+        self.state.store(RUNNING, Ordering::Release);
+        true
+    }
+}
+
+/// Whether another core can do something meanwhile.
+pub(super) fn may_spin() -> bool {
+    static MANY: std::sync::OnceLock<bool> = std::sync::OnceLock::new();
+    *MANY.get_or_init(|| thread::available_parallelism().is_ok_and(|n| n.get() > 1))
+}
+
+thread_local! {
+    static PARKER: RefCell<Option<Arc<Parker>>> = const { RefCell::new(None) };
+}
+
+/// The run is over: what the thread waits for will not come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stopped;
+
+impl fmt::Display for Stopped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the run is over")
+    }
+}
+
+impl std::error::Error for Stopped {}
+
+/// Waits for a future on this thread, which is that of a blocking process, or one outside of a run.
+///
+/// # Errors
+/// When the run ends before; only on the thread of a process.
+pub fn wait<F: Future>(future: F) -> Result<F::Output, Stopped> {
+    let parker = PARKER.with_borrow_mut(|parker| Arc::clone(parker.get_or_insert_with(|| Parker::new(None))));
+    let waker = Waker::from(Arc::clone(&parker));
+    let mut future = pin!(future);
+    loop {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            return Ok(output);
+        }
+        if !parker.wait() {
+            return Err(Stopped);
+        }
+    }
+}
+
+/// Whether the run of this thread's process is over, for one that computes without waiting.
+pub fn is_stopped() -> bool {
+    PARKER.with_borrow(|parker| parker.as_ref().is_some_and(|parker| parker.stopped.load(Ordering::Relaxed)))
 }
 
 /// A started thread. Not joined: it may be in a read that never returns. The run is told when its process has
 /// ended.
 pub struct Seated {
-    thread: Thread,
-    stopped: Arc<AtomicBool>,
+    process: u32,
+    parker: Arc<Parker>,
 }
 
 impl Seated {
+    /// Whether its process waits, and how often it has begun to: who has the same number later has not moved
+    /// meanwhile.
+    pub fn waiting(&self) -> Option<(u32, u32)> {
+        let parked = self.parker.state.load(Ordering::Acquire) == PARKED;
+        parked.then(|| (self.process, self.parker.n_parks.load(Ordering::Relaxed)))
+    }
+
     /// Makes the thread drop its process and end, as soon as that waits on a channel.
     pub fn stop(&self) {
         // Release pairs with the acquire before each park.
-        self.stopped.store(true, Ordering::Release);
-        self.thread.unpark();
+        self.parker.stopped.store(true, Ordering::Release);
+        self.parker.thread.unpark();
     }
 }
 
@@ -41,29 +186,20 @@ impl Seated {
 /// # Errors
 /// When the system gives no thread.
 pub fn start(name: &str, job: Job, activity: &Arc<Activity>, timers: Handle) -> io::Result<Seated> {
-    let activity = Arc::clone(activity);
-    let stopped = Arc::new(AtomicBool::new(false));
-    let stop = Arc::clone(&stopped);
-    let thread = thread::Builder::new().name(name.to_owned()).spawn(move || {
+    let (activity, process) = (Arc::clone(activity), job.process);
+    let (given, parker) = crossbeam_channel::bounded(1);
+    thread::Builder::new().name(name.to_owned()).spawn(move || {
         let _timers = timers.enter();
-        let task = Task::new(0, Arc::new(Parked(thread::current())), &activity);
-        let waker = Waker::from(Arc::clone(&task));
-        let mut work = job();
-        loop {
-            task.begin_poll();
-            if work.as_mut().poll(&mut Context::from_waker(&waker)).is_ready() {
-                drop(work);
-                return task.done();
-            }
-            if !task.end_poll() {
-                while !task.is_scheduled() {
-                    if stop.load(Ordering::Acquire) {
-                        return;
-                    }
-                    thread::park();
-                }
-            }
+        let parker = Parker::new(Some(Arc::clone(&activity)));
+        PARKER.set(Some(Arc::clone(&parker)));
+        // Its receiver waits for it.
+        let _ = given.send(parker);
+        current::join(Some(Arc::clone(&activity)));
+        current::stay(job.process);
+        if wait((job.make)()).is_ok() {
+            activity.finish();
         }
     })?;
-    Ok(Seated { thread: thread.thread().clone(), stopped })
+    let parker = parker.recv().map_err(io::Error::other)?;
+    Ok(Seated { process, parker })
 }

@@ -1,148 +1,334 @@
 //! A worker: an OS thread that carries light processes, inside a tokio runtime that drives their timers and
 //! sockets.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Waker};
+use std::task::Context;
 use std::thread::JoinHandle;
-
-use crossbeam_channel::{Receiver, Sender};
-use tokio::sync::Notify;
+use std::time::{Duration, Instant};
 
 use super::activity::Activity;
-use super::budget;
-use super::task::{Home, Job, Queue, Task, Work};
+use super::remote::{Note, Remote};
+use super::thread::may_spin;
+use super::waker::Address;
+use super::{Job, Work, current};
 
-/// Polls of processes between two looks at timers and sockets.
-const N_POLLS: usize = 64;
+/// Polls of processes between two looks at the inbox.
+const N_POLLS: u32 = 32;
+/// Longest time between two looks at timers and sockets while there is work.
+const LOOK: Duration = Duration::from_micros(200);
+/// Longest time that a worker without work looks for some before it parks.
+const SPIN: Duration = Duration::from_micros(20);
 
-/// What others know of a worker.
-pub struct Worker {
-    /// Tasks woken from other threads: each at most once, so it holds no more than there are tasks.
-    inbox: Sender<Arc<Task>>,
-    /// Something is in the inbox, or the worker shall stop.
-    news: Notify,
-    stopped: AtomicBool,
+/// What a slot's process is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// It waits for a wake.
+    Idle,
+    /// It is in the queue.
+    Scheduled,
+    /// It is being polled.
+    Running,
+    /// It is being polled, and was woken since the poll began.
+    Notified,
+    /// It has ended; the slot is free.
+    Ended,
 }
 
-thread_local! {
-    /// The worker that this thread is.
-    static HERE: RefCell<Option<Here>> = const { RefCell::new(None) };
+struct Slot {
+    state: State,
+    generation: u16,
+    process: u32,
+    /// How often it was polled, around the clock.
+    n_polls: u32,
 }
 
 /// What only the worker's own thread touches.
 struct Here {
-    worker: Arc<Worker>,
-    /// Scheduled tasks, first come first.
-    queue: Queue,
-    /// The queue was found empty: what is pushed now (by a timer, a socket) needs a notice too.
-    parked: bool,
+    /// Number of the worker; `NOBODY`: the thread is none.
+    worker: Cell<u16>,
+    slots: RefCell<Vec<Slot>>,
+    /// Scheduled processes, first come first.
+    queue: RefCell<VecDeque<u32>>,
+    /// Processes that were spawned here since the queue was last looked at.
+    spawned: RefCell<Vec<(u32, Work)>>,
 }
 
-/// A worker as a home: a newtype because its tasks need the worker behind an `Arc`.
-struct Seat(Arc<Worker>);
+const NOBODY: u16 = u16::MAX;
 
-impl Home for Seat {
-    fn schedule(&self, task: Arc<Task>) {
-        let mut task = Some(task);
-        HERE.with_borrow_mut(|here| {
-            if let Some(here) = here
-                && Arc::ptr_eq(&here.worker, &self.0)
-            {
-                here.queue.extend(task.take());
-                if std::mem::replace(&mut here.parked, false) {
-                    self.0.news.notify_one();
-                }
+thread_local! {
+    static HERE: Here = const {
+        Here {
+            worker: Cell::new(NOBODY),
+            slots: RefCell::new(Vec::new()),
+            queue: RefCell::new(VecDeque::new()),
+            spawned: RefCell::new(Vec::new()),
+        }
+    };
+}
+
+/// Wakes a light process, from wherever.
+pub(super) fn wake(address: Address) {
+    let here = HERE.try_with(|here| {
+        let here = here.worker.get() == address.worker && {
+            here.wake(address);
+            true
+        };
+        here
+    });
+    if here != Ok(true) {
+        Remote::of(address.worker).post(Note::Wake(address));
+    }
+}
+
+impl Here {
+    #[inline]
+    fn wake(&self, address: Address) {
+        let mut slots = self.slots.borrow_mut();
+        let Some(slot) = slots.get_mut(address.slot as usize) else { return };
+        if slot.generation != address.generation {
+            return;
+        }
+        match slot.state {
+            State::Idle => {
+                slot.state = State::Scheduled;
+                self.queue.borrow_mut().push_back(address.slot);
+                // By a timer or a socket, which the worker looks at while it is parked.
+                Remote::of(address.worker).unpark();
             }
-        });
-        if let Some(task) = task {
-            // A worker that has stopped takes nothing any more.
-            let _ = self.0.inbox.send(task);
-            self.0.news.notify_one();
+            State::Running => slot.state = State::Notified,
+            State::Scheduled | State::Notified | State::Ended => {}
         }
     }
 }
 
+/// Starts a process beside the one that is being polled, on its worker.
+///
+/// # Panics
+/// When this thread is not a worker.
+pub(crate) fn spawn(process: u32, work: Work) {
+    HERE.with(|here| {
+        assert!(here.worker.get() != NOBODY, "`spawn` is for light processes: this thread carries none");
+        here.spawned.borrow_mut().push((process, work));
+    });
+}
+
+/// The processes of this worker that wait, each with how often it was polled: who has the same number later has not
+/// moved meanwhile.
+pub(crate) fn waiting() -> Vec<(u32, u32)> {
+    HERE.with(|here| {
+        let slots = here.slots.borrow();
+        let idle = slots.iter().filter(|slot| slot.state == State::Idle);
+        idle.map(|slot| (slot.process, slot.n_polls)).collect()
+    })
+}
+
+/// A worker that was started.
+pub struct Worker {
+    remote: &'static Remote,
+    stopped: Arc<AtomicBool>,
+    thread: JoinHandle<()>,
+}
+
+/// The processes of one worker, and what drives them.
+struct Carrier {
+    remote: &'static Remote,
+    activity: Arc<Activity>,
+    stopped: Arc<AtomicBool>,
+    /// By slot; with the process's number.
+    work: Vec<Option<(u32, Work)>>,
+    free: Vec<u32>,
+    spins: bool,
+}
+
 impl Worker {
-    /// Starts a worker that carries these jobs, each counted in `activity`, until it is stopped.
+    /// Starts a worker that carries these jobs until it is stopped. It is counted in `activity`, once, already.
+    /// `number` is that of its thread; `spins`: whether others can give it work from other threads.
     ///
     /// # Errors
-    /// When the system gives no thread.
+    /// When the system gives no thread, or there are too many workers in this program.
     pub fn start(
         idx: usize,
+        number: u32,
         jobs: Vec<Job>,
         activity: &Arc<Activity>,
-    ) -> io::Result<(Arc<Worker>, JoinHandle<()>)> {
-        let (inbox, received) = crossbeam_channel::unbounded();
-        let worker = Arc::new(Worker { inbox, news: Notify::new(), stopped: AtomicBool::new(false) });
-        let (own, activity) = (Arc::clone(&worker), Arc::clone(activity));
+        spins: bool,
+    ) -> io::Result<Worker> {
+        let remote = Remote::take(activity)?;
+        let stopped = Arc::new(AtomicBool::new(false));
+        let (activity, stop) = (Arc::clone(activity), Arc::clone(&stopped));
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let thread = std::thread::Builder::new()
-            .name(format!("csprun-worker-{idx}"))
-            .spawn(move || runtime.block_on(own.carry(jobs, received, &activity)))?;
-        Ok((worker, thread))
+        let thread = std::thread::Builder::new().name(format!("csprun-worker-{idx}")).spawn(move || {
+            current::be_thread(number);
+            current::join(Some(activity.clone()));
+            HERE.with(|here| here.worker.set(remote.number()));
+            let work = Vec::with_capacity(jobs.len());
+            let (free, spins) = (Vec::new(), spins && may_spin());
+            let mut carrier = Carrier { remote, activity, stopped: stop, work, free, spins };
+            runtime.block_on(carrier.carry(jobs));
+            drop(carrier);
+            HERE.with(|here| {
+                here.worker.set(NOBODY);
+                here.spawned.take();
+            });
+            current::join(None);
+            remote.give_back();
+        })?;
+        Ok(Worker { remote, stopped, thread })
     }
 
     /// Makes the worker drop its processes and end, as soon as the one that it is polling returns.
     pub fn stop(&self) {
         self.stopped.store(true, Ordering::Release);
-        self.news.notify_one();
+        self.remote.post(Note::Look);
     }
 
-    async fn carry(self: Arc<Worker>, jobs: Vec<Job>, inbox: Receiver<Arc<Task>>, activity: &Arc<Activity>) {
-        let home: Arc<dyn Home> = Arc::new(Seat(Arc::clone(&self)));
-        let mut work: Vec<Option<(Work, Waker)>> = Vec::with_capacity(jobs.len());
-        let mut queue = Queue::with_capacity(jobs.len());
-        for (slot, job) in jobs.into_iter().enumerate() {
-            let task = Task::new(slot, Arc::clone(&home), activity);
-            work.push(Some((job(), Waker::from(Arc::clone(&task)))));
-            queue.push_back(task);
+    /// Whether it has ended.
+    pub fn is_finished(&self) -> bool {
+        self.thread.is_finished()
+    }
+
+    /// Has the worker do this between two polls, as soon as the process that it is polling returns. What it does may
+    /// not wait.
+    pub fn ask(&self, question: Box<dyn FnOnce() + Send>) {
+        self.remote.ask(question);
+    }
+}
+
+impl Carrier {
+    async fn carry(&mut self, jobs: Vec<Job>) {
+        for job in jobs {
+            let work = (job.make)();
+            self.add(job.process, work);
         }
-        HERE.set(Some(Here { worker: Arc::clone(&self), queue, parked: false }));
-        let mut n_polls = 0;
-        while !self.stopped.load(Ordering::Acquire) {
-            let Some(task) = next(&inbox) else {
-                self.news.notified().await;
-                continue;
-            };
-            poll(&task, &mut work);
-            n_polls += 1;
-            if n_polls % N_POLLS == 0 {
-                tokio::task::yield_now().await;
+        let mut n_polls = 0_u32;
+        let mut looked = Instant::now();
+        loop {
+            if n_polls.is_multiple_of(N_POLLS) {
+                self.read_inbox();
+                if self.stopped.load(Ordering::Acquire) {
+                    return;
+                }
+                if looked.elapsed() > LOOK {
+                    tokio::task::yield_now().await;
+                    looked = Instant::now();
+                }
+            }
+            n_polls = n_polls.wrapping_add(1);
+            match HERE.with(|here| here.queue.borrow_mut().pop_front()) {
+                Some(slot) => self.poll(slot),
+                None => {
+                    n_polls = 0;
+                    if !self.spin() {
+                        self.park().await;
+                        looked = Instant::now();
+                    }
+                }
             }
         }
-        // Processes first: what they drop may still wake others.
-        drop(work);
-        HERE.set(None);
     }
-}
 
-/// The next task to run, or a note that the worker parks: those from other threads join the end of the queue.
-fn next(inbox: &Receiver<Arc<Task>>) -> Option<Arc<Task>> {
-    HERE.with_borrow_mut(|here| {
-        let here = here.as_mut()?;
-        here.queue.extend(inbox.try_iter());
-        let task = here.queue.pop_front();
-        here.parked = task.is_none();
-        task
-    })
-}
+    fn add(&mut self, process: u32, work: Work) {
+        let slot = self.free.pop().unwrap_or(self.work.len() as u32);
+        HERE.with(|here| {
+            let mut slots = here.slots.borrow_mut();
+            if slot as usize == self.work.len() {
+                self.work.push(None);
+                if slots.len() < self.work.len() {
+                    slots.push(Slot { state: State::Ended, generation: 0, process, n_polls: 0 });
+                }
+            }
+            let taken = &mut slots[slot as usize];
+            (taken.state, taken.process) = (State::Scheduled, process);
+            here.queue.borrow_mut().push_back(slot);
+        });
+        self.work[slot as usize] = Some((process, work));
+    }
 
-fn poll(task: &Arc<Task>, work: &mut [Option<(Work, Waker)>]) {
-    let place = &mut work[task.slot];
-    let Some((future, waker)) = place else { return };
-    task.begin_poll();
-    budget::refill();
-    if future.as_mut().poll(&mut Context::from_waker(waker)).is_ready() {
-        *place = None;
-        task.done();
-    } else if task.end_poll() {
-        HERE.with_borrow_mut(|here| {
-            if let Some(here) = here {
-                here.queue.push_back(Arc::clone(task));
+    fn poll(&mut self, slot: u32) {
+        let Some((process, work)) = &mut self.work[slot as usize] else { return };
+        let generation = HERE.with(|here| {
+            let slot = &mut here.slots.borrow_mut()[slot as usize];
+            slot.state = State::Running;
+            slot.n_polls = slot.n_polls.wrapping_add(1);
+            slot.generation
+        });
+        current::begin(*process);
+        let waker = Address { worker: self.remote.number(), generation, slot }.waker();
+        if work.as_mut().poll(&mut Context::from_waker(&waker)).is_ready() {
+            // Dropped while it still counts as running: its drop may wake others.
+            self.work[slot as usize] = None;
+            self.free.push(slot);
+            HERE.with(|here| {
+                let slot = &mut here.slots.borrow_mut()[slot as usize];
+                slot.state = State::Ended;
+                slot.generation = slot.generation.wrapping_add(1);
+            });
+        } else {
+            HERE.with(|here| {
+                let state = &mut here.slots.borrow_mut()[slot as usize].state;
+                if *state == State::Notified {
+                    *state = State::Scheduled;
+                    here.queue.borrow_mut().push_back(slot);
+                } else {
+                    *state = State::Idle;
+                }
+            });
+        }
+        self.add_spawned();
+    }
+
+    /// Takes in what the process spawned.
+    fn add_spawned(&mut self) {
+        HERE.with(|here| {
+            if here.spawned.borrow().is_empty() {
+                return;
+            }
+            for (process, work) in here.spawned.take() {
+                self.add(process, work);
             }
         });
+    }
+
+    fn read_inbox(&mut self) {
+        while let Some(note) = self.remote.next() {
+            match note {
+                Note::Wake(address) => HERE.with(|here| here.wake(address)),
+                Note::Look => {}
+            }
+        }
+        self.remote.answer();
+        self.add_spawned();
+    }
+
+    /// Looks for work for a while; `false`: there is none.
+    fn spin(&mut self) -> bool {
+        if self.remote.has_notes() {
+            return true;
+        }
+        let began = Instant::now();
+        while self.spins && began.elapsed() < SPIN {
+            for _ in 0..16 {
+                if self.remote.has_notes() {
+                    return true;
+                }
+                std::hint::spin_loop();
+            }
+        }
+        false
+    }
+
+    /// Waits for work, and lets timers and sockets be looked at.
+    async fn park(&mut self) {
+        self.remote.park();
+        if self.remote.has_notes() || self.stopped.load(Ordering::Acquire) {
+            self.remote.unpark();
+        }
+        // Only now: who unparks it has counted it by then.
+        self.activity.finish();
+        self.remote.unparked().await;
     }
 }

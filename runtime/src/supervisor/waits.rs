@@ -1,111 +1,82 @@
-//! Who waits for whom, when nothing moves.
+//! What the supervisor says of processes that wait.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use csprun_dsl::diagnostic::{Code, Diagnostic};
 use csprun_dsl::network::ChannelKind;
 
-use crate::assemble::{Wired, WiredChannel};
-use crate::channel::{Side, WaitFor};
-use crate::value::Value;
+use super::census::{Census, ProcessWait};
+use crate::assemble::Wired;
+use crate::channel::WaitFor;
 
-/// A process's wait on a channel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct ProcessWait {
-    process: usize,
-    channel: usize,
-    operation: WaitFor,
-}
-
-/// All waits of a network, by process; a process that chooses has several.
-pub(super) struct Waits(BTreeMap<usize, Vec<ProcessWait>>);
-
-impl Waits {
-    /// Asks every channel. Consistent when nothing moves.
-    pub(super) fn gather(wired: &Wired) -> Waits {
-        let mut waits: BTreeMap<usize, Vec<ProcessWait>> = BTreeMap::new();
-        for (channel, wired) in wired.channels.iter().enumerate() {
-            for wait in wired.channel.waits() {
-                let (process, _) = wired.ends(side_of(wait.operation))[wait.end];
-                let wait = ProcessWait { process, channel, operation: wait.operation };
-                waits.entry(process).or_default().push(wait);
-            }
-        }
-        Waits(waits)
-    }
-
-    /// Whether that process waits on a channel.
-    pub(super) fn holds(&self, process: usize) -> bool {
-        self.0.contains_key(&process)
-    }
-
+impl Census {
     /// The smallest `Auto` channel on which a process waits to send: one in a cycle of waits, where there is such;
     /// a send that waits outside of it is only a consequence.
     pub(super) fn smallest_full(&self, wired: &Wired) -> Option<usize> {
         let smallest = |waits: &mut dyn Iterator<Item = &ProcessWait>| {
             let sends = waits.filter(|wait| wait.operation == WaitFor::Send).map(|wait| wait.channel);
             let auto = sends.filter(|&channel| wired.channels[channel].kind == ChannelKind::Auto);
-            auto.min_by_key(|&channel| (wired.channels[channel].channel.capacity(), channel))
+            auto.min_by_key(|&channel| (self.capacity(channel), channel))
         };
-        smallest(&mut self.cycle(wired).iter()).or_else(|| smallest(&mut self.0.values().flatten()))
+        smallest(&mut self.cycle(wired).iter()).or_else(|| smallest(&mut self.waits.values().flatten()))
     }
 
-    /// The deadlock, with a cycle in it, in the file's own names.
-    pub(super) fn deadlock(&self, wired: &Wired, n_living: usize) -> Diagnostic {
+    /// The deadlock of this closed set, with a cycle in it, in the file's own names.
+    pub(super) fn deadlock(&self, wired: &Wired) -> Diagnostic {
         let cycle = self.cycle(wired);
         let mut diagnostic = Diagnostic::without_place(Code::E0901, "deadlock");
         for wait in &cycle {
-            diagnostic = diagnostic.note(line(wired, wait));
+            diagnostic = diagnostic.note(self.line(wired, wait));
         }
         let in_cycle: BTreeSet<usize> = cycle.iter().map(|wait| wait.process).collect();
-        let others: Vec<String> = self.also_stuck(&in_cycle).map(|wait| line(wired, wait)).collect();
+        let others = self.waits.iter().filter(|(process, _)| !in_cycle.contains(process));
+        let others: Vec<String> =
+            others.flat_map(|(_, waits)| waits).map(|wait| self.line(wired, wait)).collect();
         if !others.is_empty() {
             diagnostic = first_few(others).into_iter().fold(diagnostic.note("also stuck:"), Diagnostic::note);
         }
-        diagnostic.message =
-            format!("deadlock: {n_living} process{} wait", if n_living == 1 { "" } else { "es" });
-        if n_living == 1 {
-            diagnostic.message.push('s');
-        }
-        diagnostic.help(help(wired, &cycle))
+        diagnostic.message = match self.waits.len() {
+            1 => "deadlock: 1 process waits".to_owned(),
+            n => format!("deadlock: {n} processes wait"),
+        };
+        diagnostic.help(self.help(wired, &cycle))
     }
 
     /// One line a wait.
     pub(super) fn lines(&self, wired: &Wired) -> Vec<String> {
-        self.0.values().flatten().map(|wait| line(wired, wait)).collect()
+        self.waits.values().flatten().map(|wait| self.line(wired, wait)).collect()
     }
 
-    fn also_stuck(&self, in_cycle: &BTreeSet<usize>) -> impl Iterator<Item = &ProcessWait> {
-        self.0.iter().filter(|(process, _)| !in_cycle.contains(process)).flat_map(|(_, waits)| waits)
-    }
-
-    /// Follows from any process the first one that it waits for, until one comes again: each that waits does so
-    /// for a living process that waits too, so the walk closes. Empty if it does not (something moved).
-    fn cycle(&self, wired: &Wired) -> Vec<ProcessWait> {
-        let mut walked: Vec<ProcessWait> = Vec::new();
-        let mut at = self.0.keys().next().copied();
-        while let Some(process) = at {
-            if let Some(start) = walked.iter().position(|wait| wait.process == process) {
-                return walked.split_off(start);
-            }
-            let step = self.0.get(&process).into_iter().flatten().find_map(|wait| {
-                let next = self.waited_for(wired, wait)?;
-                Some((*wait, next))
-            });
-            at = step.map(|(wait, next)| {
-                walked.push(wait);
-                next
-            });
-        }
-        Vec::new()
-    }
-
-    /// A process that waits too and could end this wait.
-    fn waited_for(&self, wired: &Wired, wait: &ProcessWait) -> Option<usize> {
+    /// A wait in words.
+    fn line(&self, wired: &Wired, wait: &ProcessWait) -> String {
+        let process = &wired.processes[wait.process].identity.name;
         let channel = &wired.channels[wait.channel];
-        let ends = channel.ends(other_side(wait.operation));
-        let opponents = channel.channel.opponents(wait.operation).into_iter();
-        opponents.map(|end| ends[end].0).find(|process| self.holds(*process))
+        let capacity = self.capacity(wait.channel);
+        let kind = match (capacity, channel.kind) {
+            (0, _) => "rendezvous".to_owned(),
+            (1, _) => "1 slot".to_owned(),
+            (n, _) => format!("{n} slots"),
+        };
+        let (verb, state) = match (wait.operation, capacity) {
+            (WaitFor::Receive, 0) => ("receive", "nobody sending"),
+            (WaitFor::Receive, _) => ("receive", "empty"),
+            (WaitFor::Send, 0) => ("send", "nobody receiving"),
+            (WaitFor::Send, _) => ("send", "full"),
+        };
+        let (from, to) = (ends_text(&channel.writers), ends_text(&channel.readers));
+        format!("`{process}` waits to {verb} on `{}` ({from} -> {to}, {kind}, {state})", channel.name)
+    }
+
+    fn help(&self, wired: &Wired, cycle: &[ProcessWait]) -> String {
+        let name = |wait: &ProcessWait| wired.channels[wait.channel].name.as_str();
+        if let Some(send) = cycle.iter().find(|wait| wait.operation == WaitFor::Send) {
+            let n = self.capacity(send.channel) + 1;
+            return format!("more slots on `{}` may break the cycle: `kind: Buffer({n})`", name(send));
+        }
+        match cycle.first() {
+            Some(wait) => format!("the cycle has no token: give `{}` an `initial:` one", name(wait)),
+            None => "see `csprun explain E0901`".to_owned(),
+        }
     }
 }
 
@@ -120,40 +91,6 @@ pub(super) fn first_few(mut lines: Vec<String>) -> Vec<String> {
     lines
 }
 
-fn side_of(operation: WaitFor) -> Side {
-    match operation {
-        WaitFor::Receive => Side::Reading,
-        WaitFor::Send => Side::Writing,
-    }
-}
-
-fn other_side(operation: WaitFor) -> Side {
-    match operation {
-        WaitFor::Receive => Side::Writing,
-        WaitFor::Send => Side::Reading,
-    }
-}
-
-/// A wait in words.
-fn line(wired: &Wired, wait: &ProcessWait) -> String {
-    let process = &wired.processes[wait.process].identity.name;
-    let channel = &wired.channels[wait.channel];
-    let capacity = channel.channel.capacity();
-    let kind = match (capacity, channel.kind) {
-        (0, _) => "rendezvous".to_owned(),
-        (1, _) => "1 slot".to_owned(),
-        (n, _) => format!("{n} slots"),
-    };
-    let (verb, state) = match (wait.operation, capacity) {
-        (WaitFor::Receive, 0) => ("receive", "nobody sending"),
-        (WaitFor::Receive, _) => ("receive", "empty"),
-        (WaitFor::Send, 0) => ("send", "nobody receiving"),
-        (WaitFor::Send, _) => ("send", "full"),
-    };
-    let (from, to) = (ends_text(&channel.writers), ends_text(&channel.readers));
-    format!("`{process}` waits to {verb} on `{}` ({from} -> {to}, {kind}, {state})", channel.name)
-}
-
 /// The ends of a side: the first few by name.
 fn ends_text(ends: &[(usize, String)]) -> String {
     const N_NAMED: usize = 3;
@@ -164,28 +101,4 @@ fn ends_text(ends: &[(usize, String)]) -> String {
         n if n > N_NAMED => format!("{} and {} more", named.join(", "), n - N_NAMED),
         _ => named.join(", "),
     }
-}
-
-fn help(wired: &Wired, cycle: &[ProcessWait]) -> String {
-    let name = |wait: &ProcessWait| wired.channels[wait.channel].name.as_str();
-    if let Some(send) = cycle.iter().find(|wait| wait.operation == WaitFor::Send) {
-        let n = wired.channels[send.channel].channel.capacity() + 1;
-        return format!("more slots on `{}` may break the cycle: `kind: Buffer({n})`", name(send));
-    }
-    match cycle.first() {
-        Some(wait) => format!("the cycle has no token: give `{}` an `initial:` one", name(wait)),
-        None => "see `csprun explain E0901`".to_owned(),
-    }
-}
-
-/// Bytes of all tokens in buffers, and of one token in `channel` on average.
-pub(super) fn buffered_bytes(wired: &Wired, channel: &WiredChannel) -> (usize, usize) {
-    let in_channel = |channel: &WiredChannel| {
-        channel.channel.buffered(|tokens| {
-            tokens.fold((0_usize, 0_usize), |(n, sum), token| (n + 1, sum + token.n_bytes()))
-        })
-    };
-    let all = wired.channels.iter().map(|channel| in_channel(channel).1).sum();
-    let (n, sum) = in_channel(channel);
-    (all, sum.div_ceil(n.max(1)).max(size_of::<Value>()))
 }

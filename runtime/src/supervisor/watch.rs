@@ -2,25 +2,30 @@
 
 use std::future::pending;
 use std::pin::Pin;
-use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Waker};
 use std::time::{Duration, Instant};
 
 use csprun_dsl::diagnostic::{Code, Diagnostic};
+use csprun_dsl::plan::Seat;
 use tokio::time::{self, MissedTickBehavior};
 
+use super::census::{Census, agree, poison_all};
+use super::crew::Crew;
 use super::report::{ChannelReport, Outcome, ProcessReport, Report};
-use super::waits::{Waits, buffered_bytes, first_few};
+use super::waits::first_few;
 use crate::assemble::Wired;
-use crate::channel::{Poison, Side};
+use crate::channel::{Poison, Tally};
 use crate::process::Fate;
 use crate::schedule::activity::Activity;
 
 /// How long processes may go on after the first Ctrl-C.
 const GRACE: Duration = Duration::from_secs(2);
-/// Between two looks for a run of which only reads from outside are left.
+/// Between two looks at a run that is not quiescent: for a part of it that is stuck, for one of which only reads from
+/// outside are left.
 const TICK: Duration = Duration::from_millis(100);
+/// A look may take this part of the time.
+const SHARE: u32 = 50;
 
 /// What processes tell the supervisor: who has ended how, in order of time.
 #[derive(Default)]
@@ -49,6 +54,7 @@ pub(super) struct Limits {
 /// A run under supervision.
 pub(super) struct Watch {
     pub(super) wired: Wired,
+    pub(super) crew: Crew,
     pub(super) activity: Arc<Activity>,
     pub(super) records: Arc<Records>,
     pub(super) limits: Limits,
@@ -58,15 +64,25 @@ pub(super) struct Watch {
     grown: Vec<bool>,
     diagnostics: Vec<Diagnostic>,
     interrupted: bool,
+    /// A closed set that was found while others run, and when to look for it again.
+    suspect: Option<Census>,
+    next_look: Instant,
 }
 
 impl Watch {
-    pub(super) fn new(wired: Wired, activity: Arc<Activity>, records: Arc<Records>, limits: Limits) -> Watch {
+    pub(super) fn new(
+        wired: Wired,
+        crew: Crew,
+        activity: Arc<Activity>,
+        records: Arc<Records>,
+        limits: Limits,
+    ) -> Watch {
         let n_living = wired.processes.len();
         Watch {
             fates: vec![None; n_living],
             grown: vec![false; wired.channels.len()],
             wired,
+            crew,
             activity,
             records,
             limits,
@@ -74,6 +90,8 @@ impl Watch {
             n_living,
             diagnostics: Vec::new(),
             interrupted: false,
+            suspect: None,
+            next_look: Instant::now() + TICK,
         }
     }
 
@@ -101,7 +119,7 @@ impl Watch {
                     self.interrupted = true;
                     grace = Some(time::Instant::now() + GRACE);
                     let poison = Poison::new("csprun", "interrupted").with_strength(u32::MAX);
-                    self.wired.channels.iter().for_each(|wired| wired.channel.poison(poison.clone()));
+                    poison_all(&self.crew, &self.wired, &poison);
                 }
             }
         }
@@ -119,7 +137,7 @@ impl Watch {
         if self.n_living == 0 || self.only_reads_left() {
             return Some(self.over());
         }
-        if quiescent && self.is_stuck() { Some(Outcome::Deadlock) } else { None }
+        if self.is_stuck(quiescent) { Some(Outcome::Deadlock) } else { None }
     }
 
     fn over(&mut self) -> Outcome {
@@ -145,33 +163,49 @@ impl Watch {
         self.diagnostics.push(diagnostic);
     }
 
-    /// Whether every process that is left waits for the outside and nobody would receive what it reads.
+    /// Whether every process that is left is a thread in a read from outside that nobody would receive.
     fn only_reads_left(&self) -> bool {
-        let living = self.wired.processes.iter().zip(&self.fates).filter(|(_, fate)| fate.is_none());
-        living.map(|(process, _)| process).all(|process| {
-            // Relaxed: looked at again at the next tick.
-            process.identity.n_outside.load(Ordering::Relaxed) > 0
+        let living =
+            self.wired.processes.iter().zip(&self.fates).enumerate().filter(|(_, (_, fate))| fate.is_none());
+        living.map(|(idx, (process, _))| (idx, process)).all(|(idx, process)| {
+            process.seat == Seat::Thread
                 && !process.writing.is_empty()
+                && self.activity.is_outside(idx as u32)
                 && process.writing.iter().all(|end| end.gone().is_some())
         })
     }
 
-    /// In a quiescent network: grows an `Auto` channel, or reports the deadlock.
-    fn is_stuck(&mut self) -> bool {
-        let waits = Waits::gather(&self.wired);
-        let living = (0..self.fates.len()).filter(|&process| self.fates[process].is_none());
-        // A process without a wait is woken by something that nobody counted: not a deadlock.
-        if !living.clone().all(|process| waits.holds(process)) {
+    /// Looks for processes that wait for one another: grows an `Auto` channel, or reports the deadlock. When nothing
+    /// moves, at once; while others run, now and then, and believes it when two looks agree.
+    fn is_stuck(&mut self, quiescent: bool) -> bool {
+        let began = Instant::now();
+        if !quiescent && began < self.next_look {
             return false;
         }
+        let closed = Census::take(&self.crew, &self.wired, &self.activity).closed(&self.wired);
+        self.next_look = Instant::now() + TICK.max(began.elapsed() * SHARE);
+        if closed.waits.is_empty() {
+            self.suspect = None;
+            return false;
+        }
+        if !quiescent && !self.suspect.as_ref().is_some_and(|suspect| agree(suspect, &closed)) {
+            self.suspect = Some(closed);
+            return false;
+        }
+        self.suspect = None;
+        self.resolve(&closed)
+    }
+
+    /// Grows a channel of a closed set; else it is a deadlock.
+    fn resolve(&mut self, closed: &Census) -> bool {
         let mut at_limit = None;
-        if let Some(channel) = waits.smallest_full(&self.wired) {
-            if self.grow(channel) {
+        if let Some(channel) = closed.smallest_full(&self.wired) {
+            if self.grow(channel, closed) {
                 return false;
             }
             at_limit = Some(channel);
         }
-        let mut diagnostic = waits.deadlock(&self.wired, self.n_living);
+        let mut diagnostic = closed.deadlock(&self.wired);
         if let Some(channel) = at_limit {
             let name = &self.wired.channels[channel].name;
             let limit = self.limits.memory;
@@ -183,14 +217,14 @@ impl Watch {
     }
 
     /// Doubles a channel, if its tokens then still fit in memory.
-    fn grow(&mut self, channel: usize) -> bool {
-        let wired = &self.wired.channels[channel];
-        let capacity = wired.channel.capacity();
-        let (all, one) = buffered_bytes(&self.wired, wired);
+    fn grow(&mut self, channel: usize, census: &Census) -> bool {
+        let capacity = census.capacity(channel);
+        let (all, one) = census.n_bytes(channel);
         if all.saturating_add(capacity.saturating_mul(one)) > self.limits.memory {
             return false;
         }
-        wired.channel.grow(capacity.saturating_mul(2).max(1));
+        let capacity = capacity.saturating_mul(2).max(1);
+        self.crew.tell(&self.wired.channels, channel, move |channel| channel.grow(capacity));
         self.grown[channel] = true;
         true
     }
@@ -209,12 +243,11 @@ impl Watch {
     }
 
     fn who_is_left(&mut self, diagnostic: Diagnostic) {
-        let waits = Waits::gather(&self.wired);
-        let mut lines = waits.lines(&self.wired);
+        let census = Census::take(&self.crew, &self.wired, &self.activity);
+        let mut lines = census.lines(&self.wired);
         for (idx, process) in self.wired.processes.iter().enumerate() {
-            if self.fates[idx].is_none() && !waits.holds(idx) {
-                // Relaxed: nothing hangs on it.
-                let outside = process.identity.n_outside.load(Ordering::Relaxed) > 0;
+            if self.fates[idx].is_none() && !census.holds(idx) {
+                let outside = self.activity.is_outside(idx as u32);
                 let what = if outside { "waits for the outside" } else { "is running" };
                 lines.push(format!("`{}` {what}", process.identity.name));
             }
@@ -223,22 +256,17 @@ impl Watch {
         self.diagnostics.insert(0, diagnostic);
     }
 
-    /// Tokens by process.
-    fn counts_of(&self, side: Side) -> Vec<u64> {
-        let mut counts = vec![0; self.wired.processes.len()];
-        for wired in &self.wired.channels {
-            for (end, (process, _)) in wired.ends(side).iter().enumerate() {
-                counts[*process] += wired.channel.count_of(side, end);
-            }
-        }
-        counts
-    }
-
     /// What happened.
     pub(super) fn report(self, outcome: Outcome) -> Report {
-        let (received, sent) = (self.counts_of(Side::Reading), self.counts_of(Side::Writing));
+        let tallies = self.crew.of_channels(&self.wired.channels, |channel| channel.tally());
+        let tallies: Vec<Tally> = tallies.into_iter().map(Option::unwrap_or_default).collect();
+        let (mut received, mut sent) = (vec![0; self.fates.len()], vec![0; self.fates.len()]);
+        for (wired, tally) in self.wired.channels.iter().zip(&tallies) {
+            wired.readers.iter().zip(&tally.received).for_each(|((process, _), n)| received[*process] += n);
+            wired.writers.iter().zip(&tally.sent).for_each(|((process, _), n)| sent[*process] += n);
+        }
         let processes = self.wired.processes.iter().zip(self.fates).enumerate();
-        let channels = self.wired.channels.iter().zip(self.grown);
+        let channels = self.wired.channels.iter().zip(self.grown).zip(tallies);
         Report {
             outcome,
             diagnostics: self.diagnostics,
@@ -256,10 +284,10 @@ impl Watch {
                 })
                 .collect(),
             channels: channels
-                .map(|(wired, grown)| ChannelReport {
+                .map(|((wired, grown), tally)| ChannelReport {
                     name: wired.name.clone(),
-                    counts: wired.channel.counts(),
-                    grown_to: grown.then(|| wired.channel.capacity()),
+                    counts: tally.counts,
+                    grown_to: grown.then_some(tally.capacity),
                 })
                 .collect(),
             elapsed: self.started.elapsed(),

@@ -2,7 +2,7 @@
 
 use csprun_dsl::network::ChannelKind;
 use csprun_runtime::Outcome;
-use csprun_runtime::process::{Fair, send_to_all};
+use csprun_runtime::process::{FairIn, send_to_all};
 use csprun_runtime::testing::Net;
 use csprun_runtime::value::Value;
 
@@ -216,8 +216,8 @@ fn case_29_a_merge_outlives_its_first_input() {
             body(|ports| {
                 Box::pin(async move {
                     let (mut inputs, mut output) = (ports.inputs("in"), ports.output("out"));
-                    let mut fair = Fair::new();
-                    while let Some((_, token)) = fair.recv(&mut inputs).await? {
+                    let mut fair = FairIn::new(&mut inputs);
+                    while let Some((_, token)) = fair.recv().await? {
                         output.send(token).await?;
                     }
                     Ok(())
@@ -265,8 +265,8 @@ fn a_merge_over_buffers_serves_each_input_in_turn() {
                     let mut inputs = ports.inputs("in");
                     let mut ready = inputs.pop().expect("five inputs");
                     assert_eq!(ready.next().await?, None, "all sources have ended");
-                    let mut fair = Fair::new();
-                    while let Some((idx, _)) = fair.recv(&mut inputs).await? {
+                    let mut fair = FairIn::new(&mut inputs);
+                    while let Some((idx, _)) = fair.recv().await? {
                         seen.push(i64::try_from(idx).expect("below five"));
                     }
                     Ok(())

@@ -1,0 +1,7 @@
+//! Alternation: a choice among events of which exactly one commits (SEMANTICS A1 to A7).
+
+mod guard;
+mod select;
+
+pub use guard::{Guard, Part, RecvGuard, SendGuard, Skip, Timeout};
+pub use select::{Alike, Alt, Fair, Guards, Mixed, NoGuard, Select};

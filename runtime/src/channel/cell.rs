@@ -1,0 +1,135 @@
+//! The state of a channel behind its flavor's lock: none on one thread, a short critical section between threads.
+
+#![expect(unsafe_code, reason = "a lock apart from its guard, and none at all for the flavor local")]
+
+use std::cell::{Cell, UnsafeCell};
+use std::ops::{Deref, DerefMut};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use crate::schedule::current::thread_number;
+use crate::sync::RawLock;
+
+/// A value that one thread at a time uses.
+pub(super) struct Guarded<T> {
+    lock: Lock,
+    value: UnsafeCell<T>,
+}
+
+enum Lock {
+    /// Flavor local: only the thread of that number comes here.
+    Local { owner: AtomicU32, held: Cell<bool> },
+    /// Flavor shared.
+    Shared(RawLock),
+}
+
+// SAFETY: `value` is reached only while the lock is held (`Locked`, or between `lock` and `unlock`). A shared lock
+// gives it to one thread at a time. A local one gives it only to the thread whose number `owner` is; no two threads
+// have the same number, `held`, a plain cell, is read only by that thread, and `hand_over` is called by the owner and
+// pairs with the acquire in `lock`.
+unsafe impl<T: Send> Sync for Guarded<T> {}
+
+impl<T> Guarded<T> {
+    /// For any number of threads.
+    pub(super) fn shared(value: T) -> Guarded<T> {
+        Guarded { lock: Lock::Shared(RawLock::new()), value: UnsafeCell::new(value) }
+    }
+
+    /// For this thread alone, until it is handed over.
+    pub(super) fn local(value: T) -> Guarded<T> {
+        let owner = AtomicU32::new(thread_number());
+        Guarded { lock: Lock::Local { owner, held: Cell::new(false) }, value: UnsafeCell::new(value) }
+    }
+
+    /// Whether it is of the flavor local.
+    pub(super) fn is_local(&self) -> bool {
+        matches!(self.lock, Lock::Local { .. })
+    }
+
+    /// Gives a local value to another thread.
+    ///
+    /// # Panics
+    /// When this thread does not own it.
+    pub(super) fn hand_over(&self, thread: u32) {
+        if let Lock::Local { owner, .. } = &self.lock {
+            self.lock();
+            // SAFETY: locked in the line above.
+            unsafe { self.unlock() };
+            // Release pairs with the acquire in `lock`: the new owner sees what this thread did.
+            owner.store(thread, Ordering::Release);
+        }
+    }
+
+    /// Locks without a guard; see [`Guarded::get`].
+    ///
+    /// # Panics
+    /// When it is local and another thread's, or this thread holds it.
+    #[inline]
+    pub(super) fn lock(&self) {
+        match &self.lock {
+            Lock::Local { owner, held } => {
+                let owner = owner.load(Ordering::Acquire);
+                assert!(owner == thread_number(), "an end of a local channel has left its worker");
+                assert!(!held.replace(true), "a token's clone used the channel that it goes through");
+            }
+            Lock::Shared(lock) => lock.lock(),
+        }
+    }
+
+    /// # Safety
+    /// The caller holds the lock, and no reference from [`Guarded::get`] is used any more.
+    #[inline]
+    pub(super) unsafe fn unlock(&self) {
+        match &self.lock {
+            Lock::Local { held, .. } => held.set(false),
+            // SAFETY: the caller's promise is the one that is asked for.
+            Lock::Shared(lock) => unsafe { lock.unlock() },
+        }
+    }
+
+    /// The value.
+    ///
+    /// # Safety
+    /// The caller holds the lock, and has no other reference to the value.
+    #[expect(clippy::mut_from_ref, reason = "the lock makes the reference unique, as the caller promises")]
+    #[inline]
+    pub(super) unsafe fn get(&self) -> &mut T {
+        // SAFETY: the caller's promise.
+        unsafe { &mut *self.value.get() }
+    }
+
+    /// Locks it.
+    #[inline]
+    pub(super) fn locked(&self) -> Locked<'_, T> {
+        self.lock();
+        Locked(self)
+    }
+}
+
+/// The right to use the value, given back when dropped.
+pub(super) struct Locked<'a, T>(&'a Guarded<T>);
+
+impl<T> Deref for Locked<'_, T> {
+    type Target = T;
+
+    #[inline]
+    fn deref(&self) -> &T {
+        // SAFETY: `self` holds the lock, and its borrow keeps `deref_mut` away.
+        unsafe { self.0.get() }
+    }
+}
+
+impl<T> DerefMut for Locked<'_, T> {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut T {
+        // SAFETY: `self` holds the lock, and is borrowed for as long as the reference lives.
+        unsafe { self.0.get() }
+    }
+}
+
+impl<T> Drop for Locked<'_, T> {
+    #[inline]
+    fn drop(&mut self) {
+        // SAFETY: `self` holds the lock; references through it ended before the drop.
+        unsafe { self.0.unlock() }
+    }
+}

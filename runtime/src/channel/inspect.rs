@@ -1,0 +1,107 @@
+//! A channel as the supervisor sees it, whatever its tokens are.
+
+use super::after::After;
+use super::error::Poison;
+use super::raw::Channel;
+use super::state::{Counts, Wait};
+
+/// What can be asked of any channel. On the flavor local only its own worker may ask.
+pub trait Inspect: Send + Sync {
+    /// Whether only its worker may ask.
+    fn is_local(&self) -> bool;
+    /// Gives a local channel to the thread of that number.
+    fn hand_over(&self, thread: u32);
+    /// Poisons it from outside, as a writer would: what is buffered is still read.
+    fn poison(&self, poison: Poison);
+    /// Gives it more slots and lets waiting writers in.
+    fn grow(&self, capacity: usize);
+    /// How it stands.
+    fn snapshot(&self) -> Snapshot;
+    /// What went through.
+    fn tally(&self) -> Tally;
+}
+
+/// A channel at one moment.
+#[derive(Clone, Debug, Default)]
+pub struct Snapshot {
+    /// Every operation that waits.
+    pub waits: Vec<Wait>,
+    /// Writing ends that have not ended: any of them can end the wait of a receive.
+    pub writers: Vec<usize>,
+    /// Reading ends that can end the wait of a send: those that have not ended; on `AllOf` those without room.
+    pub readers: Vec<usize>,
+    /// Slots.
+    pub capacity: usize,
+    /// Tokens in its buffer.
+    pub n_tokens: usize,
+    /// Their bytes.
+    pub n_bytes: usize,
+}
+
+/// What went through a channel.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    /// All of it.
+    pub counts: Counts,
+    /// Tokens that each writing end sent.
+    pub sent: Vec<u64>,
+    /// Tokens that each reading end received.
+    pub received: Vec<u64>,
+    /// Slots.
+    pub capacity: usize,
+}
+
+impl<T: Send> Inspect for Channel<T> {
+    fn is_local(&self) -> bool {
+        self.core.is_local()
+    }
+
+    fn hand_over(&self, thread: u32) {
+        self.core.hand_over(thread);
+    }
+
+    fn poison(&self, poison: Poison) {
+        let mut after = After::new();
+        self.core.locked().poison(poison, false, &mut after);
+    }
+
+    fn grow(&self, capacity: usize) {
+        let mut after = After::new();
+        let mut core = self.core.locked();
+        core.capacity = capacity.max(core.capacity);
+        core.admit(&mut after);
+    }
+
+    fn snapshot(&self) -> Snapshot {
+        let core = self.core.locked();
+        let waits = core.waits();
+        let tokens = || core.lanes.iter().flat_map(|lane| &lane.buffer);
+        let (n_tokens, n_bytes) = (tokens().count(), tokens().map(core.weigh).sum());
+        if waits.is_empty() {
+            return Snapshot { waits, capacity: core.capacity, n_tokens, n_bytes, ..Snapshot::default() };
+        }
+        let blocks =
+            |lane: usize| core.copy.is_none() || core.lanes[lane].buffer.len() >= core.capacity.max(1);
+        let writers = core.writers.iter().enumerate().filter(|(_, writer)| writer.living);
+        let readers =
+            core.readers.iter().enumerate().filter(|(_, reader)| reader.living && blocks(reader.lane));
+        Snapshot {
+            writers: writers.map(|(end, _)| end).collect(),
+            readers: readers.map(|(end, _)| end).collect(),
+            waits,
+            capacity: core.capacity,
+            n_tokens,
+            n_bytes,
+        }
+    }
+
+    fn tally(&self) -> Tally {
+        let core = self.core.locked();
+        Tally {
+            counts: core.counts,
+            sent: core.writers.iter().map(|writer| writer.n_tokens).collect(),
+            received: core.readers.iter().map(|reader| reader.n_tokens).collect(),
+            capacity: core.capacity,
+        }
+    }
+}

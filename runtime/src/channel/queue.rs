@@ -1,0 +1,76 @@
+//! Ends that wait, first come first: a list through the ends themselves, so that any of them leaves in O(1).
+
+const NONE: u32 = u32::MAX;
+
+/// The first and the last that wait.
+pub(super) struct Queue {
+    head: u32,
+    tail: u32,
+}
+
+/// An end's place in a queue.
+pub(super) struct Link {
+    prev: u32,
+    next: u32,
+    queued: bool,
+}
+
+impl Link {
+    pub(super) const fn new() -> Link {
+        Link { prev: NONE, next: NONE, queued: false }
+    }
+}
+
+/// What has a place in a queue.
+pub(super) trait Linked {
+    fn link(&mut self) -> &mut Link;
+}
+
+impl Queue {
+    pub(super) const fn new() -> Queue {
+        Queue { head: NONE, tail: NONE }
+    }
+
+    #[inline]
+    pub(super) fn is_empty(&self) -> bool {
+        self.head == NONE
+    }
+
+    #[inline]
+    pub(super) fn front(&self) -> Option<usize> {
+        (self.head != NONE).then_some(self.head as usize)
+    }
+
+    #[inline]
+    pub(super) fn push_back<E: Linked>(&mut self, ends: &mut [E], idx: usize) {
+        // An index of an end: there are never four thousand million of them.
+        let (idx, tail) = (idx as u32, self.tail);
+        *ends[idx as usize].link() = Link { prev: tail, next: NONE, queued: true };
+        if tail == NONE {
+            self.head = idx;
+        } else {
+            ends[tail as usize].link().next = idx;
+        }
+        self.tail = idx;
+    }
+
+    /// Takes one out, wherever it stands; nothing if it is not in.
+    #[inline]
+    pub(super) fn remove<E: Linked>(&mut self, ends: &mut [E], idx: usize) {
+        let link = ends[idx].link();
+        if !std::mem::replace(&mut link.queued, false) {
+            return;
+        }
+        let (prev, next) = (link.prev, link.next);
+        if prev == NONE {
+            self.head = next;
+        } else {
+            ends[prev as usize].link().next = next;
+        }
+        if next == NONE {
+            self.tail = prev;
+        } else {
+            ends[next as usize].link().prev = prev;
+        }
+    }
+}

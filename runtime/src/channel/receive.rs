@@ -1,0 +1,74 @@
+//! How a reading end gets a token.
+
+use std::task::{Context, Waker};
+
+use super::after::After;
+use super::claim::Ticket;
+use super::core::Core;
+use super::error::Gone;
+use super::state::{Arrival, Want};
+use crate::schedule::current;
+
+impl<T> Core<T> {
+    /// A token, or why none can come; `None` when there is reason to wait. Nothing is in the end's hands.
+    #[inline]
+    pub(super) fn receive(
+        &mut self,
+        end: usize,
+        arrival: Arrival,
+        after: &mut After<T>,
+    ) -> Option<Result<T, Gone>> {
+        if let Some(gone) = self.reader_gone_at_once(end) {
+            return Some(Err(gone));
+        }
+        match self.take(end, arrival, after) {
+            Some(token) => Some(Ok(token)),
+            None => self.reader_gone(end).map(Err),
+        }
+    }
+
+    /// The same for one that does not wait: what is in the end's hands comes first.
+    pub(super) fn receive_now(&mut self, end: usize, after: &mut After<T>) -> Option<Result<T, Gone>> {
+        if let Some(token) = self.take_held(end) {
+            return Some(Ok(token));
+        }
+        let received = self.receive(end, Arrival::Choosing, after);
+        if let Some(Ok(_)) = received {
+            self.count_received(end, 1);
+        }
+        received
+    }
+
+    /// The token in the end's hands.
+    #[inline]
+    pub(super) fn take_held(&mut self, end: usize) -> Option<T> {
+        let want = &mut self.readers[end].want;
+        if !matches!(want, Want::Holding(_)) {
+            return None;
+        }
+        let Want::Holding(token) = std::mem::replace(want, Want::Idle) else { return None };
+        self.count_received(end, 1);
+        Some(token)
+    }
+
+    /// Queues an end that found nothing.
+    #[inline]
+    pub(super) fn wait_to_receive(&mut self, end: usize, ticket: Option<Ticket>, cx: &mut Context<'_>) {
+        let reader = &mut self.readers[end];
+        reader.want = Want::Waiting;
+        reader.ticket = ticket;
+        reader.process = current::process();
+        keep(&mut reader.waker, cx);
+        let lane = reader.lane;
+        self.lanes[lane].receiving.push_back(&mut self.readers, end);
+    }
+}
+
+/// Keeps the waker of who waits.
+#[inline]
+pub(super) fn keep(slot: &mut Option<Waker>, cx: &mut Context<'_>) {
+    match slot {
+        Some(old) if old.will_wake(cx.waker()) => {}
+        _ => *slot = Some(cx.waker().clone()),
+    }
+}

@@ -1,0 +1,137 @@
+//! What a channel keeps of its ends, and the words of its protocol.
+
+use std::task::Waker;
+
+use super::claim::Ticket;
+use super::queue::{Link, Linked};
+
+/// What a channel does with a token when its buffer is full.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Full {
+    /// The writer waits.
+    Block,
+    /// The oldest token gives way.
+    DropOldest,
+    /// The new token is dropped.
+    DropNewest,
+}
+
+/// What went through a channel.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Sends that committed.
+    pub sent: u64,
+    /// Tokens that readers took; on `AllOf` each copy counts.
+    pub received: u64,
+    /// Tokens that nobody will take: their readers had ended.
+    pub undelivered: u64,
+    /// Tokens that a lossy kind dropped.
+    pub dropped: u64,
+}
+
+/// An operation that waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wait {
+    /// What for.
+    pub operation: WaitFor,
+    /// Which end, counted from 0 on its side.
+    pub end: usize,
+    /// The process that waits, as [`crate::schedule::current`] gave it.
+    pub process: u32,
+}
+
+/// What an end waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum WaitFor {
+    /// To receive.
+    Receive,
+    /// To send.
+    Send,
+}
+
+/// Who comes to an end that waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Arrival {
+    /// An operation that waits itself if it must.
+    Plain,
+    /// A choice or a `try_`: it commits now or not at all.
+    Choosing,
+}
+
+pub(super) struct Writer<T> {
+    pub(super) offer: Offer<T>,
+    /// Present while the offer is a guard of a choice.
+    pub(super) ticket: Option<Ticket>,
+    pub(super) link: Link,
+    pub(super) waker: Option<Waker>,
+    /// Woken when no token can be delivered any more.
+    pub(super) end_waker: Option<Waker>,
+    pub(super) living: bool,
+    pub(super) immunity: u32,
+    /// The process that waits here.
+    pub(super) process: u32,
+    /// Tokens that it sent.
+    pub(super) n_tokens: u64,
+}
+
+/// A writing end's operation.
+pub(super) enum Offer<T> {
+    /// None is under way.
+    Idle,
+    /// In `sending`.
+    Waiting(T),
+    /// Committed; some reader of an `AllOf` rendezvous has still to take it.
+    Passing,
+    /// Committed; the writer has not seen it yet.
+    Taken,
+    /// Refused by an ending; the writer has not seen it yet.
+    Returned(T),
+}
+
+pub(super) struct Reader<T> {
+    pub(super) want: Want<T>,
+    /// Present while the want is a guard of a choice.
+    pub(super) ticket: Option<Ticket>,
+    pub(super) link: Link,
+    pub(super) waker: Option<Waker>,
+    pub(super) lane: usize,
+    pub(super) living: bool,
+    pub(super) immunity: u32,
+    /// The process that waits here.
+    pub(super) process: u32,
+    /// Tokens that it received.
+    pub(super) n_tokens: u64,
+}
+
+/// A reading end's operation.
+pub(super) enum Want<T> {
+    /// None is under way.
+    Idle,
+    /// In `receiving`.
+    Waiting,
+    /// Committed; the token stays here until a receive on this end takes it (C10).
+    Holding(T),
+}
+
+impl<T> Linked for Writer<T> {
+    #[inline]
+    fn link(&mut self) -> &mut Link {
+        &mut self.link
+    }
+}
+
+impl<T> Linked for Reader<T> {
+    #[inline]
+    fn link(&mut self) -> &mut Link {
+        &mut self.link
+    }
+}
+
+/// How far a send has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sent {
+    /// It is complete.
+    Done,
+    /// Committed; it is complete when every reader of the `AllOf` rendezvous has taken its copy.
+    Passing,
+}

@@ -1,0 +1,144 @@
+//! What other threads know of a worker: its inbox, and whether it must be woken to read it.
+
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use crossbeam_channel::{Receiver, Sender};
+use tokio::sync::Notify;
+
+use super::activity::Activity;
+use super::waker::Address;
+
+/// What a worker is told.
+pub(super) enum Note {
+    /// One of its processes was woken.
+    Wake(Address),
+    /// It shall look whether it must stop.
+    Look,
+}
+
+/// Something to be done on the worker's thread, between two polls.
+pub(super) type Question = Box<dyn FnOnce() + Send>;
+
+/// A worker to other threads. It lives as long as the program and is used again by later workers: a waker holds its
+/// number, not a count. A wake that comes too late finds another generation in its slot, and changes nothing.
+pub(super) struct Remote {
+    number: u16,
+    /// Each waker that a process registered is woken at most once, so it holds no more than there are waits.
+    inbox: Sender<Note>,
+    notes: Receiver<Note>,
+    /// What the supervisor asks; answered also while the worker is parked, without counting as activity.
+    questions: Sender<Question>,
+    asked: Receiver<Question>,
+    /// It found nothing to do and is not counted as active.
+    parked: AtomicBool,
+    news: Notify,
+    activity: Mutex<Arc<Activity>>,
+}
+
+/// Workers that a program may have at a time.
+const N_REMOTES: usize = 1024;
+
+static REMOTES: [OnceLock<Remote>; N_REMOTES] = [const { OnceLock::new() }; N_REMOTES];
+/// Numbers given back, and the first that was never given.
+static FREE: Mutex<(Vec<u16>, u16)> = Mutex::new((Vec::new(), 0));
+
+impl Remote {
+    /// The remote of that number, which some worker has or had.
+    pub(super) fn of(number: u16) -> &'static Remote {
+        REMOTES[number as usize].get().expect("a waker's number is that of a worker")
+    }
+
+    /// One for a new worker.
+    pub(super) fn take(activity: &Arc<Activity>) -> io::Result<&'static Remote> {
+        let mut free = FREE.lock().unwrap_or_else(PoisonError::into_inner);
+        let number = free.0.pop().unwrap_or(free.1);
+        if usize::from(number) == N_REMOTES {
+            return Err(io::Error::other(format!("a program can have {N_REMOTES} workers at a time")));
+        }
+        free.1 = free.1.max(number + 1);
+        let remote = REMOTES[usize::from(number)].get_or_init(|| {
+            let (inbox, notes) = crossbeam_channel::unbounded();
+            let (questions, asked) = crossbeam_channel::unbounded();
+            let activity = Mutex::new(Arc::clone(activity));
+            let parked = AtomicBool::new(false);
+            Remote { number, inbox, notes, questions, asked, parked, news: Notify::new(), activity }
+        });
+        while remote.notes.try_recv().is_ok() || remote.asked.try_recv().is_ok() {}
+        remote.parked.store(false, Ordering::Release);
+        *remote.activity.lock().unwrap_or_else(PoisonError::into_inner) = Arc::clone(activity);
+        Ok(remote)
+    }
+
+    /// Its worker has ended.
+    pub(super) fn give_back(&self) {
+        FREE.lock().unwrap_or_else(PoisonError::into_inner).0.push(self.number);
+    }
+
+    pub(super) fn number(&self) -> u16 {
+        self.number
+    }
+
+    /// Leaves a note, and wakes the worker if it is parked.
+    pub(super) fn post(&self, note: Note) {
+        // The receiver lives as long as the program.
+        let _ = self.inbox.send(note);
+        // Sequentially consistent fences on both sides (here and in `park`): either this thread sees that the worker
+        // parks, or the worker sees the note.
+        std::sync::atomic::fence(Ordering::SeqCst);
+        self.unpark();
+    }
+
+    /// Asks the worker something.
+    pub(super) fn ask(&self, question: Question) {
+        // The receiver lives as long as the program.
+        let _ = self.questions.send(question);
+        self.news.notify_one();
+    }
+
+    /// Answers what was asked.
+    pub(super) fn answer(&self) {
+        self.asked.try_iter().for_each(|question| question());
+    }
+
+    /// Wakes the worker if it is parked.
+    #[inline]
+    pub(super) fn unpark(&self) {
+        if !self.parked.load(Ordering::Relaxed) {
+            return;
+        }
+        let activity = Arc::clone(&self.activity.lock().unwrap_or_else(PoisonError::into_inner));
+        // Counted before it can run: the number never reads zero in between.
+        activity.begin();
+        if self.parked.swap(false, Ordering::AcqRel) {
+            self.news.notify_one();
+        } else {
+            activity.finish();
+        }
+    }
+
+    /// The next note.
+    pub(super) fn next(&self) -> Option<Note> {
+        self.notes.try_recv().ok()
+    }
+
+    /// Whether there is a note.
+    pub(super) fn has_notes(&self) -> bool {
+        !self.notes.is_empty()
+    }
+
+    /// Says that the worker is about to wait; it looks for notes once more afterwards.
+    pub(super) fn park(&self) {
+        self.parked.store(true, Ordering::Relaxed);
+        std::sync::atomic::fence(Ordering::SeqCst);
+    }
+
+    /// Ready when somebody has unparked the worker since [`Remote::park`].
+    pub(super) async fn unparked(&self) {
+        while self.parked.load(Ordering::Acquire) {
+            self.news.notified().await;
+            self.answer();
+        }
+    }
+}

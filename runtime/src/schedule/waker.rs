@@ -1,0 +1,56 @@
+//! Wakers of light processes: three numbers in a pointer's place, so that a clone costs nothing and needs no count.
+
+#![expect(unsafe_code, reason = "a waker without a reference count")]
+
+use std::ptr;
+use std::task::{RawWaker, RawWakerVTable, Waker};
+
+use super::worker;
+
+#[cfg(not(target_pointer_width = "64"))]
+compile_error!("a waker holds three numbers in 64 bits");
+
+/// A light process: its worker, its place there, and which of the processes that had that place it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Address {
+    pub(super) worker: u16,
+    pub(super) generation: u16,
+    pub(super) slot: u32,
+}
+
+impl Address {
+    fn pack(self) -> *const () {
+        let bits = u64::from(self.worker) << 48 | u64::from(self.generation) << 32 | u64::from(self.slot);
+        ptr::without_provenance(bits as usize)
+    }
+
+    fn unpack(pointer: *const ()) -> Address {
+        let bits = pointer.addr() as u64;
+        Address { worker: (bits >> 48) as u16, generation: (bits >> 32) as u16, slot: bits as u32 }
+    }
+
+    /// The waker of the process there.
+    pub(super) fn waker(self) -> Waker {
+        // SAFETY: the functions of the table never follow the pointer, own nothing, and can be called from any
+        // thread: `worker::wake` takes numbers.
+        unsafe { Waker::from_raw(RawWaker::new(self.pack(), &VTABLE)) }
+    }
+}
+
+static VTABLE: RawWakerVTable = RawWakerVTable::new(
+    |pointer| RawWaker::new(pointer, &VTABLE),
+    |pointer| worker::wake(Address::unpack(pointer)),
+    |pointer| worker::wake(Address::unpack(pointer)),
+    |_| {},
+);
+
+#[cfg(test)]
+mod tests {
+    use super::Address;
+
+    #[test]
+    fn an_address_comes_back_as_it_was() {
+        let address = Address { worker: 1023, generation: u16::MAX, slot: u32::MAX - 1 };
+        assert_eq!(Address::unpack(address.pack()), address);
+    }
+}
