@@ -19,7 +19,7 @@ many=12000
 # Builds the bench, and prints where it is.
 build() {
     cargo bench --locked -p csprun-runtime --bench peers --no-run --target-dir "$1" 2>&1 |
-        tee /dev/stderr | sed -n 's/^ *Executable .*(\(.*\))$/\1/p'
+        tee >(cat >&2) | sed -n 's/^ *Executable .*(\(.*\))$/\1/p'
 }
 
 # Instructions of one run: PROGRAM SCENARIO CONTENDER ROUNDS.
