@@ -158,7 +158,7 @@ Scenarios:
   alternation-16x1       a fair choice among 16 channels with a writer each
   alternation-1000       a fair choice among 1,000 channels, beside 8
   fan-in-1000            one channel with 1,000 writers, beside 8
-  spawn-join             100,000 processes, made, run and counted
+  spawn-join             1,000,000 processes, spawned and joined
 
 Each row is the median of its samples; contenders run by turns. The floor is the fastest
 of the others, and the ratio the median over samples taken side by side: below 1, csprun

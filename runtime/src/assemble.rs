@@ -9,7 +9,7 @@ use csprun_dsl::signature::Direction;
 use csprun_dsl::ty::Type;
 
 use crate::channel::{Channel, Flavor, Form, Full, Inspect, ReadEnd, Side, WriteEnd};
-use crate::process::{Check, Ends, Firing, Identity, In, Living, Out, Ports, Sink, Slot, Start};
+use crate::process::{Cargo, Check, Ends, Firing, Identity, In, Living, Out, Ports, Sink, Slot, Start, live};
 use crate::schedule::activity::Activity;
 use crate::value::Value;
 
@@ -34,19 +34,14 @@ pub(crate) struct WiredChannel {
 
 /// A process that is ready to start.
 pub(crate) struct WiredProcess {
-    pub(crate) identity: Arc<Identity>,
+    pub(crate) name: String,
     pub(crate) seat: Seat,
-    /// Its writing ends, for the supervisor.
+    /// Its writing ends, where the process may be in a read from outside that nobody would receive.
     pub(crate) writing: Vec<WriteEnd<Value>>,
+    /// Gets a copy of what it writes to standard output.
+    pub(crate) copy: Option<Arc<Mutex<Vec<u8>>>>,
     /// What its thread or worker takes away.
     pub(crate) cargo: Option<Cargo>,
-}
-
-/// What moves to where the process runs.
-pub(crate) struct Cargo {
-    pub(crate) ports: Ports,
-    pub(crate) start: Start,
-    pub(crate) ends: Ends,
 }
 
 /// What all processes of a run share.
@@ -85,7 +80,8 @@ fn wire_channel(plan: &Plan, channel: &ChannelPlan, table: &mut EndTable) -> Wir
     };
     // A capacity past the address space is one that is never reached.
     let capacity = usize::try_from(capacity).unwrap_or(usize::MAX).max(channel.initial.len());
-    let home = home(plan, channel);
+    let seat = |&(process, _): &(usize, usize)| Some(plan.processes[process].seat);
+    let home = home_of(channel.writers.iter().chain(&channel.readers).map(seat));
     let form = Form { flavor: flavor(home), capacity, full };
     let wired = if channel.spread == Spread::AllOf && channel.readers.len() > 1 {
         Channel::all_of(form)
@@ -116,19 +112,18 @@ fn wire_channel(plan: &Plan, channel: &ChannelPlan, table: &mut EndTable) -> Wir
     }
 }
 
-/// The worker that all ends of a channel are on.
-fn home(plan: &Plan, channel: &ChannelPlan) -> Option<usize> {
-    let mut ends = channel.writers.iter().chain(&channel.readers);
-    let worker = |&(process, _): &(usize, usize)| match plan.processes[process].seat {
-        Seat::Worker(worker) => Some(worker),
-        Seat::Thread => None,
-    };
-    let home = worker(ends.next()?)?;
-    ends.all(|end| worker(end) == Some(home)).then_some(home)
+/// The worker that all ends of a channel are on; `None` for an end that sits on none.
+pub(crate) fn home_of(ends: impl IntoIterator<Item = Option<Seat>>) -> Option<usize> {
+    let mut workers = ends.into_iter().map(|seat| match seat {
+        Some(Seat::Worker(worker)) => Some(worker),
+        Some(Seat::Thread) | None => None,
+    });
+    let home = workers.next()??;
+    workers.all(|worker| worker == Some(home)).then_some(home)
 }
 
 /// How a channel with that home is implemented.
-fn flavor(home: Option<usize>) -> Flavor {
+pub(crate) fn flavor(home: Option<usize>) -> Flavor {
     if home.is_some() { Flavor::Local } else { Flavor::Shared }
 }
 
@@ -188,8 +183,9 @@ fn wire_process(
     let handles = || ends.writing.iter().map(WriteEnd::same).collect::<Vec<_>>();
     let writing = handles();
     let ports = Ports::new(Arc::clone(&identity), inputs, outputs, handles());
-    let cargo = Some(Cargo { ports, start, ends });
-    WiredProcess { identity, seat: process.seat, writing, cargo }
+    let (name, copy) = (identity.name.clone(), identity.copy.clone());
+    let cargo: Cargo = Box::new(move || Box::pin(live(identity, ports, start, ends)));
+    WiredProcess { name, seat: process.seat, writing, copy, cargo: Some(cargo) }
 }
 
 /// Whether a channel leads to where firings are put in order: it carries lists of what one firing gave.

@@ -4,6 +4,7 @@ mod after;
 mod cell;
 mod claim;
 mod core;
+mod dropped;
 mod end;
 mod ending;
 mod error;
@@ -13,14 +14,17 @@ mod queue;
 mod raw;
 mod receive;
 mod state;
+mod typed;
 
 pub(crate) use claim::{Claim, Ticket};
-pub use end::{ReadEnd, Receiver, Sender, WriteEnd, channel};
+pub(crate) use dropped::{later, within};
+pub(crate) use end::{ReadEnd, WriteEnd};
 pub use error::{Cause, Gone, Poison, SendError};
 pub(crate) use event::{Event, Ready, Receiving, Sending};
 pub use inspect::{Inspect, Snapshot, Tally};
 pub use raw::{Channel, Flavor, Form, Side};
 pub use state::{Counts, Full, Wait, WaitFor};
+pub use typed::{Receiver, Sender, channel};
 
 #[cfg(test)]
 mod laws;

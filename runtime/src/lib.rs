@@ -7,6 +7,7 @@ pub mod alt;
 mod assemble;
 pub mod benchmark;
 pub mod channel;
+pub mod compose;
 pub mod expr;
 pub mod library;
 pub mod process;
@@ -17,4 +18,5 @@ mod sync;
 pub mod testing;
 pub mod value;
 
+pub use schedule::thread::{Stopped, wait};
 pub use supervisor::{Options, Outcome, Report, Run, StartError, start};

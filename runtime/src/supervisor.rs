@@ -17,16 +17,17 @@ use csprun_dsl::plan::Plan;
 
 pub use report::{ChannelReport, Outcome, ProcessReport, Report};
 
-use crate::assemble::{Surroundings, assemble};
+use crate::assemble::{Surroundings, Wired, assemble};
 use crate::library::Library;
 use crate::process::{Sink, Start};
 use crate::replicate::start_of;
 use crate::schedule::activity::Activity;
 use crew::Crew;
-use watch::{Limits, Records, Watch};
+pub(crate) use watch::Limits;
+use watch::{Records, Watch};
 
 /// Bytes of tokens in buffers when the file does not say.
-const MEMORY: usize = 1 << 30;
+pub(crate) const MEMORY: usize = 1 << 30;
 /// How to run.
 #[derive(Clone, Default)]
 pub struct Options {
@@ -122,21 +123,31 @@ pub(crate) fn start_with(plan: &Plan, starts: Vec<Start>, options: &Options) -> 
         captured: options.capture.iter().map(captured).collect::<BTreeMap<_, _>>(),
         activity: Arc::clone(&activity),
     };
-    let mut wired = assemble(plan, starts, &around);
+    let wired = assemble(plan, starts, &around);
     let memory = plan.settings.memory.map(|bytes| usize::try_from(bytes).unwrap_or(usize::MAX));
     let limits = Limits {
         timeout: options.timeout.or(plan.settings.timeout),
         memory: memory.unwrap_or(MEMORY),
         interrupt: options.interrupt,
     };
+    launch(wired, plan.n_workers, &activity, limits)
+}
+
+/// Starts what is wired, and who watches it.
+pub(crate) fn launch(
+    mut wired: Wired,
+    n_workers: usize,
+    activity: &Arc<Activity>,
+    limits: Limits,
+) -> Result<Run, StartError> {
     let records = Arc::new(Records::default());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let interrupt = {
         let _inside = runtime.enter();
         watch::interrupts(limits.interrupt)
     };
-    let crew = Crew::start(&mut wired, plan.n_workers, &activity, &records, &runtime)?;
-    let mut watch = Watch::new(wired, crew, activity, records, limits);
+    let crew = Crew::start(&mut wired, n_workers, activity, &records, &runtime)?;
+    let mut watch = Watch::new(wired, crew, Arc::clone(activity), records, limits);
     let supervise = move || {
         let outcome = runtime.block_on(watch.until_over(interrupt));
         watch.report(outcome)

@@ -44,10 +44,10 @@ pub struct RecvGuard<'a, T> {
     on: bool,
 }
 
-impl<T> Receiver<T> {
+impl<T: Send + 'static> Receiver<T> {
     /// A receive in a choice.
     pub fn guard(&mut self) -> RecvGuard<'_, T> {
-        RecvGuard { event: self.event(), on: true }
+        RecvGuard { event: self.read_end().event(), on: true }
     }
 }
 
@@ -80,10 +80,10 @@ pub struct SendGuard<'a, T> {
     on: bool,
 }
 
-impl<T> Sender<T> {
+impl<T: Send + 'static> Sender<T> {
     /// A send in a choice.
     pub fn guard(&mut self, token: T) -> SendGuard<'_, T> {
-        SendGuard { event: self.event(Some(token)), on: true }
+        SendGuard { event: self.write_end().event(Some(token)), on: true }
     }
 }
 
@@ -112,7 +112,7 @@ impl<T> SendGuard<'_, T> {
 
 impl<T> Guard for SendGuard<'_, T> {
     fn part(&mut self) -> Part<'_> {
-        let on = self.on && self.event.token().is_some();
+        let on = self.on && self.event.is_set();
         Part::event(&mut self.event, on)
     }
 

@@ -10,16 +10,14 @@
 use std::future::poll_fn;
 use std::task::Poll;
 
-use csprun_dsl::network::ChannelKind;
-
-use super::ours::{answer, given};
+use super::ours::{answer, run};
 use super::peer::{
     BlockingChoice, PeerTask, TaskChannel, TaskChoice, on_one_thread, side_by_side, task, thread,
 };
 use super::scenario::{Ran, Scenario};
 use crate::alt::{Alt, Fair};
-use crate::process::{Ended, In};
-use crate::testing::Net;
+use crate::channel::Receiver;
+use crate::compose::{Kind, Network, Plug};
 
 /// Guards, or writers, that show how a cost grows.
 const MANY: usize = 1000;
@@ -72,46 +70,38 @@ fn beside(name: &'static str, run: fn(u64) -> Ran, mut scenario: Scenario) -> Sc
 
 /// csprun's: one channel is received from, more are chosen among.
 fn processes(n_rounds: u64, n_channels: usize, n_writers: usize) -> Ran {
-    let mut net = Net::on_workers(1);
-    let name = |kind: &str, i: usize| format!("{kind}[{i}]");
-    let wires: Vec<_> =
-        (0..n_channels).map(|i| net.channel(&name("channel", i), ChannelKind::Rendezvous)).collect();
-    let (tell, told) = answer();
-    net.process("reader", &wires, &[], move |ports| {
-        Box::pin(async move {
-            let mut n_right = 0;
-            if n_channels == 1 {
-                let mut input = ports.input("in");
-                for _ in 0..n_rounds {
-                    n_right += u64::from(input.recv().await?.as_i64() == Some(0));
+    let mut net = Network::new("alternation");
+    net.workers(1);
+    let mut inputs = Vec::new();
+    for i in 0..n_channels {
+        let (output, input) = net.channel(&format!("channel[{i}]"), Kind::Rendezvous);
+        inputs.push(input);
+        for _ in 0..n_writers {
+            net.process(&format!("writer[{i}]"), output.join(), move |mut output| async move {
+                loop {
+                    output.send(i).await?;
                 }
-            } else {
-                let (mut inputs, mut fair) = (ports.inputs("in"), Fair::new());
-                let mut guards: Vec<_> = inputs.iter_mut().map(In::guard).collect();
-                for _ in 0..n_rounds {
-                    let idx = Alt::over(&mut guards).fair_select(&mut fair).await?;
-                    n_right += u64::from(guards[idx].take()?.as_i64() == i64::try_from(idx).ok());
-                }
-            }
-            tell.send(n_right).map_err(Ended::fail)
-        })
-    });
-    for (i, wire) in wires.iter().enumerate() {
-        for k in 0..n_writers {
-            net.process(&name("writer", i * n_writers + k), &[], &[*wire], move |ports| {
-                Box::pin(async move {
-                    let mut output = ports.output("out");
-                    loop {
-                        output.send(i64::try_from(i).unwrap_or(-1)).await?;
-                    }
-                })
             });
         }
     }
-    Ran::timed(|| {
-        net.run();
-        given(&told)
-    })
+    let (tell, told) = answer();
+    net.process("reader", inputs, move |mut inputs| async move {
+        let mut n_right = 0;
+        if let [input] = &mut inputs[..] {
+            for _ in 0..n_rounds {
+                n_right += u64::from(input.recv().await? == 0);
+            }
+        } else {
+            let mut fair = Fair::new();
+            let mut guards: Vec<_> = inputs.iter_mut().map(Receiver::guard).collect();
+            for _ in 0..n_rounds {
+                let idx = Alt::over(&mut guards).fair_select(&mut fair).await?;
+                n_right += u64::from(guards[idx].take()? == idx);
+            }
+        }
+        Ok(tell.send(n_right)?)
+    });
+    run(net, &told)
 }
 
 /// On threads.

@@ -17,18 +17,17 @@
 
 use std::hint::black_box;
 
-use csprun_dsl::network::{ChannelKind, OnEnd};
 use csprun_dsl::signature::{
     Cost, Doc, Group, ParamSpec, ParamType, PortSpec, PortType, Ports as PortSpecs, Signature, Traits,
 };
 use csprun_dsl::ty::Type;
 
-use super::ours::{Graph, answer, given};
+use super::ours::{Graph, answer, run};
 use super::peer::{BlockingChannel, TaskChannel, on_one_thread, side_by_side, task, thread};
 use super::scenario::{Ran, Scenario};
+use crate::compose::{Kind, Network};
 use crate::library::library;
 use crate::process::{Ended, Params, Ports};
-use crate::testing::Net;
 
 const GRAPH: &str = r#"Network(
     params: { "rounds": (default: 1) },
@@ -82,53 +81,39 @@ async fn add_up(params: Params, ports: &mut Ports) -> Result<(), Ended> {
 
 /// The network in Rust.
 fn typed(n_rounds: u64) -> Ran {
-    let mut net = Net::on_workers(1);
-    let [start, copy, report, back] =
-        ["start", "copy", "report", "back"].map(|name| net.channel(name, ChannelKind::Rendezvous));
-    net.process("prefix", &[back], &[start], |ports| {
-        Box::pin(async {
-            let (mut input, mut output) = (ports.input("in"), ports.output("out"));
-            output.send(0).await?;
-            loop {
-                output.send(input.recv().await?).await?;
-            }
-        })
+    let mut net = Network::new("commstime");
+    net.workers(1);
+    let (start, started) = net.channel("start", Kind::Rendezvous);
+    let (copy, copied) = net.channel("copy", Kind::Rendezvous);
+    let (report, reported) = net.channel("report", Kind::Rendezvous);
+    let (back, returned) = net.channel("back", Kind::Rendezvous);
+    net.process("prefix", (returned, start), |(mut from, mut to)| async move {
+        to.send(0).await?;
+        loop {
+            to.send(from.recv().await?).await?;
+        }
     });
-    net.process("delta", &[start], &[copy, report], |ports| {
-        Box::pin(async {
-            let (mut input, mut outputs) = (ports.input("in"), ports.outputs("out"));
-            loop {
-                let token = input.recv().await?;
-                for output in &mut outputs {
-                    output.send(token.clone()).await?;
-                }
-            }
-        })
+    net.process("delta", (started, copy, report), |(mut from, mut left, mut right)| async move {
+        loop {
+            let token: u64 = from.recv().await?;
+            left.send(token).await?;
+            right.send(token).await?;
+        }
     });
-    net.process("succ", &[copy], &[back], |ports| {
-        Box::pin(async {
-            let (mut input, mut output) = (ports.input("in"), ports.output("out"));
-            loop {
-                output.send(input.recv().await?.as_i64().unwrap_or(-1) + 1).await?;
-            }
-        })
+    net.process("succ", (copied, back), |(mut from, mut to)| async move {
+        loop {
+            to.send(from.recv().await? + 1).await?;
+        }
     });
     let (tell, told) = answer();
-    let consumer = net.process("consumer", &[report], &[], move |ports| {
-        Box::pin(async move {
-            let mut input = ports.input("in");
-            let mut sum = 0;
-            for _ in 0..n_rounds {
-                sum += input.recv().await?.as_i64().unwrap_or(-1);
-            }
-            tell.send(sum.cast_unsigned()).map_err(Ended::fail)
-        })
+    net.process("consumer", reported, move |mut from| async move {
+        let mut sum = 0;
+        for _ in 0..n_rounds {
+            sum += from.recv().await?;
+        }
+        Ok(tell.send(sum)?)
     });
-    consumer.on_end = OnEnd::Poison;
-    Ran::timed(|| {
-        net.run();
-        given(&told)
-    })
+    run(net, &told)
 }
 
 /// The same arithmetic, each communication a move that the compiler cannot see through.

@@ -9,6 +9,7 @@ use csprun_dsl::resolve::Request;
 use csprun_dsl::span::{ReadError, Sources};
 
 use super::scenario::Ran;
+use crate::compose::Network;
 use crate::library::Library;
 use crate::supervisor::{Options, start};
 
@@ -64,7 +65,10 @@ pub(super) fn answer() -> (Sender<u64>, Receiver<u64>) {
     crossbeam_channel::bounded(1)
 }
 
-/// The result that a process gave, after the network has ended.
-pub(super) fn given(answer: &Receiver<u64>) -> u64 {
-    answer.try_recv().unwrap_or(u64::MAX)
+/// Runs a network, one of whose processes gives the result.
+pub(super) fn run(net: Network, told: &Receiver<u64>) -> Ran {
+    Ran::timed(|| {
+        net.run().expect("workers can be had");
+        told.try_recv().unwrap_or(u64::MAX)
+    })
 }

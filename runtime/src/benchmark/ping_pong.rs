@@ -1,15 +1,12 @@
 //! Ping-pong: a number goes to the other side, which adds one and gives it back. A round is two hand-offs, each a
 //! rendezvous; nobody does anything else, so that a round is all waiting and waking.
 
-use csprun_dsl::network::ChannelKind;
-
-use super::ours::{answer, given};
+use super::ours::{answer, run};
 use super::peer::{
     BlockingChannel, PeerTask, TaskChannel, on_one_thread, on_threads, side_by_side, task, thread,
 };
 use super::scenario::{Ran, Scenario};
-use crate::process::Ended;
-use crate::testing::Net;
+use crate::compose::{Kind, Network, Process};
 
 fn scenario(name: &'static str, summary: &'static str) -> Scenario {
     // The last number that came back: each hand-over added one.
@@ -19,48 +16,44 @@ fn scenario(name: &'static str, summary: &'static str) -> Scenario {
 /// Both sides on one worker.
 pub(super) fn one_worker() -> Scenario {
     scenario("ping-pong-one-worker", "there and back over rendezvous, both processes on one worker")
-        .ours("ping-pong-one-worker", |n| processes(n, Net::on_workers(1)))
+        .ours("ping-pong-one-worker", |n| processes(n, |process, _| process.on_worker(0)))
 }
 
 /// Each side on a worker of its own.
 pub(super) fn two_workers() -> Scenario {
     scenario("ping-pong-two-workers", "there and back over rendezvous, each process on its own worker")
-        .ours("ping-pong-two-workers", |n| processes(n, Net::on_workers(2)))
+        .ours("ping-pong-two-workers", |n| processes(n, Process::on_worker))
 }
 
 /// Each side on a thread that blocks.
 pub(super) fn threads() -> Scenario {
     scenario("ping-pong-threads", "there and back over rendezvous, each process on a thread that blocks")
-        .ours("ping-pong-threads", |n| processes(n, Net::on_threads()))
+        .ours("ping-pong-threads", |n| processes(n, |process, _| process.on_thread()))
 }
 
-/// csprun's: the seats are the net's.
-fn processes(n_rounds: u64, mut net: Net) -> Ran {
-    let [there, back] = ["there", "back"].map(|name| net.channel(name, ChannelKind::Rendezvous));
+/// csprun's; `seat` says where a process sits, by its number.
+fn processes(n_rounds: u64, seat: fn(&mut Process, usize)) -> Ran {
+    let mut net = Network::new("ping-pong");
+    net.workers(2);
+    let (there, from_ping) = net.channel("there", Kind::Rendezvous);
+    let (back, from_pong) = net.channel("back", Kind::Rendezvous);
     let (tell, told) = answer();
-    net.process("ping", &[back], &[there], move |ports| {
-        Box::pin(async move {
-            let (mut input, mut output) = (ports.input("in"), ports.output("out"));
-            let mut number = 0;
-            for _ in 0..n_rounds {
-                output.send(number).await?;
-                number = input.recv().await?.as_i64().unwrap_or(-1);
-            }
-            tell.send(number.cast_unsigned()).map_err(Ended::fail)
-        })
+    let ping = net.process("ping", (from_pong, there), move |(mut from, mut to)| async move {
+        let mut number: u64 = 0;
+        for _ in 0..n_rounds {
+            to.send(number).await?;
+            number = from.recv().await?;
+        }
+        Ok(tell.send(number)?)
     });
-    net.process("pong", &[there], &[back], |ports| {
-        Box::pin(async {
-            let (mut input, mut output) = (ports.input("in"), ports.output("out"));
-            loop {
-                output.send(input.recv().await?.as_i64().unwrap_or(-1) + 1).await?;
-            }
-        })
+    seat(ping, 0);
+    let pong = net.process("pong", (from_ping, back), |(mut from, mut to)| async move {
+        loop {
+            to.send(from.recv().await? + 1).await?;
+        }
     });
-    Ran::timed(|| {
-        net.run();
-        given(&told)
-    })
+    seat(pong, 1);
+    run(net, &told)
 }
 
 /// On threads.

@@ -3,14 +3,11 @@
 
 use std::iter;
 
-use csprun_dsl::network::ChannelKind;
-
-use super::ours::{answer, given};
+use super::ours::{answer, run};
 use super::peer::{BlockingChannel, TaskChannel, on_threads, side_by_side, task, thread};
 use super::ring::Ring;
 use super::scenario::{Ran, Scenario};
-use crate::process::Ended;
-use crate::testing::Net;
+use crate::compose::{Kind, Network};
 
 const CAPACITY: usize = 1024;
 
@@ -23,32 +20,26 @@ pub(super) fn scenario() -> Scenario {
 }
 
 fn processes(n_rounds: u64) -> Ran {
-    let mut net = Net::on_workers(2);
-    let wire = net.channel("numbers", ChannelKind::Buffer(CAPACITY as u64));
-    net.process("writer", &[], &[wire], move |ports| {
-        Box::pin(async move {
-            let mut output = ports.output("out");
-            for number in 0..n_rounds.cast_signed() {
-                output.send(number).await?;
-            }
-            Ok(())
-        })
+    let mut net = Network::new("stream");
+    net.workers(2);
+    let (output, input) = net.channel("numbers", Kind::Buffer(CAPACITY as u64));
+    let writer = net.process("writer", output, move |mut output| async move {
+        for number in 0..n_rounds {
+            output.send(number).await?;
+        }
+        Ok(())
     });
+    writer.on_worker(0);
     let (tell, told) = answer();
-    net.process("reader", &[wire], &[], move |ports| {
-        Box::pin(async move {
-            let mut input = ports.input("in");
-            let mut sum = 0;
-            while let Some(token) = input.next().await? {
-                sum += token.as_i64().unwrap_or(-1);
-            }
-            tell.send(sum.cast_unsigned()).map_err(Ended::fail)
-        })
+    let reader = net.process("reader", input, move |mut input| async move {
+        let mut sum = 0;
+        while let Some(number) = input.next().await? {
+            sum += number;
+        }
+        Ok(tell.send(sum)?)
     });
-    Ran::timed(|| {
-        net.run();
-        given(&told)
-    })
+    reader.on_worker(1);
+    run(net, &told)
 }
 
 fn by_hand(n_rounds: u64) -> Ran {

@@ -1,4 +1,4 @@
-//! Ends of a channel: handles that a process's port keeps, and the owned `Sender` and `Receiver`.
+//! Ends of a channel as ports keep them: handles without a say in when the end retires.
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 
 use super::error::{Gone, Poison, SendError};
 use super::event::{Receiving, Sending};
-use super::raw::{Channel, Form, Side};
+use super::raw::{Channel, Side};
 
 /// Withdraws an operation whose future is dropped before it is ready (C10).
 struct Withdraw<'a, T> {
@@ -40,14 +40,24 @@ async fn operation<T, R>(
 
 /// A writing end, without a say in when it ends.
 pub struct WriteEnd<T> {
-    channel: Arc<Channel<T>>,
-    idx: usize,
+    pub(super) channel: Arc<Channel<T>>,
+    pub(super) idx: usize,
 }
 
 impl<T> WriteEnd<T> {
     /// A new writing end of `channel`.
     pub fn new(channel: &Arc<Channel<T>>, immunity: u32) -> WriteEnd<T> {
         WriteEnd { channel: Arc::clone(channel), idx: channel.add_writer(immunity) }
+    }
+
+    /// A handle of the writing end of that number.
+    pub(crate) fn at(channel: &Arc<Channel<T>>, idx: usize) -> WriteEnd<T> {
+        WriteEnd { channel: Arc::clone(channel), idx }
+    }
+
+    /// Its number on its side.
+    pub(crate) fn idx(&self) -> usize {
+        self.idx
     }
 
     /// Another handle of the same end.
@@ -122,14 +132,24 @@ impl<T> WriteEnd<T> {
 
 /// A reading end, without a say in when it ends.
 pub struct ReadEnd<T> {
-    channel: Arc<Channel<T>>,
-    idx: usize,
+    pub(super) channel: Arc<Channel<T>>,
+    pub(super) idx: usize,
 }
 
 impl<T> ReadEnd<T> {
     /// A new reading end of `channel`.
     pub fn new(channel: &Arc<Channel<T>>, immunity: u32) -> ReadEnd<T> {
         ReadEnd { channel: Arc::clone(channel), idx: channel.add_reader(immunity) }
+    }
+
+    /// A handle of the reading end of that number.
+    pub(crate) fn at(channel: &Arc<Channel<T>>, idx: usize) -> ReadEnd<T> {
+        ReadEnd { channel: Arc::clone(channel), idx }
+    }
+
+    /// Its number on its side.
+    pub(crate) fn idx(&self) -> usize {
+        self.idx
     }
 
     /// Another handle of the same end.
@@ -188,69 +208,4 @@ impl<T> ReadEnd<T> {
     pub fn end(&self, poison: Option<Poison>) {
         self.channel.end(Side::Reading, self.idx, poison);
     }
-}
-
-/// A channel with one writer and one reader, which join others. Capacity 0 is a rendezvous.
-pub fn channel<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
-    let channel = Channel::any_of(Form::shared(capacity));
-    (Sender(WriteEnd::new(&channel, 0)), Receiver(ReadEnd::new(&channel, 0)))
-}
-
-macro_rules! owned {
-    ($(#[$doc:meta])* $name:ident $inner:ident) => {
-        $(#[$doc])*
-        pub struct $name<T>($inner<T>);
-
-        impl<T> $name<T> {
-            /// The only owner of a new end.
-            pub fn new(channel: &Arc<Channel<T>>, immunity: u32) -> $name<T> {
-                $name($inner::new(channel, immunity))
-            }
-
-            /// One more end on this side; over from the start if the channel is (E3).
-            #[must_use]
-            pub fn join(&self) -> $name<T> {
-                $name($inner::new(&self.0.channel, 0))
-            }
-
-            /// Ends it as end of stream.
-            pub fn retire(self) {
-                drop(self);
-            }
-
-            /// Ends it as an abort that reaches everyone on the channel.
-            pub fn poison(self, poison: Poison) {
-                self.0.end(Some(poison));
-            }
-        }
-
-        impl<T> std::ops::Deref for $name<T> {
-            type Target = $inner<T>;
-            fn deref(&self) -> &$inner<T> {
-                &self.0
-            }
-        }
-
-        impl<T> std::ops::DerefMut for $name<T> {
-            fn deref_mut(&mut self) -> &mut $inner<T> {
-                &mut self.0
-            }
-        }
-
-        impl<T> Drop for $name<T> {
-            fn drop(&mut self) {
-                self.0.end(None);
-            }
-        }
-    };
-}
-
-owned! {
-    /// A writing end that retires when it is dropped.
-    Sender WriteEnd
-}
-
-owned! {
-    /// A reading end that retires when it is dropped.
-    Receiver ReadEnd
 }

@@ -159,18 +159,25 @@ pub(crate) struct Sending<'a, T> {
     end: usize,
     token: Option<T>,
     result: Option<Result<(), Gone>>,
+    /// The channel has the token.
+    offered: bool,
     /// Committed, and not complete.
     passing: bool,
 }
 
 impl<'a, T> Sending<'a, T> {
     pub(crate) fn new(channel: &'a Channel<T>, end: usize, token: Option<T>) -> Sending<'a, T> {
-        Sending { channel, end, token, result: None, passing: false }
+        Sending { channel, end, token, result: None, offered: false, passing: false }
     }
 
     /// What came of it, once.
     pub(crate) fn take(&mut self) -> Option<Result<(), Gone>> {
         self.result.take()
+    }
+
+    /// Whether it has a token to send.
+    pub(crate) fn is_set(&self) -> bool {
+        self.offered || self.token.is_some()
     }
 
     /// The token that was not sent.
@@ -208,6 +215,7 @@ impl<T> Event for Sending<'_, T> {
         // SAFETY: the caller holds the lock, and the reference ends with this function.
         let core = unsafe { self.channel.core.get() };
         let Some(token) = self.token.take() else { return };
+        self.offered = true;
         let writer = &mut core.writers[self.end];
         writer.offer = Offer::Waiting(token);
         writer.ticket = Some(ticket);
@@ -243,6 +251,7 @@ impl<T> Event for Sending<'_, T> {
     fn withdraw(&mut self) {
         let mut after = After::new();
         let mut core = self.channel.core.locked();
+        self.offered = false;
         match core.writers[self.end].offer {
             Offer::Passing => {
                 core.writers[self.end].ticket = None;

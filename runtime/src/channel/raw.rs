@@ -44,6 +44,11 @@ pub struct Form {
 }
 
 impl Form {
+    /// A blocking channel of the flavor local.
+    pub fn local(capacity: usize) -> Form {
+        Form { flavor: Flavor::Local, capacity, full: Full::Block }
+    }
+
     /// A blocking channel of the flavor shared.
     pub fn shared(capacity: usize) -> Form {
         Form { flavor: Flavor::Shared, capacity, full: Full::Block }

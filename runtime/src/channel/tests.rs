@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 
-use super::end::{Receiver, Sender, channel};
 use super::error::{Gone, Poison};
 use super::inspect::Inspect;
 use super::raw::{Channel, Flavor, Form};
 use super::state::Full;
+use super::typed::{Receiver, Sender, channel};
 
 fn step<F: Future>(future: Pin<&mut F>) -> Poll<F::Output> {
     future.poll(&mut Context::from_waker(Waker::noop()))
@@ -53,14 +53,14 @@ fn a_rendezvous_send_waits_for_its_reader() {
     let (mut sender, mut receiver) = channel(0);
     let mut send = pin!(sender.send(1));
     assert!(waits(send.as_mut()));
-    assert_eq!(now(receiver.receive()), Ok(1));
+    assert_eq!(now(receiver.recv()), Ok(1));
     assert_eq!(now(send), Ok(()));
 }
 
 #[test]
 fn a_rendezvous_receive_waits_for_its_writer() {
     let (mut sender, mut receiver) = channel(0);
-    let mut receive = pin!(receiver.receive());
+    let mut receive = pin!(receiver.recv());
     assert!(waits(receive.as_mut()));
     assert_eq!(now(sender.send(1)), Ok(()));
     assert_eq!(now(receive), Ok(1));
@@ -76,7 +76,7 @@ fn waiting_writers_are_served_in_the_order_of_their_coming() {
         for send in &mut sends {
             let _ = step(send.as_mut());
         }
-        let received: Vec<i32> = (0..8).map(|_| now(receiver.receive()).unwrap()).collect();
+        let received: Vec<i32> = (0..8).map(|_| now(receiver.recv()).unwrap()).collect();
         assert_eq!(received, (0..8).collect::<Vec<_>>());
     }
 }
@@ -86,7 +86,7 @@ fn waiting_readers_are_served_in_the_order_of_their_coming() {
     let (mut sender, first) = channel(2);
     let mut receivers = [first.join(), first.join()];
     let [a, b] = &mut receivers;
-    let (mut a, mut b) = (pin!(a.receive()), pin!(b.receive()));
+    let (mut a, mut b) = (pin!(a.recv()), pin!(b.recv()));
     assert!(waits(a.as_mut()) && waits(b.as_mut()));
     assert_eq!(now(sender.send(1)), Ok(()));
     assert_eq!(now(sender.send(2)), Ok(()));
@@ -101,9 +101,9 @@ fn a_buffer_takes_n_tokens_and_one_more_waits() {
     }
     let mut fourth = pin!(sender.send(3));
     assert!(waits(fourth.as_mut()));
-    assert_eq!(now(receiver.receive()), Ok(0));
+    assert_eq!(now(receiver.recv()), Ok(0));
     assert_eq!(now(fourth), Ok(()));
-    assert_eq!((1..4).map(|_| now(receiver.receive()).unwrap()).collect::<Vec<_>>(), [1, 2, 3]);
+    assert_eq!((1..4).map(|_| now(receiver.recv()).unwrap()).collect::<Vec<_>>(), [1, 2, 3]);
 }
 
 #[test]
@@ -112,7 +112,7 @@ fn lossy_kinds_keep_the_first_or_the_last() {
         let channel = Channel::any_of(Form { flavor: Flavor::Local, capacity: 3, full });
         let (mut sender, mut receiver) = (Sender::new(&channel, 0), Receiver::new(&channel, 0));
         (0..6).for_each(|n| assert_eq!(now(sender.send(n)), Ok(())));
-        assert_eq!([(); 3].map(|()| now(receiver.receive()).unwrap()), kept);
+        assert_eq!([(); 3].map(|()| now(receiver.recv()).unwrap()), kept);
         let counts = channel.tally().counts;
         assert_eq!((counts.sent, counts.received, counts.dropped), (6, 3, 3));
     }
@@ -121,10 +121,10 @@ fn lossy_kinds_keep_the_first_or_the_last() {
 #[test]
 fn a_dropped_receive_has_taken_nothing() {
     let (mut sender, mut receiver) = channel(0);
-    assert!(waits(pin!(receiver.receive())));
+    assert!(waits(pin!(receiver.recv())));
     let mut send = pin!(sender.send(1));
     assert!(waits(send.as_mut()), "the withdrawn receive took the token");
-    assert_eq!(now(receiver.receive()), Ok(1));
+    assert_eq!(now(receiver.recv()), Ok(1));
 }
 
 #[test]
@@ -132,16 +132,16 @@ fn a_receive_that_committed_and_was_dropped_leaves_its_token_in_the_end() {
     for capacity in [0, 4] {
         let (mut sender, mut receiver) = channel(capacity);
         {
-            let mut receive = pin!(receiver.receive());
+            let mut receive = pin!(receiver.recv());
             assert!(waits(receive.as_mut()));
             assert_eq!(now(sender.send(1)), Ok(()));
         }
         let mut batch = Vec::new();
         let mut second = pin!(sender.send(2));
         let _ = step(second.as_mut());
-        assert_eq!(now(receiver.receive_ready(&mut batch, 1)), Ok(()));
+        assert_eq!(now(receiver.recv_ready(&mut batch, 1)), Ok(()));
         assert_eq!(batch, [1]);
-        assert_eq!(now(receiver.receive()), Ok(2));
+        assert_eq!(now(receiver.recv()), Ok(2));
     }
 }
 
@@ -150,7 +150,7 @@ fn a_token_left_in_a_retired_end_is_counted_undelivered() {
     let channel = Channel::any_of(Form::shared(0));
     let (mut sender, mut receiver) = (Sender::new(&channel, 0), Receiver::new(&channel, 0));
     assert!({
-        let mut receive = pin!(receiver.receive());
+        let mut receive = pin!(receiver.recv());
         let waited = waits(receive.as_mut());
         assert_eq!(now(sender.send(1)), Ok(()));
         waited
@@ -166,8 +166,8 @@ fn a_dropped_send_is_never_delivered() {
         let (mut sender, mut receiver) = channel(capacity);
         (0..capacity).for_each(|_| assert_eq!(now(sender.send(0)), Ok(())));
         assert!(waits(pin!(sender.send(1))));
-        (0..capacity).for_each(|_| assert_eq!(now(receiver.receive()), Ok(0)));
-        let mut receive = pin!(receiver.receive());
+        (0..capacity).for_each(|_| assert_eq!(now(receiver.recv()), Ok(0)));
+        let mut receive = pin!(receiver.recv());
         assert!(waits(receive.as_mut()));
         assert_eq!(now(sender.send(2)), Ok(()));
         assert_eq!(now(receive), Ok(2));
@@ -181,10 +181,10 @@ fn a_batch_takes_what_is_there_from_the_only_reader() {
     let mut rest = pin!(sender.send_all(&mut tokens));
     assert!(waits(rest.as_mut()));
     let mut batch = Vec::new();
-    assert_eq!(now(receiver.receive_ready(&mut batch, 3)), Ok(()));
+    assert_eq!(now(receiver.recv_ready(&mut batch, 3)), Ok(()));
     assert_eq!(batch, [0, 1, 2]);
     assert_eq!(now(rest), Ok(()));
-    assert_eq!(now(receiver.receive_ready(&mut batch, 9)), Ok(()));
+    assert_eq!(now(receiver.recv_ready(&mut batch, 9)), Ok(()));
     assert_eq!(batch, [0, 1, 2, 3, 4, 5]);
 }
 
@@ -194,7 +194,7 @@ fn a_batch_on_a_shared_end_is_one_token() {
     let _other = receiver.join();
     (0..3).for_each(|n| assert_eq!(now(sender.send(n)), Ok(())));
     let mut batch = Vec::new();
-    assert_eq!(now(receiver.receive_ready(&mut batch, 3)), Ok(()));
+    assert_eq!(now(receiver.recv_ready(&mut batch, 3)), Ok(()));
     assert_eq!(batch, [0]);
 }
 
@@ -204,10 +204,10 @@ fn readers_drain_what_is_buffered_when_the_last_writer_retires() {
     let other = sender.join();
     assert_eq!(now(sender.send(1)), Ok(()));
     sender.retire();
-    assert_eq!(now(receiver.receive()), Ok(1));
-    assert!(waits(pin!(receiver.receive())), "one writer is left");
+    assert_eq!(now(receiver.recv()), Ok(1));
+    assert!(waits(pin!(receiver.recv())), "one writer is left");
     drop(other);
-    assert_eq!(now(receiver.receive()), Err(Gone::Retired));
+    assert_eq!(now(receiver.recv()), Err(Gone::Retired));
 }
 
 #[test]
@@ -239,11 +239,11 @@ fn an_end_that_joins_after_retirement_finds_the_channel_over() {
     let (sender, reader) = (Sender::new(&channel, 0), Receiver::new(&channel, 0));
     drop(reader);
     let mut late_reader = Receiver::new(&channel, 0);
-    assert_eq!(now(late_reader.receive()), Err(Gone::Retired));
+    assert_eq!(now(late_reader.recv()), Err(Gone::Retired));
     drop(sender);
     let mut late_sender = Sender::new(&channel, 0);
     assert_eq!(now(late_sender.send(1)).map_err(|error| error.gone), Err(Gone::Retired));
-    assert_eq!(now(receiver.receive()), Err(Gone::Retired));
+    assert_eq!(now(receiver.recv()), Err(Gone::Retired));
 }
 
 #[test]
@@ -256,8 +256,8 @@ fn a_writers_poison_lets_readers_drain_but_fails_waiting_writers() {
     poisoner.poison(poison());
     assert_eq!(now(third).map_err(|error| error.gone), Err(poisoned()));
     assert_eq!(now(sender.send(9)).map_err(|error| error.gone), Err(poisoned()));
-    assert_eq!((now(receiver.receive()), now(receiver.receive())), (Ok(0), Ok(1)));
-    assert_eq!(now(receiver.receive()), Err(poisoned()));
+    assert_eq!((now(receiver.recv()), now(receiver.recv())), (Ok(0), Ok(1)));
+    assert_eq!(now(receiver.recv()), Err(poisoned()));
 }
 
 #[test]
@@ -267,7 +267,7 @@ fn a_readers_poison_discards_the_buffer_and_reaches_everyone() {
     let (poisoner, mut other) = (Receiver::new(&channel, 0), Receiver::new(&channel, 0));
     (0..3).for_each(|n| assert_eq!(now(sender.send(n)), Ok(())));
     poisoner.poison(poison());
-    assert_eq!(now(other.receive()), Err(poisoned()));
+    assert_eq!(now(other.recv()), Err(poisoned()));
     assert_eq!(now(sender.send(3)).map_err(|error| error.gone), Err(poisoned()));
     assert_eq!(channel.tally().counts.undelivered, 3);
 }
@@ -277,7 +277,7 @@ fn a_poisoned_sender_wakes_the_receiver() {
     let (sender, mut receiver) = channel::<i32>(0);
     let counter = Arc::new(Counter(AtomicUsize::new(0)));
     let waker = Waker::from(Arc::clone(&counter));
-    let mut receive = pin!(receiver.receive());
+    let mut receive = pin!(receiver.recv());
     assert!(receive.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
     sender.poison(poison());
     assert_eq!(counter.0.load(Ordering::Relaxed), 1);
@@ -290,7 +290,7 @@ fn poison_does_not_undo_a_send_that_committed() {
     {
         let mut send = pin!(sender.send(1));
         assert!(waits(send.as_mut()));
-        assert_eq!(now(receiver.receive()), Ok(1));
+        assert_eq!(now(receiver.recv()), Ok(1));
         receiver.poison(poison());
         assert_eq!(now(send), Ok(()));
     }
@@ -303,7 +303,7 @@ fn poison_wins_over_retirement() {
     let other = sender.join();
     sender.retire();
     other.poison(poison());
-    assert_eq!(now(receiver.receive()), Err(poisoned()));
+    assert_eq!(now(receiver.recv()), Err(poisoned()));
 }
 
 #[test]
@@ -314,9 +314,9 @@ fn an_immune_reader_drains_and_sees_end_of_stream() {
     let mut weak = Receiver::new(&channel, 0);
     (0..2).for_each(|n| assert_eq!(now(sender.send(n)), Ok(())));
     poisoner.poison(poison());
-    assert_eq!(now(weak.receive()), Err(poisoned()));
-    assert_eq!((now(immune.receive()), now(immune.receive())), (Ok(0), Ok(1)));
-    assert_eq!(now(immune.receive()), Err(Gone::Retired));
+    assert_eq!(now(weak.recv()), Err(poisoned()));
+    assert_eq!((now(immune.recv()), now(immune.recv())), (Ok(0), Ok(1)));
+    assert_eq!(now(immune.recv()), Err(Gone::Retired));
     assert_eq!(now(sender.send(3)).map_err(|error| error.gone), Err(poisoned()));
 }
 
@@ -327,9 +327,9 @@ fn a_stronger_poison_reaches_who_withstood_a_weaker_one() {
     let (first, second) = (Sender::new(&immune_channel, 0), Sender::new(&immune_channel, 0));
     let mut reader = Receiver::new(&immune_channel, 1);
     first.poison(poison());
-    assert_eq!(now(reader.receive()), Err(Gone::Retired));
+    assert_eq!(now(reader.recv()), Err(Gone::Retired));
     second.poison(poison().with_strength(2));
-    assert_eq!(now(reader.receive()), Err(Gone::Poisoned(poison().with_strength(2))));
+    assert_eq!(now(reader.recv()), Err(Gone::Poisoned(poison().with_strength(2))));
 }
 
 #[test]
@@ -337,9 +337,9 @@ fn every_reader_of_an_all_of_rendezvous_releases_the_writer() {
     let (mut sender, mut readers) = all_of(0, 2);
     let mut send = pin!(sender.send(7));
     assert!(waits(send.as_mut()));
-    assert_eq!(now(readers[0].receive()), Ok(7));
+    assert_eq!(now(readers[0].recv()), Ok(7));
     assert!(waits(send.as_mut()), "one reader has not taken it");
-    assert_eq!(now(readers[1].receive()), Ok(7));
+    assert_eq!(now(readers[1].recv()), Ok(7));
     assert_eq!(now(send), Ok(()));
 }
 
@@ -347,12 +347,12 @@ fn every_reader_of_an_all_of_rendezvous_releases_the_writer() {
 fn an_all_of_send_that_committed_is_delivered_though_its_future_is_dropped() {
     let (mut sender, mut readers) = all_of(0, 2);
     assert!(waits(pin!(sender.send(7))));
-    assert_eq!(now(readers[0].receive()), Ok(7));
+    assert_eq!(now(readers[0].recv()), Ok(7));
     {
         let mut next = pin!(sender.send(8));
         assert!(waits(next.as_mut()));
-        assert_eq!(now(readers[1].receive()), Ok(7));
-        assert_eq!((now(readers[0].receive()), now(readers[1].receive())), (Ok(8), Ok(8)));
+        assert_eq!(now(readers[1].recv()), Ok(7));
+        assert_eq!((now(readers[0].recv()), now(readers[1].recv())), (Ok(8), Ok(8)));
         assert_eq!(now(next), Ok(()));
     }
 }
@@ -362,11 +362,11 @@ fn the_slowest_reader_of_an_all_of_buffer_holds_the_writer() {
     let (mut sender, mut readers) = all_of(2, 2);
     (0..2).for_each(|n| assert_eq!(now(sender.send(n)), Ok(())));
     let mut third = pin!(sender.send(2));
-    assert_eq!(now(readers[0].receive()), Ok(0));
+    assert_eq!(now(readers[0].recv()), Ok(0));
     assert!(waits(third.as_mut()), "the other reader has no room");
     drop(readers.pop());
     assert_eq!(now(third), Ok(()));
-    assert_eq!((now(readers[0].receive()), now(readers[0].receive())), (Ok(1), Ok(2)));
+    assert_eq!((now(readers[0].recv()), now(readers[0].recv())), (Ok(1), Ok(2)));
 }
 
 #[test]
@@ -374,7 +374,7 @@ fn poison_by_a_reader_of_an_all_of_lets_the_others_drain() {
     let (mut sender, mut readers) = all_of(2, 2);
     assert_eq!(now(sender.send(1)), Ok(()));
     readers.pop().unwrap().poison(poison());
-    assert_eq!(now(readers[0].receive()), Ok(1));
-    assert_eq!(now(readers[0].receive()), Err(poisoned()));
+    assert_eq!(now(readers[0].recv()), Ok(1));
+    assert_eq!(now(readers[0].recv()), Err(poisoned()));
     assert_eq!(now(sender.send(2)).map_err(|error| error.gone), Err(poisoned()));
 }

@@ -107,7 +107,7 @@ impl OutGuard<'_> {
 
 impl Guard for OutGuard<'_> {
     fn part(&mut self) -> Part<'_> {
-        let on = self.on && self.event.token().is_some();
+        let on = self.on && self.event.is_set();
         Part::event(&mut self.event, on)
     }
 

@@ -4,13 +4,15 @@ use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Once};
+use std::task::Poll;
 
 use super::body::Running;
 use super::ended::Ended;
 use super::firing::Firing;
-use super::ports::Ports;
-use crate::channel::{Poison, ReadEnd, WriteEnd};
+use super::ports::{Identity, Ports};
+use crate::channel::{Poison, ReadEnd, WriteEnd, within};
 use crate::value::Value;
 
 /// The body with its parameters.
@@ -28,6 +30,9 @@ pub enum Fate {
     /// It panicked, with this message and place.
     Panicked(String),
 }
+
+/// A process as it moves to where it runs.
+pub(crate) type Cargo = Box<dyn FnOnce() -> Pin<Box<dyn Future<Output = Fate>>> + Send>;
 
 /// All ends of a process, which the runtime ends after its body.
 pub(crate) struct Ends {
@@ -47,10 +52,11 @@ impl Ends {
 }
 
 /// Runs the body, then ends the ports as it deserves.
-pub(crate) async fn live(name: &str, mut ports: Ports, start: Start, ends: Ends) -> Fate {
+pub(crate) async fn live(identity: Arc<Identity>, mut ports: Ports, start: Start, ends: Ends) -> Fate {
+    let name = identity.name.as_str();
     quiet_panics();
     let fate = match catch(|| start(&mut ports)) {
-        Ok(mut running) => loop_until_ended(&mut running).await,
+        Ok(mut running) => loop_until_ended(name, &mut running).await,
         Err(message) => Fate::Panicked(message),
     };
     if let (Fate::Done, Some(firing)) = (&fate, &ends.firing) {
@@ -61,23 +67,71 @@ pub(crate) async fn live(name: &str, mut ports: Ports, start: Start, ends: Ends)
         Fate::Done => ends.poison_on_end.then(|| Poison::new(name, "it ended (`on_end: Poison`)")),
         Fate::Poisoned(poison) => Some(poison.clone()),
         Fate::Failed(message) => Some(Poison::new(name, message.clone())),
-        Fate::Panicked(message) => Some(Poison::new(name, format!("panicked: {message}"))),
+        Fate::Panicked(message) => Some(panicked(name, message)),
     };
     ends.end(poison.as_ref());
     fate
 }
 
-async fn loop_until_ended(running: &mut Running<'_>) -> Fate {
-    let polled = poll_fn(|cx| match catch(|| running.as_mut().poll(cx)) {
-        Ok(poll) => poll.map(Ok),
-        Err(message) => std::task::Poll::Ready(Err(message)),
-    });
-    match polled.await {
+async fn loop_until_ended(name: &str, running: &mut Running<'_>) -> Fate {
+    fate_of(guarded(name, running).await)
+}
+
+/// What a body's result means.
+fn fate_of(result: Result<Result<(), Ended>, String>) -> Fate {
+    match result {
         Ok(Ok(()) | Err(Ended::Retired)) => Fate::Done,
         Ok(Err(Ended::Poisoned(poison))) => Fate::Poisoned(poison),
         Ok(Err(Ended::Failed(error))) => Fate::Failed(error.to_string()),
         Err(message) => Fate::Panicked(message),
     }
+}
+
+/// Runs a body of which the runtime owns no ends: those that it drops end as its polls do.
+pub(crate) async fn run<F: Future<Output = Result<(), Ended>>>(name: &str, make: impl FnOnce() -> F) -> Fate {
+    quiet_panics();
+    let made = within(|| catch(make), |made| made.as_ref().err().map(|message| panicked(name, message)));
+    match made {
+        Ok(body) => fate_of(guarded(name, body).await),
+        Err(message) => Fate::Panicked(message),
+    }
+}
+
+fn panicked(name: &str, message: &str) -> Poison {
+    Poison::new(name, format!("panicked: {message}"))
+}
+
+/// Polls a body to its end, inside of the scope of what it drops. A panic becomes a message.
+pub(crate) async fn guarded<T, F: Future<Output = Result<T, Ended>>>(
+    name: &str,
+    body: F,
+) -> Result<Result<T, Ended>, String> {
+    let mut body = pin!(Some(body));
+    poll_fn(|cx| {
+        within(
+            || {
+                let poll = match body.as_mut().as_pin_mut() {
+                    Some(body) => match catch(|| body.poll(cx)) {
+                        Ok(poll) => poll.map(Ok),
+                        Err(message) => Poll::Ready(Err(message)),
+                    },
+                    None => Poll::Pending,
+                };
+                if poll.is_ready() {
+                    // Here, so that the ends that it still holds end as its result says.
+                    body.set(None);
+                }
+                poll
+            },
+            |poll| match poll {
+                Poll::Ready(Ok(Err(Ended::Poisoned(poison)))) => Some(poison.clone()),
+                Poll::Ready(Ok(Err(Ended::Failed(error)))) => Some(Poison::new(name, error.to_string())),
+                Poll::Ready(Err(message)) => Some(panicked(name, message)),
+                _ => None,
+            },
+        )
+    })
+    .await
 }
 
 thread_local! {

@@ -16,6 +16,8 @@ pub struct Activity {
     supervisor: Notify,
     /// How many things outside each process waits for.
     outside: Mutex<BTreeMap<u32, usize>>,
+    /// Failures of spawned processes for which nobody waited, by the process that spawned them.
+    failures: Mutex<Vec<(u32, String)>>,
 }
 
 impl Activity {
@@ -49,6 +51,16 @@ impl Activity {
         let process = current::process();
         *self.outside.lock().unwrap_or_else(PoisonError::into_inner).entry(process).or_default() += 1;
         Outside { activity: Arc::clone(self), process }
+    }
+
+    /// Keeps a failure for the report.
+    pub(super) fn note_failure(&self, process: u32, message: String) {
+        self.failures.lock().unwrap_or_else(PoisonError::into_inner).push((process, message));
+    }
+
+    /// The failures that were noted since the last call.
+    pub(crate) fn failures(&self) -> Vec<(u32, String)> {
+        std::mem::take(&mut self.failures.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Whether that process waits for something outside.

@@ -37,6 +37,15 @@ pub(super) fn outside() -> Option<Outside> {
     RUN.with_borrow(|run| run.as_ref().map(Activity::outside))
 }
 
+/// Tells the run that a part of the current process, for which nobody waits, has failed.
+pub(crate) fn note_failure(message: String) {
+    RUN.with_borrow(|run| {
+        if let Some(run) = run {
+            run.note_failure(process(), message);
+        }
+    });
+}
+
 /// Begins a poll of a process on a worker that carries others too.
 #[inline]
 pub(super) fn begin(process: u32) {

@@ -10,12 +10,11 @@ use tokio::runtime::Runtime;
 use super::watch::Records;
 use crate::assemble::{Wired, WiredChannel};
 use crate::channel::Inspect;
-use crate::process::live;
-use crate::schedule::Job;
 use crate::schedule::activity::Activity;
 use crate::schedule::current::new_thread_number;
 use crate::schedule::thread::{self, Seated};
 use crate::schedule::worker::{self, Worker};
+use crate::schedule::{Job, Work};
 
 /// How long a worker may take to leave the process that it is polling when the run is over.
 const LEAVE: Duration = Duration::from_millis(500);
@@ -46,17 +45,15 @@ impl Crew {
         let mut threads = Vec::new();
         for (idx, process) in wired.processes.iter_mut().enumerate() {
             let Some(cargo) = process.cargo.take() else { continue };
-            let (records, name) = (Arc::clone(records), process.identity.name.clone());
-            let make = Box::new(move || -> crate::schedule::Work {
-                Box::pin(async move {
-                    let fate = live(&name, cargo.ports, cargo.start, cargo.ends).await;
-                    records.add(idx, fate);
-                })
+            let records = Arc::clone(records);
+            let make = Box::new(move || -> Work {
+                let live = cargo();
+                Box::pin(async move { records.add(idx, live.await) })
             });
             let job = Job { process: u32::try_from(idx).map_err(io::Error::other)?, make };
             match process.seat {
                 Seat::Worker(worker) => light[worker % n_workers].push(job),
-                Seat::Thread => threads.push((process.identity.name.clone(), job)),
+                Seat::Thread => threads.push((process.name.clone(), job)),
             }
         }
         let n_carriers = light.iter().filter(|jobs| !jobs.is_empty()).count() + threads.len();

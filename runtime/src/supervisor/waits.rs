@@ -49,7 +49,7 @@ impl Census {
 
     /// A wait in words.
     fn line(&self, wired: &Wired, wait: &ProcessWait) -> String {
-        let process = &wired.processes[wait.process].identity.name;
+        let process = &wired.processes[wait.process].name;
         let channel = &wired.channels[wait.channel];
         let capacity = self.capacity(wait.channel);
         let kind = match (capacity, channel.kind) {

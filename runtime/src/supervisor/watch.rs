@@ -43,12 +43,12 @@ impl Records {
 }
 
 /// What limits a run.
-pub(super) struct Limits {
-    pub(super) timeout: Option<Duration>,
+pub(crate) struct Limits {
+    pub(crate) timeout: Option<Duration>,
     /// Bytes of tokens in buffers up to which `Auto` channels grow.
-    pub(super) memory: usize,
+    pub(crate) memory: usize,
     /// Whether Ctrl-C is ours.
-    pub(super) interrupt: bool,
+    pub(crate) interrupt: bool,
 }
 
 /// A run under supervision.
@@ -64,6 +64,8 @@ pub(super) struct Watch {
     grown: Vec<bool>,
     diagnostics: Vec<Diagnostic>,
     interrupted: bool,
+    /// A spawned process failed.
+    part_failed: bool,
     /// A closed set that was found while others run, and when to look for it again.
     suspect: Option<Census>,
     next_look: Instant,
@@ -90,6 +92,7 @@ impl Watch {
             n_living,
             diagnostics: Vec::new(),
             interrupted: false,
+            part_failed: false,
             suspect: None,
             next_look: Instant::now() + TICK,
         }
@@ -134,6 +137,10 @@ impl Watch {
             self.fates[process] = Some(fate);
             self.n_living -= 1;
         }
+        for (process, message) in self.activity.failures() {
+            self.part_failed |= true;
+            self.note_failure(process as usize, &Fate::Failed(message));
+        }
         if self.n_living == 0 || self.only_reads_left() {
             return Some(self.over());
         }
@@ -146,11 +153,11 @@ impl Watch {
             return Outcome::Interrupted;
         }
         let failed = |fate: &Option<Fate>| matches!(fate, Some(Fate::Failed(_) | Fate::Panicked(_)));
-        if self.fates.iter().any(failed) { Outcome::Failed } else { Outcome::Done }
+        if self.part_failed || self.fates.iter().any(failed) { Outcome::Failed } else { Outcome::Done }
     }
 
     fn note_failure(&mut self, process: usize, fate: &Fate) {
-        let name = &self.wired.processes[process].identity.name;
+        let name = &self.wired.processes[process].name;
         let diagnostic = match fate {
             Fate::Failed(message) => {
                 Diagnostic::without_place(Code::E0902, format!("`{name}` failed: {message}"))
@@ -249,7 +256,7 @@ impl Watch {
             if self.fates[idx].is_none() && !census.holds(idx) {
                 let outside = self.activity.is_outside(idx as u32);
                 let what = if outside { "waits for the outside" } else { "is running" };
-                lines.push(format!("`{}` {what}", process.identity.name));
+                lines.push(format!("`{}` {what}", process.name));
             }
         }
         let diagnostic = first_few(lines).into_iter().fold(diagnostic, Diagnostic::note);
@@ -262,8 +269,8 @@ impl Watch {
         let tallies: Vec<Tally> = tallies.into_iter().map(Option::unwrap_or_default).collect();
         let (mut received, mut sent) = (vec![0; self.fates.len()], vec![0; self.fates.len()]);
         for (wired, tally) in self.wired.channels.iter().zip(&tallies) {
-            wired.readers.iter().zip(&tally.received).for_each(|((process, _), n)| received[*process] += n);
-            wired.writers.iter().zip(&tally.sent).for_each(|((process, _), n)| sent[*process] += n);
+            add(&mut received, &wired.readers, &tally.received);
+            add(&mut sent, &wired.writers, &tally.sent);
         }
         let processes = self.wired.processes.iter().zip(self.fates).enumerate();
         let channels = self.wired.channels.iter().zip(self.grown).zip(tallies);
@@ -272,12 +279,11 @@ impl Watch {
             diagnostics: self.diagnostics,
             processes: processes
                 .map(|(idx, (process, fate))| ProcessReport {
-                    name: process.identity.name.clone(),
+                    name: process.name.clone(),
                     fate,
                     n_received: received[idx],
                     n_sent: sent[idx],
                     output: process
-                        .identity
                         .copy
                         .as_ref()
                         .map(|copy| copy.lock().unwrap_or_else(PoisonError::into_inner).clone()),
@@ -291,6 +297,15 @@ impl Watch {
                 })
                 .collect(),
             elapsed: self.started.elapsed(),
+        }
+    }
+}
+
+/// Adds what each end counted to its process; an end may belong to the embedding program.
+fn add(counts: &mut [u64], ends: &[(usize, String)], n_tokens: &[u64]) {
+    for ((process, _), n) in ends.iter().zip(n_tokens) {
+        if let Some(count) = counts.get_mut(*process) {
+            *count += n;
         }
     }
 }

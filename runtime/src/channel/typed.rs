@@ -1,0 +1,192 @@
+//! Typed ends, each owned by one process: `Sender` and `Receiver`.
+
+use std::collections::VecDeque;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use super::dropped;
+use super::end::{ReadEnd, WriteEnd};
+use super::error::{Gone, Poison, SendError};
+use super::raw::{Channel, Form, Side};
+
+/// Keeps an end on the thread where its process runs, so that the flavor local needs no lock.
+type Stays = PhantomData<*const ()>;
+
+/// A writing end. Dropped inside a process it retires when the current poll returns, or is poisoned if that fails
+/// (SEMANTICS E11); dropped elsewhere it retires.
+pub struct Sender<T: Send + 'static> {
+    end: WriteEnd<T>,
+    ended: bool,
+    _stays: Stays,
+}
+
+/// A reading end. Dropped as a [`Sender`] is.
+pub struct Receiver<T: Send + 'static> {
+    end: ReadEnd<T>,
+    ended: bool,
+    _stays: Stays,
+}
+
+/// A channel between processes of one thread, with one writer and one reader, which join others. Capacity 0 is a
+/// rendezvous.
+pub fn channel<T: Send + 'static>(capacity: usize) -> (Sender<T>, Receiver<T>) {
+    let channel = Channel::any_of(Form::local(capacity));
+    (Sender::new(&channel, 0), Receiver::new(&channel, 0))
+}
+
+impl<T: Send + 'static> Sender<T> {
+    /// The only owner of a new end.
+    pub(crate) fn new(channel: &Arc<Channel<T>>, immunity: u32) -> Sender<T> {
+        Sender::of(WriteEnd::new(channel, immunity))
+    }
+
+    /// The only owner of that end.
+    pub(crate) fn of(end: WriteEnd<T>) -> Sender<T> {
+        Sender { end, ended: false, _stays: PhantomData }
+    }
+
+    /// Sends a token: when this is ready a reader has it, or the buffer.
+    ///
+    /// # Errors
+    /// When no reader can get it; the token comes back.
+    ///
+    /// # Cancel safety
+    /// Dropped before it committed, the token is dropped and never delivered.
+    pub async fn send(&mut self, token: T) -> Result<(), SendError<T>> {
+        self.end.send(token).await
+    }
+
+    /// Sends all of `tokens`, in order, as if one after the other.
+    ///
+    /// # Errors
+    /// When no reader can get the rest; it stays in `tokens`.
+    pub async fn send_all(&mut self, tokens: &mut VecDeque<T>) -> Result<(), Gone> {
+        self.end.send_all(tokens).await
+    }
+
+    /// Sends a token if that needs no waiting.
+    ///
+    /// # Errors
+    /// The token comes back: without a reason when a send would wait, or with that for which it never will go.
+    pub fn try_send(&mut self, token: T) -> Result<(), (T, Option<Gone>)> {
+        self.end.channel.try_send(self.end.idx, token)
+    }
+
+    /// One more end on this side; over from the start if the channel is (E3).
+    #[must_use]
+    pub fn join(&self) -> Sender<T> {
+        Sender::new(&self.end.channel, 0)
+    }
+
+    /// Ends it at once, as end of stream.
+    pub fn retire(mut self) {
+        self.end(None);
+    }
+
+    /// Ends it at once, as an abort that reaches everyone on the channel.
+    pub fn poison(mut self, poison: Poison) {
+        self.end(Some(poison));
+    }
+
+    fn end(&mut self, poison: Option<Poison>) {
+        self.ended = true;
+        self.end.end(poison);
+    }
+
+    pub(crate) fn write_end(&mut self) -> &mut WriteEnd<T> {
+        &mut self.end
+    }
+}
+
+impl<T: Send + 'static> Drop for Sender<T> {
+    fn drop(&mut self) {
+        if !self.ended && !dropped::later(&self.end.channel, Side::Writing, self.end.idx) {
+            self.end.end(None);
+        }
+    }
+}
+
+impl<T: Send + 'static> Receiver<T> {
+    /// The only owner of a new end.
+    pub(crate) fn new(channel: &Arc<Channel<T>>, immunity: u32) -> Receiver<T> {
+        Receiver::of(ReadEnd::new(channel, immunity))
+    }
+
+    /// The only owner of that end.
+    pub(crate) fn of(end: ReadEnd<T>) -> Receiver<T> {
+        Receiver { end, ended: false, _stays: PhantomData }
+    }
+
+    /// Receives a token.
+    ///
+    /// # Errors
+    /// When none can come any more.
+    ///
+    /// # Cancel safety
+    /// A token is never lost: what had committed is received next.
+    pub async fn recv(&mut self) -> Result<T, Gone> {
+        self.end.receive().await
+    }
+
+    /// Receives a token; `None` at the end of the stream.
+    ///
+    /// # Errors
+    /// When the channel is poisoned.
+    pub async fn next(&mut self) -> Result<Option<T>, Gone> {
+        match self.end.receive().await {
+            Ok(token) => Ok(Some(token)),
+            Err(Gone::Retired) => Ok(None),
+            Err(gone) => Err(gone),
+        }
+    }
+
+    /// Waits for a token, then takes it and what else is there, at most `max` in all. On a shared end or a
+    /// rendezvous that is one token (C11).
+    ///
+    /// # Errors
+    /// When none can come any more.
+    pub async fn recv_ready(&mut self, into: &mut Vec<T>, max: usize) -> Result<(), Gone> {
+        self.end.receive_ready(into, max).await
+    }
+
+    /// Receives a token if one is ready; `None` when a receive would wait.
+    ///
+    /// # Errors
+    /// When none can come any more.
+    pub fn try_recv(&mut self) -> Result<Option<T>, Gone> {
+        self.end.try_receive().transpose()
+    }
+
+    /// One more end on this side; over from the start if the channel is (E3).
+    #[must_use]
+    pub fn join(&self) -> Receiver<T> {
+        Receiver::new(&self.end.channel, 0)
+    }
+
+    /// Ends it at once, as end of stream: when all readers have, writers are told.
+    pub fn retire(mut self) {
+        self.end(None);
+    }
+
+    /// Ends it at once, as an abort that reaches everyone on the channel.
+    pub fn poison(mut self, poison: Poison) {
+        self.end(Some(poison));
+    }
+
+    fn end(&mut self, poison: Option<Poison>) {
+        self.ended = true;
+        self.end.end(poison);
+    }
+
+    pub(crate) fn read_end(&mut self) -> &mut ReadEnd<T> {
+        &mut self.end
+    }
+}
+
+impl<T: Send + 'static> Drop for Receiver<T> {
+    fn drop(&mut self) {
+        if !self.ended && !dropped::later(&self.end.channel, Side::Reading, self.end.idx) {
+            self.end.end(None);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! Networks built by a program: processes are closures, and channels carry any type.
+//!
+//! ```
+//! use csprun_runtime::compose::{Kind, Network};
+//!
+//! let mut net = Network::new("squares");
+//! let (numbers, to_square) = net.channel::<u64>("numbers", Kind::Rendezvous);
+//! let (squares, to_sum) = net.channel::<u64>("squares", Kind::Buffer(16));
+//! net.process("count", numbers, |mut numbers| async move {
+//!     for n in 1..=3 {
+//!         numbers.send(n).await?;
+//!     }
+//!     Ok(())
+//! });
+//! net.process("square", (to_square, squares), |(mut from, mut to)| async move {
+//!     loop {
+//!         let n = from.recv().await?;
+//!         to.send(n * n).await?;
+//!     }
+//! });
+//! let (result, sum) = std::sync::mpsc::channel();
+//! net.process("sum", to_sum, move |mut squares| async move {
+//!     let mut sum = 0;
+//!     while let Some(n) = squares.next().await? {
+//!         sum += n;
+//!     }
+//!     result.send(sum)?;
+//!     Ok(())
+//! });
+//! assert_eq!(net.run()?.exit_code(), 0);
+//! assert_eq!(sum.recv(), Ok(14));
+//! # Ok::<(), csprun_runtime::StartError>(())
+//! ```
+
+mod network;
+mod plug;
+mod shared;
+
+pub use csprun_dsl::network::ChannelKind as Kind;
+pub use network::{Network, Process};
+pub use plug::{Plug, Plugs, RecvPlug, SendPlug};
+pub use shared::{SharedReceiver, SharedSender, shared_channel};

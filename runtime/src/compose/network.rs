@@ -1,0 +1,146 @@
+//! The description of a network, and its start.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use csprun_dsl::plan::Seat;
+
+use super::Kind;
+use super::plug::{AnySocket, Plugs, RecvPlug, SendPlug, Socket};
+use crate::assemble::{Wired, WiredProcess};
+use crate::process::{Cargo, Ended, run};
+use crate::schedule::activity::Activity;
+use crate::supervisor::{Limits, MEMORY, Options, Report, Run, StartError, launch};
+
+/// Channels and processes that have not started.
+pub struct Network {
+    name: String,
+    channels: Vec<Arc<dyn AnySocket>>,
+    processes: Vec<Process>,
+    n_workers: Option<usize>,
+    options: Options,
+}
+
+/// A process of a [`Network`], to say where it runs.
+pub struct Process {
+    name: String,
+    seat: Option<Seat>,
+    cargo: Cargo,
+}
+
+impl Process {
+    /// Seats it on a worker, counted from 0; round them all if there are not so many.
+    pub fn on_worker(&mut self, worker: usize) {
+        self.seat = Some(Seat::Worker(worker));
+    }
+
+    /// Gives it an OS thread of its own, on which it may block.
+    pub fn on_thread(&mut self) {
+        self.seat = Some(Seat::Thread);
+    }
+}
+
+impl Network {
+    /// An empty one.
+    pub fn new(name: impl Into<String>) -> Network {
+        Network {
+            name: name.into(),
+            channels: Vec::new(),
+            processes: Vec::new(),
+            n_workers: None,
+            options: Options::default(),
+        }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Adds a channel: the plugs of its first writing and its first reading end. More ends join from those; each
+    /// token goes to exactly one reader.
+    pub fn channel<T: Send + 'static>(&mut self, name: &str, kind: Kind) -> (SendPlug<T>, RecvPlug<T>) {
+        self.add(Socket::new(name, kind, None))
+    }
+
+    /// Adds a channel on which each reading end gets every token (SEMANTICS C8).
+    pub fn all_of<T: Clone + Send + 'static>(
+        &mut self,
+        name: &str,
+        kind: Kind,
+    ) -> (SendPlug<T>, RecvPlug<T>) {
+        self.add(Socket::new(name, kind, Some(crate::channel::Channel::all_of)))
+    }
+
+    fn add<T: Send + 'static>(&mut self, socket: Socket<T>) -> (SendPlug<T>, RecvPlug<T>) {
+        let socket = Arc::new(socket);
+        self.channels.push(Arc::clone(&socket) as Arc<dyn AnySocket>);
+        (SendPlug::new(&socket), RecvPlug::new(&socket))
+    }
+
+    /// Adds a process: `body` is called on the thread where it will run, with the ends of its plugs. It ends normally
+    /// when its future returns `Ok` or [`Ended::Retired`]; its ends retire, or are poisoned with the cause.
+    pub fn process<P, F, B>(&mut self, name: &str, plugs: P, body: B) -> &mut Process
+    where
+        P: Plugs,
+        B: FnOnce(P::Ends) -> F + Send + 'static,
+        F: Future<Output = Result<(), Ended>> + 'static,
+    {
+        let idx = self.processes.len();
+        plugs.hold(idx);
+        let own = name.to_owned();
+        let cargo: Cargo =
+            Box::new(move || Box::pin(async move { run(&own, move || body(plugs.ends())).await }));
+        self.processes.push(Process { name: name.to_owned(), seat: None, cargo });
+        &mut self.processes[idx]
+    }
+
+    /// Says how many workers carry light processes; else it is as many as there are cores.
+    pub fn workers(&mut self, n: usize) {
+        self.n_workers = Some(n.max(1));
+    }
+
+    /// How it will be run.
+    pub fn options(&mut self) -> &mut Options {
+        &mut self.options
+    }
+
+    /// Starts it. Processes without a seat are dealt over the workers in the order in which they were added, so that
+    /// neighbours sit together.
+    ///
+    /// # Errors
+    /// When the system gives no threads.
+    pub fn start(self) -> Result<Run, StartError> {
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+        let n_workers = self.n_workers.unwrap_or_else(cores).min(self.processes.len().max(1));
+        let n_processes = self.processes.len();
+        let seat = |(idx, process): (usize, &Process)| match process.seat {
+            Some(Seat::Worker(worker)) => Seat::Worker(worker % n_workers),
+            Some(seat) => seat,
+            None => Seat::Worker(idx * n_workers / n_processes),
+        };
+        let seats: Vec<Seat> = self.processes.iter().enumerate().map(seat).collect();
+        let names: Vec<&str> = self.processes.iter().map(|process| process.name.as_str()).collect();
+        let channels = self.channels.iter().map(|channel| channel.wire(&seats, &names)).collect();
+        let processes = self.processes.into_iter().zip(seats).map(|(process, seat)| WiredProcess {
+            name: process.name,
+            seat,
+            writing: Vec::new(),
+            copy: None,
+            cargo: Some(process.cargo),
+        });
+        let wired = Wired { channels: Arc::new(channels), processes: processes.collect() };
+        let activity = Arc::new(Activity::default());
+        let limits =
+            Limits { timeout: self.options.timeout, memory: MEMORY, interrupt: self.options.interrupt };
+        launch(wired, n_workers, &activity, limits)
+    }
+
+    /// Runs it to its end.
+    ///
+    /// # Errors
+    /// When the system gives no threads.
+    pub fn run(self) -> Result<Report, StartError> {
+        Ok(self.start()?.wait())
+    }
+}

@@ -1,0 +1,103 @@
+//! Processes that a process starts while it runs, and `par` and `seq` of them (SEMANTICS B3).
+
+use std::cell::RefCell;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+
+use super::ended::Ended;
+use super::lifecycle::guarded;
+use crate::schedule::{current, worker};
+
+/// What a spawned process leaves behind.
+struct Left<T> {
+    result: Option<Result<T, Ended>>,
+    waker: Option<Waker>,
+    /// Nobody waits for it any more.
+    forsaken: bool,
+}
+
+/// A process that was spawned. Awaited, it gives the process's result; dropped, the process goes on, and its failure
+/// is one of the run.
+pub struct Spawned<T>(Rc<RefCell<Left<T>>>);
+
+/// Starts a light process beside the one that calls, on the same worker. Ends that it owns end as it does
+/// (SEMANTICS E11). To reports it is a part of the process that spawned it.
+///
+/// # Panics
+/// When the caller is not a light process.
+pub fn spawn<T: 'static, F>(body: F) -> Spawned<T>
+where
+    F: Future<Output = Result<T, Ended>> + 'static,
+{
+    let left = Rc::new(RefCell::new(Left { result: None, waker: None, forsaken: false }));
+    let leave = Rc::clone(&left);
+    let work = async move {
+        let result = guarded("a spawned process", body).await;
+        let result = result.unwrap_or_else(|panic| Err(Ended::fail(format!("panicked: {panic}"))));
+        let mut left = leave.borrow_mut();
+        match (&result, left.forsaken) {
+            (Err(Ended::Failed(error)), true) => current::note_failure(error.to_string()),
+            _ => left.result = Some(result),
+        }
+        if let Some(waker) = left.waker.take() {
+            waker.wake();
+        }
+    };
+    worker::spawn(current::process(), Box::pin(work));
+    Spawned(left)
+}
+
+impl<T> Future for Spawned<T> {
+    type Output = Result<T, Ended>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<T, Ended>> {
+        let mut left = self.0.borrow_mut();
+        match left.result.take() {
+            Some(result) => Poll::Ready(result),
+            None => {
+                left.waker = Some(cx.waker().clone());
+                Poll::Pending
+            }
+        }
+    }
+}
+
+impl<T> Drop for Spawned<T> {
+    fn drop(&mut self) {
+        let mut left = self.0.borrow_mut();
+        left.forsaken = true;
+        if let Some(Err(Ended::Failed(error))) = left.result.take() {
+            current::note_failure(error.to_string());
+        }
+    }
+}
+
+/// Runs processes beside each other and gives their results in the order written, when all have ended.
+///
+/// # Panics
+/// When the caller is not a light process.
+pub async fn par<T: 'static, F>(bodies: impl IntoIterator<Item = F>) -> Vec<Result<T, Ended>>
+where
+    F: Future<Output = Result<T, Ended>> + 'static,
+{
+    let spawned: Vec<Spawned<T>> = bodies.into_iter().map(spawn).collect();
+    let mut results = Vec::with_capacity(spawned.len());
+    for process in spawned {
+        results.push(process.await);
+    }
+    results
+}
+
+/// Runs processes one after the other, in the order written, and gives their results.
+pub async fn seq<T, F>(bodies: impl IntoIterator<Item = F>) -> Vec<Result<T, Ended>>
+where
+    F: Future<Output = Result<T, Ended>>,
+{
+    let mut results = Vec::new();
+    for body in bodies {
+        results.push(body.await);
+    }
+    results
+}
