@@ -1,4 +1,5 @@
-//! Spawn and join: a process starts light processes without channels, all alive before the first runs, and waits for all.
+//! Spawn and join: a process starts light processes without channels, all alive before the first runs, and waits for
+//! all.
 
 use super::ours::{answer, run};
 use super::scenario::{Ran, Scenario};
