@@ -7,7 +7,7 @@ use std::mem;
 use super::after::After;
 use super::error::Poison;
 use super::queue::Queue;
-use super::state::{Arrival, Counts, Full, Offer, Reader, Sent, Wait, WaitFor, Want, Writer};
+use super::state::{Arrival, Counts, Full, Offer, Reader, Sent, Wait, WaitFor, Want, Writer, count};
 
 /// State of one channel.
 ///
@@ -228,13 +228,13 @@ impl<T> Core<T> {
 
     #[inline]
     pub(super) fn count_sent(&mut self, writer: usize) {
-        self.writers[writer].n_tokens += 1;
+        count(&mut self.writers[writer].n_tokens, 1);
     }
 
     /// Tokens are received when they leave the channel for good, not while a reading end holds them.
     #[inline]
     pub(super) fn count_received(&mut self, reader: usize, n: usize) {
-        self.readers[reader].n_tokens += n as u64;
+        count(&mut self.readers[reader].n_tokens, n as u64);
     }
 
     /// Takes the next token of a reader's lane, if one is there, and lets waiting writers follow.

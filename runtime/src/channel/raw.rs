@@ -10,7 +10,7 @@ use super::cell::Guarded;
 use super::core::{Core, Lane};
 use super::error::{Gone, Poison};
 use super::queue::{Link, Queue};
-use super::state::{Arrival, Counts, Full, Offer, Reader, Sent, Want, Writer};
+use super::state::{Arrival, Counts, Full, Offer, Reader, Sent, Want, Writer, count};
 use crate::schedule::{Kept, current};
 
 /// A side of a channel.
@@ -285,7 +285,7 @@ impl<T> Channel<T> {
     /// Puts a token back into the end's hands: the next receive gets it first.
     pub(crate) fn put_back(&self, end: usize, token: T) {
         let mut core = self.core.locked();
-        core.readers[end].n_tokens -= 1;
+        count(&mut core.readers[end].n_tokens, u64::MAX);
         core.readers[end].want = Want::Holding(token);
     }
 
@@ -309,7 +309,7 @@ impl<T> Channel<T> {
         }
         match core.receive(end, Arrival::Plain, &mut after) {
             Some(Ok(token)) => {
-                core.readers[end].n_tokens += 1;
+                count(&mut core.readers[end].n_tokens, 1);
                 Poll::Ready(Ok(token))
             }
             Some(Err(gone)) => Poll::Ready(Err(gone)),

@@ -120,7 +120,7 @@ impl<T> Reader<T> {
     pub(super) fn take_held(&mut self) -> T {
         match mem::replace(&mut self.want, Want::Idle) {
             Want::Holding(token) => {
-                self.n_tokens += 1;
+                count(&mut self.n_tokens, 1);
                 token
             }
             Want::Idle | Want::Waiting => unreachable!("the caller has looked"),
@@ -149,4 +149,13 @@ pub(super) enum Sent {
     Done,
     /// Committed; it is complete when every reader of the `AllOf` rendezvous has taken its copy.
     Passing,
+}
+
+/// Counts tokens.
+#[inline]
+pub(super) fn count(n_tokens: &mut u64, n: u64) {
+    // Compiled out only to see what counting costs: runtime/benches/counters.sh.
+    if !cfg!(csprun_uncounted) {
+        *n_tokens = n_tokens.wrapping_add(n);
+    }
 }
