@@ -61,6 +61,7 @@ impl Net {
             name: "net".to_owned(),
             processes: Vec::new(),
             channels: Vec::new(),
+            barriers: Vec::new(),
             settings: Settings::default(),
             n_workers,
         };
