@@ -4,6 +4,7 @@
 //! kind sees.
 
 mod assemble;
+pub mod barrier;
 pub mod channel;
 pub mod expr;
 pub mod library;

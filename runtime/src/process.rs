@@ -19,17 +19,23 @@
 //! The runtime ends all ports after the body (SEMANTICS E11), whatever became of the handles.
 
 mod body;
+mod call;
 mod console;
+mod desk;
 mod ended;
 mod firing;
 mod lifecycle;
 mod port;
 mod ports;
+mod serve;
 mod together;
 
 pub use body::{Body, Running};
+pub use call::Call;
+pub(crate) use call::CallEnd;
 pub use console::{Console, Sink};
 pub use csprun_dsl::params::Params;
+pub(crate) use desk::Desk;
 pub use ended::Ended;
 pub(crate) use firing::Firing;
 pub use lifecycle::Fate;
@@ -37,5 +43,7 @@ pub(crate) use lifecycle::{Ends, Start, live};
 pub(crate) use port::{Check, Living};
 pub use port::{In, Out};
 pub use ports::{Blocking, Ports};
-pub(crate) use ports::{Identity, Slot};
+pub(crate) use ports::{Identity, Meetings, Slot};
+pub(crate) use serve::ServeEnd;
+pub use serve::{Asked, Caller, Serve};
 pub use together::{Fair, recv_from_each, send_to_all};

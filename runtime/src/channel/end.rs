@@ -96,6 +96,18 @@ impl<T> WriteEnd<T> {
         self.channel.withdraw(Side::Writing, self.idx);
     }
 
+    /// The same, for whom it matters whether it had committed: then there is no token to take back.
+    pub(crate) fn take_back(&self) -> Option<T> {
+        self.channel.withdraw(Side::Writing, self.idx)
+    }
+
+    /// Sends a token if there is room for it in the buffer; whether there was.
+    pub(crate) fn try_send(&self, token: T) -> Result<bool, Gone> {
+        let mut tokens = vec![token];
+        self.channel.send_ready(self.idx, &mut tokens)?;
+        Ok(tokens.is_empty())
+    }
+
     /// Why nothing sent here can be delivered any more.
     pub fn gone(&self) -> Option<Gone> {
         self.channel.gone(self.idx)

@@ -108,14 +108,19 @@ impl<T> Core<T> {
         reader.want = Want::Idle;
     }
 
-    /// Withdraws a send that has not committed: its token is dropped. One that has committed is let be.
-    pub(super) fn withdraw_send(&mut self, idx: usize) {
+    /// Withdraws a send that has not committed: its token. One that has committed is let be.
+    pub(super) fn withdraw_send(&mut self, idx: usize) -> Option<T> {
         match mem::replace(&mut self.writers[idx].offer, Offer::Idle) {
-            Offer::Waiting(_) => self.sending.retain(|&other| other != idx),
+            Offer::Waiting(token) => {
+                self.sending.retain(|&other| other != idx);
+                return Some(token);
+            }
+            Offer::Returned(token) => return Some(token),
             // Nobody waits for the readers any more, but they still take the token.
             Offer::Passing => self.passer = None,
-            _ => {}
+            Offer::Idle | Offer::Taken => {}
         }
+        None
     }
 
     fn discard(&mut self, lane: usize) {

@@ -316,13 +316,14 @@ impl<T> Channel<T> {
         core.counts.undelivered += 1;
     }
 
-    /// Withdraws what waits on an end and has not committed (C10).
-    pub fn withdraw(&self, side: Side, end: usize) {
+    /// Withdraws what waits on an end and has not committed (C10): the token of a send.
+    pub fn withdraw(&self, side: Side, end: usize) -> Option<T> {
         let mut core = self.lock();
         match side {
-            Side::Writing => core.withdraw_send(end),
+            Side::Writing => return core.withdraw_send(end),
             Side::Reading => core.withdraw_receive(end),
         }
+        None
     }
 
     /// Ends an end: with a poison that spreads, else retired. Does nothing to one that has ended.

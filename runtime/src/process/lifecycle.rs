@@ -7,9 +7,11 @@ use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::sync::{Arc, Once};
 
 use super::body::Running;
+use super::call::CallEnd;
 use super::ended::Ended;
 use super::firing::Firing;
 use super::ports::Ports;
+use super::serve::ServeEnd;
 use crate::channel::{Poison, ReadEnd, WriteEnd};
 use crate::value::Value;
 
@@ -33,6 +35,8 @@ pub enum Fate {
 pub(crate) struct Ends {
     pub(crate) reading: Vec<ReadEnd<Value>>,
     pub(crate) writing: Vec<WriteEnd<Value>>,
+    pub(crate) calls: Vec<CallEnd>,
+    pub(crate) serves: Vec<ServeEnd>,
     /// A normal end poisons instead of retiring.
     pub(crate) poison_on_end: bool,
     /// Present when outputs are collected in the order of inputs.
@@ -43,6 +47,8 @@ impl Ends {
     fn end(&self, poison: Option<&Poison>) {
         self.writing.iter().for_each(|end| end.end(poison.cloned()));
         self.reading.iter().for_each(|end| end.end(poison.cloned()));
+        self.serves.iter().for_each(|end| end.end(poison));
+        self.calls.iter().for_each(CallEnd::leave);
     }
 }
 

@@ -20,7 +20,7 @@ pub(crate) struct Check {
     pub(crate) channel: String,
 }
 
-fn checked(check: Option<&Check>, token: Value) -> Result<Value, Ended> {
+pub(super) fn checked(check: Option<&Check>, token: Value) -> Result<Value, Ended> {
     let Some(check) = check else { return Ok(token) };
     token.coerce(&check.ty).map_err(|token| {
         let (channel, ty, shown) = (&check.channel, &check.ty, token.shown());

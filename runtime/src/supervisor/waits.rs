@@ -5,36 +5,59 @@ use std::collections::{BTreeMap, BTreeSet};
 use csprun_dsl::diagnostic::{Code, Diagnostic};
 use csprun_dsl::network::ChannelKind;
 
-use crate::assemble::{Wired, WiredChannel};
+use crate::assemble::{Carries, Wired, WiredChannel};
 use crate::channel::{Side, WaitFor};
 use crate::value::Value;
 
-/// A process's wait on a channel.
+/// A process's wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct ProcessWait {
     process: usize,
-    channel: usize,
-    operation: WaitFor,
+    at: At,
+}
+
+/// Where a process waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum At {
+    /// On the channel of that place, which may be one for replies.
+    Channel(usize, WaitFor),
+    /// At the barrier of that place.
+    Barrier(usize),
+}
+
+impl ProcessWait {
+    /// The channel on which it waits to send.
+    fn sending(&self) -> Option<usize> {
+        match self.at {
+            At::Channel(channel, WaitFor::Send) => Some(channel),
+            _ => None,
+        }
+    }
 }
 
 /// All waits of a network, by process; a process that chooses has several.
 pub(super) struct Waits(BTreeMap<usize, Vec<ProcessWait>>);
 
 impl Waits {
-    /// Asks every channel. Consistent when nothing moves.
+    /// Asks every channel and every barrier. Consistent when nothing moves.
     pub(super) fn gather(wired: &Wired) -> Waits {
         let mut waits: BTreeMap<usize, Vec<ProcessWait>> = BTreeMap::new();
         for (channel, wired) in wired.channels.iter().enumerate() {
             for wait in wired.channel.waits() {
                 let (process, _) = wired.ends(side_of(wait.operation))[wait.end];
-                let wait = ProcessWait { process, channel, operation: wait.operation };
+                let wait = ProcessWait { process, at: At::Channel(channel, wait.operation) };
                 waits.entry(process).or_default().push(wait);
+            }
+        }
+        for (barrier, wired) in wired.barriers.iter().enumerate() {
+            for process in wired.barrier.waiting().into_iter().map(|member| wired.members[member]) {
+                waits.entry(process).or_default().push(ProcessWait { process, at: At::Barrier(barrier) });
             }
         }
         Waits(waits)
     }
 
-    /// Whether that process waits on a channel.
+    /// Whether that process waits on a channel or at a barrier.
     pub(super) fn holds(&self, process: usize) -> bool {
         self.0.contains_key(&process)
     }
@@ -43,7 +66,7 @@ impl Waits {
     /// a send that waits outside of it is only a consequence.
     pub(super) fn smallest_full(&self, wired: &Wired) -> Option<usize> {
         let smallest = |waits: &mut dyn Iterator<Item = &ProcessWait>| {
-            let sends = waits.filter(|wait| wait.operation == WaitFor::Send).map(|wait| wait.channel);
+            let sends = waits.filter_map(ProcessWait::sending);
             let auto = sends.filter(|&channel| wired.channels[channel].kind == ChannelKind::Auto);
             auto.min_by_key(|&channel| (wired.channels[channel].channel.capacity(), channel))
         };
@@ -102,10 +125,32 @@ impl Waits {
 
     /// A process that waits too and could end this wait.
     fn waited_for(&self, wired: &Wired, wait: &ProcessWait) -> Option<usize> {
-        let channel = &wired.channels[wait.channel];
-        let ends = channel.ends(other_side(wait.operation));
-        let opponents = channel.channel.opponents(wait.operation).into_iter();
-        opponents.map(|end| ends[end].0).find(|process| self.holds(*process))
+        match wait.at {
+            At::Channel(at, operation) => {
+                let channel = &wired.channels[at];
+                let ends = channel.ends(other_side(operation));
+                let opponents = channel.channel.opponents(operation).into_iter().map(|end| ends[end].0);
+                let waiting: Vec<usize> = opponents.filter(|process| self.holds(*process)).collect();
+                // Who waits for a reply of this very server cannot ask it for anything else.
+                let free = waiting.iter().find(|process| !self.is_answered_by(wired, **process, at));
+                free.or(waiting.first()).copied()
+            }
+            At::Barrier(at) => {
+                let barrier = &wired.barriers[at];
+                let mut missing = barrier.barrier.missing().into_iter().map(|member| barrier.members[member]);
+                missing.find(|process| self.holds(*process))
+            }
+        }
+    }
+
+    /// Whether a process waits for a reply to a request that went through that channel.
+    fn is_answered_by(&self, wired: &Wired, process: usize, requests: usize) -> bool {
+        self.0.get(&process).into_iter().flatten().any(|wait| match wait.at {
+            At::Channel(at, _) => {
+                matches!(wired.channels[at].carries, Carries::Replies(of) if of == requests)
+            }
+            At::Barrier(_) => false,
+        })
     }
 }
 
@@ -137,14 +182,48 @@ fn other_side(operation: WaitFor) -> Side {
 /// A wait in words.
 fn line(wired: &Wired, wait: &ProcessWait) -> String {
     let process = &wired.processes[wait.process].identity.name;
-    let channel = &wired.channels[wait.channel];
-    let capacity = channel.channel.capacity();
-    let kind = match (capacity, channel.kind) {
-        (0, _) => "rendezvous".to_owned(),
-        (1, _) => "1 slot".to_owned(),
-        (n, _) => format!("{n} slots"),
+    let (channel, operation) = match wait.at {
+        At::Channel(channel, operation) => (&wired.channels[channel], operation),
+        At::Barrier(barrier) => {
+            let barrier = &wired.barriers[barrier];
+            let (n, missing) = (barrier.barrier.waiting().len(), barrier.barrier.missing().len());
+            return format!(
+                "`{process}` waits at barrier `{}` ({n} of {} are there)",
+                barrier.name,
+                n + missing
+            );
+        }
     };
-    let (verb, state) = match (wait.operation, capacity) {
+    let (from, to) = (ends_text(&channel.writers), ends_text(&channel.readers));
+    let servers = |ends: &[(usize, String)]| {
+        let names = ends.iter().map(|(server, _)| format!("`{}`", wired.processes[*server].identity.name));
+        names.collect::<Vec<_>>().join(" or ")
+    };
+    let doing = match (&channel.carries, operation) {
+        (Carries::Tokens, _) => return stream_line(process, channel, operation),
+        // A reply goes from the server to the caller; the file names the call.
+        (Carries::Replies(_), _) => {
+            let servers = servers(&channel.writers);
+            return format!(
+                "`{process}` waits for the reply of {servers} on `{}` ({to} -> {from})",
+                channel.name
+            );
+        }
+        (Carries::Requests(_), WaitFor::Receive) => "waits for calls".to_owned(),
+        (Carries::Requests(_), WaitFor::Send) => format!("waits to call {}", servers(&channel.readers)),
+    };
+    format!("`{process}` {doing} on `{}` ({from} -> {to})", channel.name)
+}
+
+/// A wait on a stream in words.
+fn stream_line(process: &str, channel: &WiredChannel, operation: WaitFor) -> String {
+    let capacity = channel.channel.capacity();
+    let kind = match capacity {
+        0 => "rendezvous".to_owned(),
+        1 => "1 slot".to_owned(),
+        n => format!("{n} slots"),
+    };
+    let (verb, state) = match (operation, capacity) {
         (WaitFor::Receive, 0) => ("receive", "nobody sending"),
         (WaitFor::Receive, _) => ("receive", "empty"),
         (WaitFor::Send, 0) => ("send", "nobody receiving"),
@@ -167,13 +246,20 @@ fn ends_text(ends: &[(usize, String)]) -> String {
 }
 
 fn help(wired: &Wired, cycle: &[ProcessWait]) -> String {
-    let name = |wait: &ProcessWait| wired.channels[wait.channel].name.as_str();
-    if let Some(send) = cycle.iter().find(|wait| wait.operation == WaitFor::Send) {
-        let n = wired.channels[send.channel].channel.capacity() + 1;
+    let name = |channel: usize| wired.channels[channel].name.as_str();
+    let is_call = |wait: &ProcessWait| matches!(wait.at, At::Channel(at, _) if !matches!(wired.channels[at].carries, Carries::Tokens));
+    if cycle.iter().any(is_call) {
+        return "give back what is held before the next call, or let all call in the same order".to_owned();
+    }
+    if let Some(send) = cycle.iter().find_map(ProcessWait::sending) {
+        let n = wired.channels[send].channel.capacity() + 1;
         return format!("more slots on `{}` may break the cycle: `kind: Buffer({n})`", name(send));
     }
-    match cycle.first() {
-        Some(wait) => format!("the cycle has no token: give `{}` an `initial:` one", name(wait)),
+    match cycle.first().map(|wait| wait.at) {
+        Some(At::Channel(channel, _)) => {
+            format!("the cycle has no token: give `{}` an `initial:` one", name(channel))
+        }
+        Some(At::Barrier(_)) => "let everybody come to the barrier, or resign from it by ending".to_owned(),
         None => "see `csprun explain E0901`".to_owned(),
     }
 }

@@ -12,7 +12,7 @@ use tokio::time::{self, MissedTickBehavior};
 
 use super::report::{ChannelReport, Outcome, ProcessReport, Report};
 use super::waits::{Waits, buffered_bytes, first_few};
-use crate::assemble::Wired;
+use crate::assemble::{Carries, Wired, WiredChannel};
 use crate::channel::{Poison, Side};
 use crate::process::Fate;
 use crate::schedule::activity::Activity;
@@ -102,6 +102,7 @@ impl Watch {
                     grace = Some(time::Instant::now() + GRACE);
                     let poison = Poison::new("csprun", "interrupted").with_strength(u32::MAX);
                     self.wired.channels.iter().for_each(|wired| wired.channel.poison(poison.clone()));
+                    self.wired.barriers.iter().for_each(|wired| wired.barrier.poison(poison.clone()));
                 }
             }
         }
@@ -238,7 +239,9 @@ impl Watch {
     pub(super) fn report(self, outcome: Outcome) -> Report {
         let (received, sent) = (self.counts_of(Side::Reading), self.counts_of(Side::Writing));
         let processes = self.wired.processes.iter().zip(self.fates).enumerate();
-        let channels = self.wired.channels.iter().zip(self.grown);
+        let is_planned = |wired: &WiredChannel| !matches!(wired.carries, Carries::Replies(_));
+        let planned = self.wired.channels.iter().enumerate().zip(self.grown);
+        let channels = planned.filter(|((_, wired), _)| is_planned(wired));
         Report {
             outcome,
             diagnostics: self.diagnostics,
@@ -256,9 +259,9 @@ impl Watch {
                 })
                 .collect(),
             channels: channels
-                .map(|(wired, grown)| ChannelReport {
+                .map(|((idx, wired), grown)| ChannelReport {
                     name: wired.name.clone(),
-                    counts: wired.channel.counts(),
+                    counts: self.wired.counts(idx),
                     grown_to: grown.then(|| wired.channel.capacity()),
                 })
                 .collect(),

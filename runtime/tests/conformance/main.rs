@@ -1,6 +1,8 @@
 //! The conformance list of SEMANTICS, over one worker, two workers and threads. A test names its case.
 
+mod barrier;
 mod bodies;
+mod calls;
 mod deadlock;
 mod ending;
 mod failure;
