@@ -9,36 +9,50 @@ mod counts;
 mod expression;
 mod lines;
 mod order;
+mod serving;
 mod sum;
 mod unavailable;
 
 pub mod black_hole;
+pub mod bucket;
+pub mod call;
 pub mod collect;
+pub mod condition;
 pub mod count_by;
+pub mod crew;
 pub mod delta;
+pub mod event;
 pub mod expect;
 pub mod filter;
 pub mod flat_map;
 pub mod fold;
 pub mod identity;
+pub mod lock;
 pub mod map;
 pub mod merge;
 pub mod numbers;
 pub mod pairs;
 pub mod paraplex;
 pub mod plus;
+pub mod pool;
 pub mod prefix;
 pub mod print;
+pub mod queue;
 pub mod range;
 pub mod read_lines;
+pub mod rlock;
 pub mod scan;
+pub mod semaphore;
 pub mod skip;
 pub mod sort;
 pub mod stdin;
+pub mod store;
 pub mod successor;
+pub mod sync;
 pub mod take;
 pub mod top;
 pub mod values;
+pub mod with;
 pub mod write_lines;
 
 use std::collections::BTreeMap;
@@ -91,6 +105,7 @@ pub fn library() -> Library {
     add!(library: print write_lines black_hole expect);
     add!(library: identity map filter flat_map scan fold take skip collect count_by sort top);
     add!(library: prefix successor delta plus pairs paraplex merge);
+    add!(library: call with lock rlock semaphore condition event queue store bucket crew pool sync);
     unavailable::KINDS.iter().cloned().for_each(|signature| library.catalog.add_unavailable(signature));
     library
 }

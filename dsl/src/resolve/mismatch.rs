@@ -73,6 +73,10 @@ impl Resolver<'_> {
         }
     }
 
+    fn direction(&self, end: End) -> Option<Direction> {
+        self.network.process(end.process).ports.get(end.port_idx).map(|port| port.direction)
+    }
+
     fn port_type(&self, end: End) -> Type {
         let process = self.network.process(end.process);
         process.ports.get(end.port_idx).map_or(Type::Any, |port| port.ty.clone())
@@ -113,8 +117,14 @@ impl Resolver<'_> {
     /// What callers ask against what the channel and the server take; replies are only known at run time.
     fn requests(&mut self, at: usize) {
         let channel = &self.network.channels[at];
-        let (ty, writers, readers) = (channel.ty.clone(), channel.writers.clone(), channel.readers.clone());
+        let (ty, writers) = (channel.ty.clone(), channel.writers.clone());
+        // What else is joined here was reported.
+        let is_serving = |end: &End| self.direction(*end) == Some(Direction::Serve);
+        let readers: Vec<End> = channel.readers.iter().copied().filter(is_serving).collect();
         for (position, end) in writers.into_iter().enumerate() {
+            if self.direction(end) != Some(Direction::Call) {
+                continue;
+            }
             let (given, span) = (self.port_type(end), self.network.channels[at].writer_spans[position]);
             let taken = readers.iter().map(|reader| self.wanted(*reader)).find(|taken| !given.fits(taken));
             if !given.fits(&ty) {
@@ -171,7 +181,14 @@ impl Resolver<'_> {
             let process = self.network.process(origin.process);
             error = error.also(process.span, format!("`{}` gives `{given}`", process.name));
         }
-        self.found.push(error.maybe_help(convert(given, wanted)));
+        if direction == Direction::Call {
+            let server = channel.readers.first().map(|end| self.network.process(end.process).signature.kind);
+            let server = server.unwrap_or("KIND");
+            error = error.help(format!("`csprun list {server}` says what can be asked for"));
+        } else {
+            error = error.maybe_help(convert(given, wanted));
+        }
+        self.found.push(error);
     }
 
     /// The end at which the type of a channel's tokens first appears: back through processes that pass it on.

@@ -7,6 +7,9 @@ mod deadlock;
 mod ending;
 mod failure;
 mod flow;
+mod refusals;
+mod servers;
+mod unanswered;
 
 use std::time::Duration;
 
