@@ -43,6 +43,7 @@ pub mod read_lines;
 pub mod rlock;
 pub mod scan;
 pub mod semaphore;
+pub mod serve;
 pub mod skip;
 pub mod sort;
 pub mod stdin;
@@ -105,7 +106,7 @@ pub fn library() -> Library {
     add!(library: print write_lines black_hole expect);
     add!(library: identity map filter flat_map scan fold take skip collect count_by sort top);
     add!(library: prefix successor delta plus pairs paraplex merge);
-    add!(library: call with lock rlock semaphore condition event queue store bucket crew pool sync);
+    add!(library: call serve with lock rlock semaphore condition event queue store bucket crew pool sync);
     unavailable::KINDS.iter().cloned().for_each(|signature| library.catalog.add_unavailable(signature));
     library
 }
