@@ -4,6 +4,7 @@ mod barrier;
 mod bodies;
 mod calls;
 mod deadlock;
+mod dining;
 mod ending;
 mod failure;
 mod flow;

@@ -16,10 +16,15 @@ use crate::everywhere;
 
 /// Adds a server of a kind of the library.
 pub fn server(net: &mut Net, kind: &str, n: i64) -> Wire {
-    let wire = net.calls("ask");
+    server_named(net, "server", kind, n)
+}
+
+/// The same under another name, which its channel has too.
+pub fn server_named(net: &mut Net, name: &str, kind: &str, n: i64) -> Wire {
+    let wire = net.calls(name);
     let (body, mut params) = (library().body(kind).expect("the library has it"), Params::default());
     params.set("n", Param::Int(n));
-    net.server("server", wire, move |ports| body(params, ports));
+    net.server(name, wire, move |ports| body(params, ports));
     wire
 }
 
