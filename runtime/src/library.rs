@@ -51,6 +51,7 @@ pub mod store;
 pub mod successor;
 pub mod sync;
 pub mod take;
+pub mod take_while;
 pub mod top;
 pub mod values;
 pub mod with;
@@ -104,7 +105,7 @@ pub fn library() -> Library {
     let mut library = Library::empty();
     add!(library: range numbers values read_lines stdin);
     add!(library: print write_lines black_hole expect);
-    add!(library: identity map filter flat_map scan fold take skip collect count_by sort top);
+    add!(library: identity map filter flat_map scan fold take take_while skip collect count_by sort top);
     add!(library: prefix successor delta plus pairs paraplex merge);
     add!(library: call serve with lock rlock semaphore condition event queue store bucket crew pool sync);
     unavailable::KINDS.iter().cloned().for_each(|signature| library.catalog.add_unavailable(signature));

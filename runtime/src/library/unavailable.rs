@@ -51,7 +51,6 @@ kinds! {
     Transform Enumerate Light KAHN LISTS [ParamSpec::with_default("from", INT, "0", "the first number")]
         "Gives each token in a list with its number.";
     Transform Reduce Light KAHN REDUCED [REDUCTION] "Folds all tokens, the first one being the start.";
-    Transform TakeWhile Light KAHN SAME [CONDITION] "Gives the tokens before the first for which a condition fails.";
     Transform Window Light KAHN LISTS [ParamSpec::required("n", POSITIVE, "tokens a list")]
         "Gives a list of the last n tokens for each token.";
     Outside Script Blocking OPEN DECLARED [FILE, CODE, INPUTS, OUTPUTS, CALLS, SERVES] "Runs a Rhai script.";
@@ -144,7 +143,6 @@ fn declared(params: &Params) -> Vec<PortSpec> {
     sides.into_iter().flat_map(of).collect()
 }
 
-const X: &[(&str, VarType)] = &[("x", VarType::Port("in"))];
 const CODE_TEXT: ParamType = ParamType::Text;
 
 const PATH: ParamSpec = ParamSpec::required("path", ParamType::Path, "the file");
@@ -164,11 +162,6 @@ const INDEXED: ParamSpec = ParamSpec::required(
     "expr",
     ParamType::Expr(ExprSpec { variables: &[("n", VarType::Is(Type::I64))], result: ResultType::Any }),
     "the token for `n`",
-);
-const CONDITION: ParamSpec = ParamSpec::required(
-    "expr",
-    ParamType::Expr(ExprSpec { variables: X, result: ResultType::Bool }),
-    "whether to go on",
 );
 const REDUCTION: ParamSpec = ParamSpec::required(
     "expr",
