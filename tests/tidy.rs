@@ -39,16 +39,24 @@ const TOP_LEVEL: &[&str] = &[
 const LONG: &[(&str, &str)] = &[];
 
 /// The only files with unsafe code.
-const UNSAFE: &[(&str, &str)] = &[];
+const UNSAFE: &[(&str, &str)] = &[
+    ("runtime/src/alt/select.rs", "a choice holds the locks of all its channels at once"),
+    ("runtime/src/barrier/guard.rs", "a choice holds the locks of all its events at once"),
+    ("runtime/src/channel/cell.rs", "a lock apart from its guard, and none at all for the flavor local"),
+    ("runtime/src/channel/event.rs", "a choice holds the locks of all its channels at once"),
+    ("runtime/src/schedule/waker.rs", "a waker without a reference count"),
+    ("runtime/src/sync.rs", "a lock apart from what it guards"),
+];
 
 /// The only files outside tests where threads share memory other than through a channel.
 const SHARED: &[(&str, &str)] = &[
     ("runtime/src/assemble.rs", "makes what the others share"),
-    ("runtime/src/barrier.rs", "members of a barrier wait for one another"),
     ("runtime/src/benchmark/ours.rs", "standard output of a measured network goes nowhere"),
     ("runtime/src/benchmark/peer.rs", "mpsc of std and of tokio are what csprun is held against"),
     ("runtime/src/benchmark/ring.rs", "a ring by hand, to see what a token could cost at best"),
-    ("runtime/src/channel/raw.rs", "the lock of a channel"),
+    ("runtime/src/channel/cell.rs", "which thread owns a local channel"),
+    ("runtime/src/compose/plug.rs", "who holds which end, before a network starts"),
+    ("runtime/src/compose/shared.rs", "ends that any thread uses"),
     ("runtime/src/process/console.rs", "standard output belongs to all processes"),
     ("runtime/src/process/desk.rs", "a server is told which of its callers have left"),
     ("runtime/src/process/firing.rs", "the ports of a copy share what its open firing gave"),
@@ -56,11 +64,14 @@ const SHARED: &[(&str, &str)] = &[
     ("runtime/src/process/firing.rs", "both sides of a process share the firing that is open"),
     ("runtime/src/process/ports.rs", "what a process waits for, read by the supervisor"),
     ("runtime/src/schedule/activity.rs", "the count of what is going on"),
-    ("runtime/src/schedule/task.rs", "a waker can be called from any thread"),
+    ("runtime/src/schedule/current.rs", "gives every thread a number"),
+    ("runtime/src/schedule/remote.rs", "whether a worker must be woken"),
     ("runtime/src/schedule/thread.rs", "whether a thread of its own shall end"),
-    ("runtime/src/schedule/worker.rs", "whether a worker must be woken"),
+    ("runtime/src/schedule/timer.rs", "what drives timers outside of a run, made once"),
+    ("runtime/src/schedule/worker.rs", "whether a worker shall end"),
     ("runtime/src/supervisor.rs", "hands the report to who waits for it"),
-    ("runtime/src/supervisor/watch.rs", "reads what the processes publish"),
+    ("runtime/src/supervisor/records.rs", "processes tell how they have ended"),
+    ("runtime/src/sync.rs", "what the channels share memory with"),
     ("runtime/src/testing/bench.rs", "collects what a process under test writes"),
     ("runtime/src/testing/watchdog.rs", "a test that hangs is on another thread"),
 ];

@@ -10,12 +10,15 @@ mod ending;
 mod error;
 mod event;
 mod inspect;
+mod make;
 mod queue;
 mod raw;
 mod receive;
 mod state;
 mod typed;
 
+pub(crate) use after::After;
+pub(crate) use cell::Guarded;
 pub(crate) use claim::{Claim, Ticket};
 pub(crate) use dropped::{Scope, is_within, later};
 pub(crate) use end::{ReadEnd, WriteEnd};
@@ -23,7 +26,8 @@ pub use end::{Recv, Send};
 pub use error::{Cause, Gone, Poison, SendError};
 pub(crate) use event::{Event, Ready, Receiving, Sending};
 pub use inspect::{Inspect, Snapshot, Tally};
-pub use raw::{Channel, Flavor, Form, Side};
+pub use make::{Flavor, Form};
+pub use raw::{Channel, Side};
 pub use state::{Counts, Full, Wait, WaitFor};
 pub use typed::{Receiver, Sender, channel};
 

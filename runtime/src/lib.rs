@@ -19,5 +19,5 @@ mod sync;
 pub mod testing;
 pub mod value;
 
-pub use schedule::thread::{Stopped, wait};
+pub use schedule::thread::{Stopped, is_stopped, wait};
 pub use supervisor::{Options, Outcome, Report, Run, StartError, start};

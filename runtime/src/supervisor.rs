@@ -2,6 +2,7 @@
 
 mod census;
 mod crew;
+mod records;
 mod report;
 mod waits;
 mod watch;
@@ -23,8 +24,9 @@ use crate::process::{Sink, Start};
 use crate::replicate::start_of;
 use crate::schedule::activity::Activity;
 use crew::Crew;
+use records::Records;
 pub(crate) use watch::Limits;
-use watch::{Records, Watch};
+use watch::Watch;
 
 /// Bytes of tokens in buffers when the file does not say.
 pub(crate) const MEMORY: usize = 1 << 30;

@@ -4,7 +4,7 @@ use crate::schedule::Kept;
 
 /// Collected under the lock, done when dropped; so it must outlive the lock: it is declared before it. Tokens are
 /// dropped here because their drop may run a stranger's code, which may use the very channel.
-pub(super) struct After<T> {
+pub(crate) struct After<T> {
     /// The first one costs no allocation.
     first: Option<Kept>,
     more: Option<Box<More<T>>>,
@@ -18,12 +18,12 @@ struct More<T> {
 
 impl<T> After<T> {
     #[inline]
-    pub(super) fn new() -> After<T> {
+    pub(crate) fn new() -> After<T> {
         After { first: None, more: None }
     }
 
     #[inline]
-    pub(super) fn wake(&mut self, waker: Option<Kept>) {
+    pub(crate) fn wake(&mut self, waker: Option<Kept>) {
         let Some(waker) = waker else { return };
         if self.first.is_some() {
             self.more().wakers.push(waker);
@@ -33,7 +33,7 @@ impl<T> After<T> {
         }
     }
 
-    pub(super) fn drop_later(&mut self, token: T) {
+    pub(crate) fn drop_later(&mut self, token: T) {
         self.more().dropped.push(token);
     }
 

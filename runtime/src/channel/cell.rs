@@ -10,7 +10,7 @@ use crate::schedule::current::thread_number;
 use crate::sync::RawLock;
 
 /// A value that one thread at a time uses.
-pub(super) struct Guarded<T> {
+pub(crate) struct Guarded<T> {
     lock: Lock,
     value: UnsafeCell<T>,
 }
@@ -30,18 +30,18 @@ unsafe impl<T: Send> Sync for Guarded<T> {}
 
 impl<T> Guarded<T> {
     /// For any number of threads.
-    pub(super) fn shared(value: T) -> Guarded<T> {
+    pub(crate) fn shared(value: T) -> Guarded<T> {
         Guarded { lock: Lock::Shared(RawLock::new()), value: UnsafeCell::new(value) }
     }
 
     /// For this thread alone, until it is handed over.
-    pub(super) fn local(value: T) -> Guarded<T> {
+    pub(crate) fn local(value: T) -> Guarded<T> {
         let owner = AtomicU32::new(thread_number());
         Guarded { lock: Lock::Local { owner, held: Cell::new(false) }, value: UnsafeCell::new(value) }
     }
 
     /// Whether it is of the flavor local.
-    pub(super) fn is_local(&self) -> bool {
+    pub(crate) fn is_local(&self) -> bool {
         matches!(self.lock, Lock::Local { .. })
     }
 
@@ -49,7 +49,7 @@ impl<T> Guarded<T> {
     ///
     /// # Panics
     /// When this thread does not own it.
-    pub(super) fn hand_over(&self, thread: u32) {
+    pub(crate) fn hand_over(&self, thread: u32) {
         if let Lock::Local { owner, .. } = &self.lock {
             self.lock();
             // SAFETY: locked in the line above.
@@ -64,7 +64,7 @@ impl<T> Guarded<T> {
     /// # Panics
     /// When it is local and another thread's, or this thread holds it.
     #[inline]
-    pub(super) fn lock(&self) {
+    pub(crate) fn lock(&self) {
         match &self.lock {
             Lock::Local { owner, held } => {
                 let owner = owner.load(Ordering::Acquire);
@@ -78,7 +78,7 @@ impl<T> Guarded<T> {
     /// # Safety
     /// The caller holds the lock, and no reference from [`Guarded::get`] is used any more.
     #[inline]
-    pub(super) unsafe fn unlock(&self) {
+    pub(crate) unsafe fn unlock(&self) {
         match &self.lock {
             Lock::Local { held, .. } => held.set(false),
             // SAFETY: the caller's promise is the one that is asked for.
@@ -92,21 +92,21 @@ impl<T> Guarded<T> {
     /// The caller holds the lock, and has no other reference to the value.
     #[expect(clippy::mut_from_ref, reason = "the lock makes the reference unique, as the caller promises")]
     #[inline]
-    pub(super) unsafe fn get(&self) -> &mut T {
+    pub(crate) unsafe fn get(&self) -> &mut T {
         // SAFETY: the caller's promise.
         unsafe { &mut *self.value.get() }
     }
 
     /// Locks it.
     #[inline]
-    pub(super) fn locked(&self) -> Locked<'_, T> {
+    pub(crate) fn locked(&self) -> Locked<'_, T> {
         self.lock();
         Locked(self)
     }
 }
 
 /// The right to use the value, given back when dropped.
-pub(super) struct Locked<'a, T>(&'a Guarded<T>);
+pub(crate) struct Locked<'a, T>(&'a Guarded<T>);
 
 impl<T> Deref for Locked<'_, T> {
     type Target = T;

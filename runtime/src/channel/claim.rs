@@ -45,11 +45,6 @@ impl Claim {
         self.swap(CLOSED)
     }
 
-    /// Which guard was taken. Acquire pairs with the release in `take`: what its taker did before is seen.
-    pub(crate) fn taken(&self) -> Option<u32> {
-        self.0.load(Ordering::Acquire).checked_sub(TAKEN)
-    }
-
     /// Sets it if it is open; the guard that was taken before, if any.
     fn swap(&self, to: u32) -> Option<u32> {
         let mut n_tries = 0;

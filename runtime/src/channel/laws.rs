@@ -9,7 +9,8 @@ use proptest::prelude::{Strategy, any, prop_oneof, proptest};
 
 use super::error::{Gone, Poison};
 use super::inspect::Inspect;
-use super::raw::{Channel, Form, Side};
+use super::make::Form;
+use super::raw::{Channel, Side};
 
 /// A token: its writer, and the how-manieth of that writer's it is.
 type Token = (usize, u64);
@@ -77,7 +78,7 @@ impl World {
                 }
             }
             Step::Hold(end) => drop(self.channel.poll_hold(end, cx)),
-            Step::WithdrawReceive(end) => drop(self.channel.withdraw(Side::Reading, end)),
+            Step::WithdrawReceive(end) => self.channel.withdraw(Side::Reading, end),
             Step::Batch(end) => self.channel.take_ready(end, 2, &mut self.received),
             Step::End(side, end, poison) => {
                 self.channel.end(side, end, poison.then(|| Poison::new("law", "enough")));

@@ -2,15 +2,13 @@
 //! number and sees to it that only one operation at a time is under way on it.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use super::after::After;
 use super::cell::Guarded;
-use super::core::{Core, Lane};
+use super::core::Core;
 use super::error::{Gone, Poison};
-use super::queue::{Link, Queue};
-use super::state::{Arrival, Counts, Full, Offer, Reader, Sent, Want, Writer, count};
+use super::state::{Arrival, Offer, Sent, Want, count};
 use crate::schedule::{Kept, current};
 
 /// A side of a channel.
@@ -22,158 +20,12 @@ pub enum Side {
     Reading,
 }
 
-/// How a channel is implemented.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Flavor {
-    /// All ends on one thread: no locks, no atomics.
-    Local,
-    /// Ends on any threads: a short critical section an operation.
-    Shared,
-}
-
-/// What a channel is made by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Form {
-    /// How it is implemented.
-    pub flavor: Flavor,
-    /// Slots; 0 is a rendezvous.
-    pub capacity: usize,
-    /// What happens when they are full.
-    pub full: Full,
-}
-
-impl Form {
-    /// A blocking channel of the flavor local.
-    pub fn local(capacity: usize) -> Form {
-        Form { flavor: Flavor::Local, capacity, full: Full::Block }
-    }
-
-    /// A blocking channel of the flavor shared.
-    pub fn shared(capacity: usize) -> Form {
-        Form { flavor: Flavor::Shared, capacity, full: Full::Block }
-    }
-}
-
 /// A channel of any kind. Ends are numbered from 0 on each side in the order in which they were made.
 pub struct Channel<T> {
     pub(super) core: Guarded<Core<T>>,
 }
 
-/// Longest buffer that is allocated at once; longer ones grow as they fill.
-const N_ALLOCATED: usize = 1024;
-
 impl<T> Channel<T> {
-    /// A channel whose readers share one end: each token goes to exactly one of them.
-    pub fn any_of(form: Form) -> Arc<Channel<T>> {
-        let mut lane = Lane::new();
-        lane.buffer.reserve(form.capacity.min(N_ALLOCATED));
-        Channel::with_lanes(form, None, vec![lane])
-    }
-
-    /// A channel on which each reader gets every token (SEMANTICS C8).
-    pub fn all_of(form: Form) -> Arc<Channel<T>>
-    where
-        T: Clone,
-    {
-        Channel::with_lanes(form, Some(T::clone), Vec::new())
-    }
-
-    fn with_lanes(form: Form, copy: Option<fn(&T) -> T>, lanes: Vec<Lane<T>>) -> Arc<Channel<T>> {
-        let core = Core {
-            full: form.full,
-            capacity: form.capacity,
-            copy,
-            weigh: |_| size_of::<T>(),
-            lanes,
-            sending: Queue::new(),
-            passing: false,
-            passer: None,
-            writers: Vec::new(),
-            readers: Vec::new(),
-            n_writers: 0,
-            n_readers: 0,
-            troubled: false,
-            poison: None,
-            discarded: false,
-            counts: Counts::default(),
-        };
-        let core = match form.flavor {
-            Flavor::Local => Guarded::local(core),
-            Flavor::Shared => Guarded::shared(core),
-        };
-        Arc::new(Channel { core })
-    }
-
-    /// Tells how many bytes a token takes, for limits of memory; else it is its size without what it points to.
-    pub fn weigh(&self, weigh: fn(&T) -> usize) {
-        self.core.locked().weigh = weigh;
-    }
-
-    /// Gives a local channel, all of whose ends were added here, to the thread of that number.
-    pub fn hand_over(&self, thread: u32) {
-        self.core.hand_over(thread);
-    }
-
-    /// Adds a writing end. On a channel that is over it is over too (E3).
-    pub fn add_writer(&self, immunity: u32) -> usize {
-        let mut core = self.core.locked();
-        // All earlier writers have retired: a later one does not revive the channel.
-        let living = core.writers.is_empty() || core.n_writers > 0;
-        core.n_writers += usize::from(living);
-        core.troubled |= !living;
-        core.writers.push(Writer {
-            offer: Offer::Idle,
-            ticket: None,
-            link: Link::new(),
-            waker: None,
-            process: current::OUTSIDE,
-            end_waker: None,
-            living,
-            immunity,
-            n_tokens: 0,
-        });
-        core.writers.len() - 1
-    }
-
-    /// Adds a reading end. On a channel that is over it is over too (E3).
-    pub fn add_reader(&self, immunity: u32) -> usize {
-        let mut core = self.core.locked();
-        let living = core.readers.is_empty() || core.n_readers > 0;
-        core.n_readers += usize::from(living);
-        let mut lane = 0;
-        if core.copy.is_some() {
-            core.lanes.push(Lane::new());
-            lane = core.lanes.len() - 1;
-        }
-        core.troubled |= !living;
-        core.readers.push(Reader {
-            want: Want::Idle,
-            ticket: None,
-            link: Link::new(),
-            waker: None,
-            process: current::OUTSIDE,
-            lane,
-            living,
-            immunity,
-            n_tokens: 0,
-        });
-        core.readers.len() - 1
-    }
-
-    /// Puts tokens into the channel that nobody sent, once all its readers are there. They must fit.
-    pub fn fill(&self, tokens: impl IntoIterator<Item = T>) {
-        let mut after = After::new();
-        let mut core = self.core.locked();
-        for token in tokens {
-            match core.copy {
-                Some(copy) => {
-                    (0..core.lanes.len()).for_each(|lane| core.deliver(lane, copy(&token), &mut after));
-                }
-                None => core.deliver(0, token, &mut after),
-            }
-        }
-    }
-
     /// Sends the token, or goes on with a send that waits (then `token` is `None`).
     #[inline]
     pub fn poll_send(

@@ -7,7 +7,8 @@ use std::task::{Context, Poll, Wake, Waker};
 
 use super::error::{Gone, Poison};
 use super::inspect::Inspect;
-use super::raw::{Channel, Flavor, Form};
+use super::make::{Flavor, Form};
+use super::raw::Channel;
 use super::state::Full;
 use super::typed::{Receiver, Sender, channel};
 

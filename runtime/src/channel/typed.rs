@@ -7,7 +7,8 @@ use std::sync::Arc;
 use super::dropped;
 use super::end::{ReadEnd, Recv, Send, WriteEnd};
 use super::error::{Gone, Poison};
-use super::raw::{Channel, Form, Side};
+use super::make::Form;
+use super::raw::{Channel, Side};
 
 /// Keeps an end on the thread where its process runs, so that the flavor local needs no lock.
 type Stays = PhantomData<*const ()>;

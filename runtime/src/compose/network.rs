@@ -3,9 +3,9 @@
 use std::future::Future;
 use std::sync::Arc;
 
+use csprun_dsl::network::ChannelKind as Kind;
 use csprun_dsl::plan::Seat;
 
-use super::Kind;
 use super::plug::{AnySocket, Plugs, RecvPlug, SendPlug, Socket};
 use crate::assemble::{Wired, WiredProcess};
 use crate::process::{Cargo, Ended, run};

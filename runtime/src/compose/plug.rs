@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use csprun_dsl::network::ChannelKind as Kind;
 use csprun_dsl::plan::Seat;
 
-use super::Kind;
 use crate::assemble::{Carries, WiredChannel, flavor, home_of};
 use crate::channel::{Channel, Flavor, Form, Full, Inspect, ReadEnd, Receiver, Sender, Side, WriteEnd};
 
@@ -22,12 +22,15 @@ enum Holder {
     Dropped,
 }
 
+/// Makes a channel on which each reader gets every token.
+pub(super) type AllOf<T> = fn(Form) -> Arc<Channel<T>>;
+
 /// A channel that is described.
 pub(super) struct Socket<T: Send + 'static> {
     name: String,
     kind: Kind,
     /// Present on `AllOf`.
-    all_of: Option<fn(Form) -> Arc<Channel<T>>>,
+    all_of: Option<AllOf<T>>,
     /// Holder and immunity of each end.
     writers: Mutex<Vec<(Holder, u32)>>,
     readers: Mutex<Vec<(Holder, u32)>>,
@@ -41,7 +44,7 @@ pub(super) trait AnySocket: Send + Sync {
 }
 
 impl<T: Send + 'static> Socket<T> {
-    pub(super) fn new(name: &str, kind: Kind, all_of: Option<fn(Form) -> Arc<Channel<T>>>) -> Socket<T> {
+    pub(super) fn new(name: &str, kind: Kind, all_of: Option<AllOf<T>>) -> Socket<T> {
         let name = name.to_owned();
         let (writers, readers) = (Mutex::default(), Mutex::default());
         Socket { name, kind, all_of, writers, readers, made: OnceLock::new() }
@@ -69,8 +72,12 @@ impl<T: Send + 'static> AnySocket for Socket<T> {
         let home = home_of(writers.iter().chain(&readers).filter_map(seat));
         let form = form(self.kind, flavor(home));
         let channel = self.all_of.map_or_else(|| Channel::any_of(form), |all_of| all_of(form));
-        writers.iter().for_each(|&(_, immunity)| drop(channel.add_writer(immunity)));
-        readers.iter().for_each(|&(_, immunity)| drop(channel.add_reader(immunity)));
+        for (_, immunity) in &writers {
+            channel.add_writer(*immunity);
+        }
+        for (_, immunity) in &readers {
+            channel.add_reader(*immunity);
+        }
         for (side, ends) in [(Side::Writing, &writers), (Side::Reading, &readers)] {
             let dropped = ends.iter().enumerate().filter(|(_, end)| end.0 == Holder::Dropped);
             dropped.for_each(|(idx, _)| channel.end(side, idx, None));

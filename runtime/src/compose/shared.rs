@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::Kind;
+use csprun_dsl::network::ChannelKind as Kind;
+
 use super::plug::form;
 use crate::channel::{
     Channel, Flavor, Gone, Poison, ReadEnd, Receiver, SendError, Sender, Side, WriteEnd, later,

@@ -220,11 +220,13 @@ impl Ports {
 }
 
 /// A wait for the outside.
-pub struct Blocking(Outside);
+pub struct Blocking {
+    _outside: Outside,
+}
 
 impl Blocking {
     fn new(identity: &Identity) -> Blocking {
-        Blocking(identity.activity.outside())
+        Blocking { _outside: identity.activity.outside() }
     }
 }
 

@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Waker};
 
 use super::ended::Ended;
 use super::guarded::{Given, Guarded};
-use crate::schedule::{current, worker};
+use crate::schedule::{current, here, run};
 
 /// What a spawned process leaves behind.
 struct Left<T> {
@@ -37,14 +37,14 @@ where
         let result = given.unwrap_or_else(|panic| Err(Ended::fail(format!("panicked: {panic}"))));
         let mut left = leave.borrow_mut();
         match (&result, left.forsaken) {
-            (Err(Ended::Failed(error)), true) => current::note_failure(error.to_string()),
+            (Err(Ended::Failed(error)), true) => run::note_failure(error.to_string()),
             _ => left.result = Some(result),
         }
         if let Some(waker) = left.waker.take() {
             waker.wake();
         }
     });
-    worker::spawn(current::process(), Box::pin(work));
+    here::spawn(current::process(), Box::pin(work));
     Spawned(left)
 }
 
@@ -68,7 +68,7 @@ impl<T> Drop for Spawned<T> {
         let mut left = self.0.borrow_mut();
         left.forsaken = true;
         if let Some(Err(Ended::Failed(error))) = left.result.take() {
-            current::note_failure(error.to_string());
+            run::note_failure(error.to_string());
         }
     }
 }

@@ -1,11 +1,8 @@
-//! What is being polled on this thread: the number of the process, its run, and how much it may still do.
+//! What is being polled on this thread: the number of the process, and how much it may still do.
 
-use std::cell::{Cell, RefCell};
-use std::sync::Arc;
+use std::cell::Cell;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::Context;
-
-use super::activity::{Activity, Outside};
 
 /// Nobody: a channel used from outside of a run.
 pub const OUTSIDE: u32 = u32::MAX;
@@ -18,32 +15,12 @@ thread_local! {
     static LEFT: Cell<u32> = const { Cell::new(u32::MAX) };
     /// Number of this thread; 0: not asked for yet.
     static THREAD: Cell<u32> = const { Cell::new(0) };
-    static RUN: RefCell<Option<Arc<Activity>>> = const { RefCell::new(None) };
 }
 
 /// The process that is being polled.
 #[inline]
 pub fn process() -> u32 {
     PROCESS.get()
-}
-
-/// Makes this thread one of a run, or of none.
-pub(super) fn join(run: Option<Arc<Activity>>) {
-    RUN.set(run);
-}
-
-/// Counts something outside that the current process waits for; `None` outside of a run.
-pub(super) fn outside() -> Option<Outside> {
-    RUN.with_borrow(|run| run.as_ref().map(Activity::outside))
-}
-
-/// Tells the run that a part of the current process, for which nobody waits, has failed.
-pub(crate) fn note_failure(message: String) {
-    RUN.with_borrow(|run| {
-        if let Some(run) = run {
-            run.note_failure(process(), message);
-        }
-    });
 }
 
 /// Begins a poll of a process on a worker that carries others too.

@@ -8,7 +8,7 @@ use crossbeam_channel::{Receiver, Sender};
 use tokio::sync::Notify;
 
 use super::activity::Activity;
-use super::waker::Address;
+use super::address::Address;
 
 /// What a worker is told.
 pub(super) enum Note {

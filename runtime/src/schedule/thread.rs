@@ -14,7 +14,8 @@ use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 
 use super::activity::Activity;
-use super::{Job, current};
+use super::job::Job;
+use super::{current, run};
 
 /// It runs, and was not woken since it last looked.
 const RUNNING: u8 = 0;
@@ -194,7 +195,7 @@ pub fn start(name: &str, job: Job, activity: &Arc<Activity>, timers: Handle) -> 
         PARKER.set(Some(Arc::clone(&parker)));
         // Its receiver waits for it.
         let _ = given.send(parker);
-        current::join(Some(Arc::clone(&activity)));
+        run::join(Some(Arc::clone(&activity)));
         current::stay(job.process);
         if wait((job.make)()).is_ok() {
             activity.finish();

@@ -10,7 +10,7 @@ use tokio::runtime::{Builder, Handle};
 use tokio::time::{Sleep, sleep_until};
 
 use super::activity::Outside;
-use super::current;
+use super::run;
 
 /// Ready when its time has come. While it is waited for, the run waits for the outside.
 pub struct Timer {
@@ -51,7 +51,7 @@ impl Future for Timer {
         if poll.is_ready() {
             (this.sleep, this.outside) = (None, None);
         } else if this.outside.is_none() {
-            this.outside = current::outside();
+            this.outside = run::outside();
         }
         poll
     }

@@ -1,8 +1,6 @@
 //! A worker: an OS thread that carries light processes, inside a tokio runtime that drives their timers and
 //! sockets.
 
-use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,10 +9,12 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::activity::Activity;
+use super::address::Address;
+use super::here::{HERE, NOBODY};
+use super::job::{Job, Work};
 use super::remote::{Note, Remote};
 use super::thread::may_spin;
-use super::waker::Address;
-use super::{Job, Work, current};
+use super::{current, run};
 
 /// Polls of processes between two looks at the inbox.
 const N_POLLS: u32 = 32;
@@ -22,166 +22,6 @@ const N_POLLS: u32 = 32;
 const LOOK: Duration = Duration::from_micros(200);
 /// Longest time that a worker without work looks for some before it parks.
 const SPIN: Duration = Duration::from_micros(20);
-
-/// What a slot's process is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
-    /// It waits for a wake.
-    Idle,
-    /// It is in the queue.
-    Scheduled,
-    /// It is being polled.
-    Running,
-    /// It is being polled, and was woken since the poll began.
-    Notified,
-    /// It has ended; the slot is free.
-    Ended,
-}
-
-struct Slot {
-    state: State,
-    generation: u16,
-    process: u32,
-    /// How often it was polled, around the clock.
-    n_polls: u32,
-}
-
-/// What only the worker's own thread touches.
-struct Here {
-    /// Number of the worker; `NOBODY`: the thread is none.
-    worker: Cell<u16>,
-    /// The worker looks at timers and sockets, and waits for work.
-    parked: Cell<bool>,
-    run: RefCell<RunQueue>,
-    /// Processes that were spawned here since the queue was last looked at.
-    spawned: RefCell<Vec<(u32, Work)>>,
-    has_spawned: Cell<bool>,
-}
-
-/// Processes by slot, and which of them are scheduled, first come first.
-#[derive(Default)]
-struct RunQueue {
-    slots: Vec<Slot>,
-    queue: VecDeque<u32>,
-}
-
-const NOBODY: u16 = u16::MAX;
-
-thread_local! {
-    static HERE: Here = const {
-        Here {
-            worker: Cell::new(NOBODY),
-            parked: Cell::new(false),
-            run: RefCell::new(RunQueue { slots: Vec::new(), queue: VecDeque::new() }),
-            spawned: RefCell::new(Vec::new()),
-            has_spawned: Cell::new(false),
-        }
-    };
-}
-
-/// Wakes a light process, from wherever.
-#[inline]
-pub(super) fn wake(address: Address) {
-    let here = HERE.try_with(|here| {
-        let here_it_is = here.worker.get() == address.worker;
-        if here_it_is {
-            here.wake(address);
-        }
-        here_it_is
-    });
-    if here != Ok(true) {
-        Remote::of(address.worker).post(Note::Wake(address));
-    }
-}
-
-impl Here {
-    #[inline]
-    fn wake(&self, address: Address) {
-        self.run.borrow_mut().wake(address);
-        if self.parked.get() {
-            // By a timer or a socket.
-            Remote::of(address.worker).unpark();
-        }
-    }
-}
-
-impl RunQueue {
-    #[inline]
-    fn wake(&mut self, address: Address) {
-        let Some(slot) = self.slots.get_mut(address.slot as usize) else { return };
-        if slot.generation != address.generation {
-            return;
-        }
-        match slot.state {
-            State::Idle => {
-                slot.state = State::Scheduled;
-                self.queue.push_back(address.slot);
-            }
-            State::Running => slot.state = State::Notified,
-            State::Scheduled | State::Notified | State::Ended => {}
-        }
-    }
-
-    /// The next process to poll, with its generation.
-    #[inline]
-    fn next(&mut self) -> Option<(u32, u16)> {
-        let idx = self.queue.pop_front()?;
-        let slot = &mut self.slots[idx as usize];
-        slot.state = State::Running;
-        slot.n_polls = slot.n_polls.wrapping_add(1);
-        Some((idx, slot.generation))
-    }
-
-    /// After a poll that was not ready.
-    #[inline]
-    fn rest(&mut self, idx: u32) {
-        let state = &mut self.slots[idx as usize].state;
-        if *state == State::Notified {
-            *state = State::Scheduled;
-            self.queue.push_back(idx);
-        } else {
-            *state = State::Idle;
-        }
-    }
-
-    /// After the last poll.
-    fn end(&mut self, idx: u32) {
-        let slot = &mut self.slots[idx as usize];
-        slot.state = State::Ended;
-        slot.generation = slot.generation.wrapping_add(1);
-    }
-
-    fn add(&mut self, idx: u32, process: u32) {
-        if idx as usize == self.slots.len() {
-            self.slots.push(Slot { state: State::Ended, generation: 0, process, n_polls: 0 });
-        }
-        let slot = &mut self.slots[idx as usize];
-        (slot.state, slot.process) = (State::Scheduled, process);
-        self.queue.push_back(idx);
-    }
-}
-
-/// Starts a process beside the one that is being polled, on its worker.
-///
-/// # Panics
-/// When this thread is not a worker.
-pub(crate) fn spawn(process: u32, work: Work) {
-    HERE.with(|here| {
-        assert!(here.worker.get() != NOBODY, "`spawn` is for light processes: this thread carries none");
-        here.spawned.borrow_mut().push((process, work));
-        here.has_spawned.set(true);
-    });
-}
-
-/// The processes of this worker that wait, each with how often it was polled: who has the same number later has not
-/// moved meanwhile.
-pub(crate) fn waiting() -> Vec<(u32, u32)> {
-    HERE.with(|here| {
-        let run = here.run.borrow();
-        let idle = run.slots.iter().filter(|slot| slot.state == State::Idle);
-        idle.map(|slot| (slot.process, slot.n_polls)).collect()
-    })
-}
 
 /// A worker that was started.
 pub struct Worker {
@@ -220,7 +60,7 @@ impl Worker {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let thread = std::thread::Builder::new().name(format!("csprun-worker-{idx}")).spawn(move || {
             current::be_thread(number);
-            current::join(Some(activity.clone()));
+            run::join(Some(activity.clone()));
             HERE.with(|here| here.worker.set(remote.number()));
             let work = Vec::with_capacity(jobs.len());
             let (free, spins) = (Vec::new(), spins && may_spin());
@@ -231,7 +71,7 @@ impl Worker {
                 here.worker.set(NOBODY);
                 here.spawned.take();
             });
-            current::join(None);
+            run::join(None);
             remote.give_back();
         })?;
         Ok(Worker { remote, stopped, thread })

@@ -7,14 +7,15 @@ use std::time::{Duration, Instant};
 use csprun_dsl::plan::Seat;
 use tokio::runtime::Runtime;
 
-use super::watch::Records;
+use super::records::Records;
 use crate::assemble::{Wired, WiredChannel};
 use crate::channel::Inspect;
 use crate::schedule::Job;
 use crate::schedule::activity::Activity;
 use crate::schedule::current::new_thread_number;
+use crate::schedule::here;
 use crate::schedule::thread::{self, Seated};
-use crate::schedule::worker::{self, Worker};
+use crate::schedule::worker::Worker;
 
 /// How long a worker may take to leave the process that it is polling when the run is over.
 const LEAVE: Duration = Duration::from_millis(500);
@@ -123,7 +124,7 @@ impl Crew {
             n_asked += 1;
             worker.ask(Box::new(move || {
                 // Who asked may have stopped waiting.
-                let _ = answer.send(worker::waiting());
+                let _ = answer.send(here::waiting());
             }));
         }
         let mut all: Vec<(u32, u32)> = self.threads.iter().filter_map(Seated::waiting).collect();

@@ -2,7 +2,7 @@
 
 use std::future::pending;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::task::{Context, Waker};
 use std::time::{Duration, Instant};
 
@@ -12,6 +12,7 @@ use tokio::time::{self, MissedTickBehavior};
 
 use super::census::{Census, agree, poison_all};
 use super::crew::Crew;
+use super::records::Records;
 use super::report::{ChannelReport, Outcome, ProcessReport, Report};
 use super::waits::first_few;
 use crate::assemble::{Carries, Wired};
@@ -26,21 +27,6 @@ const GRACE: Duration = Duration::from_secs(2);
 const TICK: Duration = Duration::from_millis(100);
 /// A look may take this part of the time.
 const SHARE: u32 = 50;
-
-/// What processes tell the supervisor: who has ended how, in order of time.
-#[derive(Default)]
-pub(super) struct Records(Mutex<Vec<(usize, Fate)>>);
-
-impl Records {
-    /// Called by each process, once, while it is counted as active.
-    pub(super) fn add(&self, process: usize, fate: Fate) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push((process, fate));
-    }
-
-    fn take(&self) -> Vec<(usize, Fate)> {
-        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
 
 /// What limits a run.
 pub(crate) struct Limits {
