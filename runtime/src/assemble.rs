@@ -11,7 +11,7 @@ use csprun_dsl::signature::Direction;
 use csprun_dsl::ty::Type;
 
 pub(crate) use meetings::WiredBarrier;
-use meetings::{Calls, MeetingTable};
+use meetings::{Calls, Line, MeetingTable};
 
 use crate::channel::{Channel, Counts, Flavor, Form, Full, Inspect, ReadEnd, Side, Tally, WriteEnd};
 use crate::process::{
@@ -88,7 +88,7 @@ pub(crate) fn assemble(plan: &Plan, starts: Vec<Start>, around: &Surroundings) -
     let (mut channels, mut replies) = (Vec::with_capacity(plan.channels.len()), Vec::new());
     for (idx, channel) in plan.channels.iter().enumerate() {
         if channel.call {
-            let calls = table.meetings.wire_calls(plan, channel);
+            let calls = table.meetings.wire_calls(plan, channel, |ends, capacity| line(plan, ends, capacity));
             channels.push(wired_calls(plan, idx, calls, &mut replies));
         } else {
             channels.push(wire_channel(plan, channel, &mut table));
@@ -154,14 +154,22 @@ pub(crate) fn flavor(home: Option<usize>) -> Flavor {
     if home.is_some() { Flavor::Local } else { Flavor::Shared }
 }
 
+/// A channel behind a channel of calls, between these ends.
+fn line(plan: &Plan, ends: &[(usize, usize)], capacity: usize) -> Line {
+    let home = home_of(ends.iter().map(|&(process, _)| Some(plan.processes[process].seat)));
+    let channel = Channel::any_of(Form { flavor: flavor(home), capacity, full: Full::Block });
+    channel.weigh(Value::n_bytes);
+    Line { channel, home }
+}
+
 /// A channel of calls as reports see it: its requests here, a channel a caller in `replies`.
 fn wired_calls(plan: &Plan, idx: usize, calls: Calls, replies: &mut Vec<WiredChannel>) -> WiredChannel {
     let ChannelPlan { name, writers, readers, kind, .. } = &plan.channels[idx];
-    for (channel, caller) in calls.replies.into_iter().zip(writers) {
+    for (Line { channel, home }, caller) in calls.replies.into_iter().zip(writers) {
         replies.push(WiredChannel {
             name: name.clone(),
             channel,
-            home: None,
+            home,
             kind: ChannelKind::Buffer(1),
             carries: Carries::Replies(idx),
             writers: named(plan, readers),
@@ -170,8 +178,8 @@ fn wired_calls(plan: &Plan, idx: usize, calls: Calls, replies: &mut Vec<WiredCha
     }
     WiredChannel {
         name: name.clone(),
-        channel: calls.requests,
-        home: None,
+        channel: calls.requests.channel,
+        home: calls.requests.home,
         kind: *kind,
         carries: Carries::Requests(calls.desk),
         writers: named(plan, writers),

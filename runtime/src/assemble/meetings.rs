@@ -6,7 +6,7 @@ use std::sync::Arc;
 use csprun_dsl::plan::{ChannelPlan, Plan, ProcessPlan};
 
 use crate::barrier::{Barrier, Member};
-use crate::channel::{Channel, Form, ReadEnd, WriteEnd};
+use crate::channel::{Channel, ReadEnd, WriteEnd};
 use crate::process::{Call, CallEnd, Check, Desk, Ends, Meetings, Serve, ServeEnd, Slot};
 use crate::value::Value;
 
@@ -31,22 +31,33 @@ pub(super) struct MeetingTable {
 
 impl MeetingTable {
     /// Wires a channel of calls: a rendezvous for the requests, and a slot a caller for the replies.
-    pub(super) fn wire_calls(&mut self, plan: &Plan, channel: &ChannelPlan) -> Calls {
+    pub(super) fn wire_calls(
+        &mut self,
+        plan: &Plan,
+        channel: &ChannelPlan,
+        line: impl Fn(&[(usize, usize)], usize) -> Line,
+    ) -> Calls {
         let desk = Arc::new(Desk::new(channel.writers.len(), channel.readers.len()));
         let immunity = |&(process, port): &(usize, usize)| plan.processes[process].ports[port].immunity;
-        let requests = Channel::any_of(Form::shared(0));
-        let replies: Vec<Arc<Channel<Value>>> =
-            channel.writers.iter().map(|_| Channel::any_of(Form::shared(1))).collect();
-        for (caller, end) in channel.writers.iter().enumerate() {
-            let (requests, replies) =
-                (WriteEnd::new(&requests, immunity(end)), ReadEnd::new(&replies[caller], immunity(end)));
-            self.calls.insert(*end, CallEnd { requests, replies, desk: Arc::clone(&desk), caller });
+        let all: Vec<(usize, usize)> = channel.writers.iter().chain(&channel.readers).copied().collect();
+        let requests = line(&all, 0);
+        let mut replies = Vec::with_capacity(channel.writers.len());
+        for (caller, &end) in channel.writers.iter().enumerate() {
+            let ends: Vec<(usize, usize)> =
+                std::iter::once(end).chain(channel.readers.iter().copied()).collect();
+            let own = line(&ends, 1);
+            let requests = WriteEnd::new(&requests.channel, immunity(&end));
+            let answers = ReadEnd::new(&own.channel, immunity(&end));
+            let call = CallEnd { requests, replies: answers, desk: Arc::clone(&desk), caller };
+            self.calls.insert(end, call);
+            replies.push(own);
         }
         let callers: Arc<[String]> =
             channel.writers.iter().map(|&(process, _)| plan.processes[process].name.clone()).collect();
         for (server, end) in channel.readers.iter().enumerate() {
-            let replies = replies.iter().map(|replies| WriteEnd::new(replies, immunity(end))).collect();
-            let requests = ReadEnd::new(&requests, immunity(end));
+            let answers = |own: &Line| WriteEnd::new(&own.channel, immunity(end));
+            let replies = replies.iter().map(answers).collect();
+            let requests = ReadEnd::new(&requests.channel, immunity(end));
             let serve = ServeEnd { requests, replies, desk: Arc::clone(&desk), server };
             self.serves.insert(*end, (serve, Arc::clone(&callers)));
         }
@@ -101,8 +112,14 @@ impl MeetingTable {
 
 /// The channels behind a channel of calls.
 pub(super) struct Calls {
-    pub(super) requests: Arc<Channel<Value>>,
+    pub(super) requests: Line,
     /// By caller.
-    pub(super) replies: Vec<Arc<Channel<Value>>>,
+    pub(super) replies: Vec<Line>,
     pub(super) desk: Arc<Desk>,
+}
+
+/// One of them, with the worker that all its ends are on.
+pub(super) struct Line {
+    pub(super) channel: Arc<Channel<Value>>,
+    pub(super) home: Option<usize>,
 }
