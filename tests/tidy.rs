@@ -57,6 +57,7 @@ const SHARED: &[(&str, &str)] = &[
     ("runtime/src/schedule/task.rs", "a waker can be called from any thread"),
     ("runtime/src/schedule/thread.rs", "whether a thread of its own shall end"),
     ("runtime/src/schedule/worker.rs", "whether a worker must be woken"),
+    ("runtime/src/script/mobile.rs", "an end of a channel goes from script to script"),
     ("runtime/src/supervisor.rs", "hands the report to who waits for it"),
     ("runtime/src/supervisor/watch.rs", "reads what the processes publish"),
     ("runtime/src/testing/bench.rs", "collects what a process under test writes"),

@@ -6,6 +6,7 @@ mod batch;
 #[cfg(test)]
 mod bench;
 mod counts;
+mod declared;
 mod expression;
 mod lines;
 mod order;
@@ -32,6 +33,7 @@ pub mod print;
 pub mod range;
 pub mod read_lines;
 pub mod scan;
+pub mod script;
 pub mod skip;
 pub mod sort;
 pub mod stdin;
@@ -91,6 +93,7 @@ pub fn library() -> Library {
     add!(library: print write_lines black_hole expect);
     add!(library: identity map filter flat_map scan fold take skip collect count_by sort top);
     add!(library: prefix successor delta plus pairs paraplex merge);
+    add!(library: script);
     unavailable::KINDS.iter().cloned().for_each(|signature| library.catalog.add_unavailable(signature));
     library
 }

@@ -124,6 +124,8 @@ impl Resolver<'_> {
                         replica,
                     });
                 }
+                // It is checked when the ports are known.
+                ParamType::Script | ParamType::ScriptFile => {}
                 _ => {
                     let node = self.substituted(&node, env);
                     let value =
@@ -134,6 +136,7 @@ impl Resolver<'_> {
                 }
             }
         }
+        self.script(signature, decl, env, &mut params);
         params
     }
 
@@ -244,7 +247,7 @@ impl Resolver<'_> {
 }
 
 /// The names of `env` that stand in the text as words: the others would only make equal expressions differ.
-fn constants_used(text: &str, env: &Env) -> Vec<(String, Constant)> {
+pub(super) fn constants_used(text: &str, env: &Env) -> Vec<(String, Constant)> {
     let words: std::collections::BTreeSet<&str> =
         text.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
     let used = env.iter().filter(|(name, _)| words.contains(name));
