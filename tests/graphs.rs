@@ -61,8 +61,8 @@ fn what_expand_prints_runs_the_same() {
 }
 
 #[test]
-fn dining_without_a_limit_of_seats_is_a_deadlock_of_philosophers_and_forks() {
-    let ended = run(["graphs/dining.ron", "--set", "seats=5"]).with_code(4);
+fn philosophers_without_a_limit_of_seats_are_a_deadlock_with_their_forks() {
+    let ended = run(["graphs/philosophers.ron", "--set", "seats=5"]).with_code(4);
     let stderr = &ended.stderr;
     assert!(stderr.contains("error[E0901]: deadlock"), "{stderr}");
     for i in 0..5 {
