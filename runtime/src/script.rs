@@ -67,6 +67,9 @@ fn on_host<R>(
         host.ended(ran)
     };
     host.close();
+    if !matches!(ended, Ok(_) | Err(Ended::Retired)) {
+        host.stop_children();
+    }
     let joined = host.join();
     ended.and_then(|result| joined.map(|()| result))
 }

@@ -165,7 +165,11 @@ impl Resolver<'_> {
         };
         let n = integer(&n, "the number of copies", (1, MAX_REPLICAS), Code::E0704, &mut self.found)?;
         let mut params = Vec::new();
-        if decl.args.iter().any(|(_, node)| mentions(node, "replica")) {
+        // What stands in the file of a script is seen when it is read.
+        let has_file = |name: &str| {
+            signature.params.iter().any(|spec| spec.name == name && matches!(spec.ty, ParamType::ScriptFile))
+        };
+        if decl.args.iter().any(|(word, node)| mentions(node, "replica") || has_file(&word.text)) {
             for replica in 0..n {
                 let mut env = env.clone();
                 env.set("replica", Constant::I64(replica.cast_signed()));

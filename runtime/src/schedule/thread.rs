@@ -152,6 +152,8 @@ pub fn wait<F: Future>(future: F) -> Result<F::Output, Stopped> {
             return Ok(output);
         }
         if !parker.wait() {
+            // It runs on until its process has ended, and counts as running until then.
+            waker.wake_by_ref();
             return Err(Stopped);
         }
     }
@@ -200,9 +202,9 @@ pub fn start(name: &str, job: Job, activity: &Arc<Activity>, timers: Handle) -> 
         let _ = given.send(parker);
         current::join(Some(Arc::clone(&activity)));
         current::stay(job.process);
-        if wait((job.make)()).is_ok() {
-            activity.finish();
-        }
+        // Stopped or not, the process has ended.
+        let _ = wait((job.make)());
+        activity.finish();
     })?;
     let parker = parker.recv().map_err(io::Error::other)?;
     Ok(Seated { process, parker })

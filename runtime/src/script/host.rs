@@ -107,8 +107,13 @@ impl Host {
 
     /// The run is over.
     pub(super) fn stopped(&self) {
-        self.spawned.borrow().iter().for_each(Child::stop);
+        self.stop_children();
         self.end(Ended::Poisoned(Poison::new("csprun", "the run is over")));
+    }
+
+    /// Makes the functions that it spawned end.
+    pub(super) fn stop_children(&self) {
+        self.spawned.borrow().iter().for_each(Child::stop);
     }
 
     /// A token for the script, which now holds the ends in it.

@@ -1,6 +1,8 @@
 //! What a script has of the language, and what it knows of the graph.
 
-use crate::{alone, run};
+use std::time::Duration;
+
+use crate::{alone, run, run_files};
 
 #[test]
 fn parameters_of_the_graph_are_constants_in_functions_too() {
@@ -26,6 +28,16 @@ fn members_of_a_family_know_their_index() {
         \"s\": (run: Script(inputs: [], outputs: [], code: \"sleep(0.03 * i); print(`${name()} ${i}`);\"), family: 3),
     })";
     assert_eq!(run(graph).printed(), "s[0] 0\ns[1] 1\ns[2] 2\n");
+}
+
+#[test]
+fn copies_know_their_number_in_a_file_too() {
+    let graph = "Network(
+        processes: {\"s\": (run: Script(inputs: [], file: \"s.rhai\"), replicate: 3), \"all\": (run: Sort()), \"print\": (run: Print())},
+        channels: [(from: \"s\", to: \"all\", type: I64), (from: \"all\", to: \"print\")],
+    )";
+    let ran = run_files(graph, "send(\"out\", replica);", Duration::from_secs(30));
+    assert_eq!(ran.unwrap_or_else(|found| panic!("{found}")).printed(), "0\n1\n2\n");
 }
 
 #[test]

@@ -81,6 +81,14 @@ fn a_spawned_function_that_fails_fails_its_script() {
 }
 
 #[test]
+fn a_script_that_fails_does_not_wait_for_the_functions_that_it_spawned() {
+    let code =
+        "fn f() { sleep(\"1h\") } fn g() { loop { } } spawn(\"f\", []); spawn(\"g\", []); throw \"broken\";";
+    let ran = run(&alone(code));
+    assert!(ran.said().starts_with("E0902: `script` failed: broken"), "{}", ran.said());
+}
+
+#[test]
 fn a_sieve_grows_while_it_runs() {
     let code = "
         fn sieve(source, out) {
