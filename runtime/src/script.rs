@@ -9,6 +9,7 @@ mod choice;
 mod ending;
 mod functions;
 mod host;
+mod meet;
 mod mobile;
 mod port;
 mod spawn;
@@ -93,6 +94,7 @@ fn engine(host: &Rc<Host>) -> Engine {
     engine.set_max_call_levels(ending::N_CALLS);
     functions::register(&mut engine, host);
     choice::register(&mut engine, host);
+    meet::register(&mut engine, host);
     spawn::register(&mut engine, host, run_function);
     watch::register(&mut engine, host);
     parameters(&mut engine, &host.code);

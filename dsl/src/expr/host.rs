@@ -80,6 +80,13 @@ host! {
     "skip" [] "a guard: ready at once";
     "when" [Argument::Other("guard"), Argument::Other("condition")]
         "the guard with a precondition: `input(\"in\").when(n < 10)`";
+    "ask" [Argument::Call, X] "sends a request and waits for its reply";
+    "serve" [Argument::Serve] "the next request: `#{caller, value, left}`; `left`: the caller has ended";
+    "requests" [Argument::Serve] "all requests until the last caller has left, for `for`";
+    "reply" [Argument::Other("request"), X] "replies to a request, now or later";
+    "refuse" [Argument::Other("request"), Argument::Other("why")] "refuses a request: the call fails with this text";
+    "sync" [Argument::Other("barrier")] "waits until all that are enrolled at the barrier have come";
+    "resign" [Argument::Other("barrier")] "leaves the barrier before the script ends";
     "channel" [Argument::Other("slots")]
         "a channel of one's own: `[writing, reading]`, ends to use, to send and to spawn with";
     "spawn" [Argument::Other("function"), Argument::Other("[arguments]")]

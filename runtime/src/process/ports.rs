@@ -55,7 +55,7 @@ impl Ports {
 
     /// Takes everything out of `self`, for a body that must own its ports.
     pub(crate) fn take(&mut self) -> Ports {
-        let empty = Ports::new(Arc::clone(&self.identity), Vec::new(), Vec::new(), Vec::new());
+        let empty = Ports::new(Arc::clone(&self.identity), Vec::new(), Vec::new(), Meetings::default(), Vec::new());
         std::mem::replace(self, empty)
     }
 
@@ -73,7 +73,7 @@ impl Ports {
         });
         let port = Some(Out::new(result, None, None));
         let result = Slot { name: "result".to_owned(), index: None, port };
-        Ports::new(identity, Vec::new(), vec![result], Vec::new())
+        Ports::new(identity, Vec::new(), vec![result], Meetings::default(), Vec::new())
     }
 
     /// What the process is.
@@ -89,6 +89,16 @@ impl Ports {
     /// Takes all outputs that are left, each with its name.
     pub(crate) fn named_outputs(&mut self) -> Vec<(String, Out)> {
         take_named(&mut self.outputs)
+    }
+
+    /// Takes all call ports that are left, each with its name.
+    pub(crate) fn named_calls(&mut self) -> Vec<(String, Call)> {
+        take_named(&mut self.meetings.calls)
+    }
+
+    /// Takes all serve ports that are left, each with its name.
+    pub(crate) fn named_serves(&mut self) -> Vec<(String, Serve)> {
+        take_named(&mut self.meetings.serves)
     }
 
     /// Takes the input port of that name.

@@ -13,6 +13,7 @@ use super::ending::{Outcome, ended_by, mistake, terminated, thrown};
 use super::mobile;
 use super::port::Port;
 use super::table::Table;
+use crate::barrier::Member;
 use crate::channel::Poison;
 use crate::expr::{to_dynamic, token_of};
 use crate::process::{Console, Ended, In, Out, Ports};
@@ -24,6 +25,8 @@ pub(super) struct Host {
     pub(super) code: Arc<ScriptCode>,
     pub(super) table: Table,
     pub(super) ports: RefCell<Ports>,
+    /// Places at barriers, taken at the first sync.
+    pub(super) members: RefCell<BTreeMap<String, Member>>,
     /// Functions that it spawned.
     pub(super) spawned: RefCell<Vec<Child>>,
     /// Ends of mobile channels that came to it, to poison when it fails.
@@ -43,7 +46,12 @@ fn open<E>(ports: Vec<(String, E)>) -> RefCell<BTreeMap<String, Option<Port<E>>>
 
 impl Host {
     pub(super) fn new(code: &Arc<ScriptCode>, mut ports: Ports) -> Rc<Host> {
-        let table = Table { inputs: open(ports.named_inputs()), outputs: open(ports.named_outputs()) };
+        let table = Table {
+            inputs: open(ports.named_inputs()),
+            outputs: open(ports.named_outputs()),
+            calls: open(ports.named_calls()),
+            serves: open(ports.named_serves()),
+        };
         mobile::enter();
         Rc::new(Host {
             code: Arc::clone(code),
@@ -51,6 +59,7 @@ impl Host {
             stdout: RefCell::new(ports.stdout()),
             stderr: RefCell::new(ports.stderr()),
             ports: RefCell::new(ports),
+            members: RefCell::default(),
             spawned: RefCell::default(),
             ends: RefCell::default(),
             served: RefCell::default(),
@@ -94,6 +103,7 @@ impl Host {
     /// The script is over: the ends that it left behind retire, for the functions that it spawned may wait for that.
     pub(super) fn close(&self) {
         mobile::leave();
+        self.members.borrow_mut().clear();
     }
 
     /// Waits on the script's own thread.

@@ -10,7 +10,7 @@ use rhai::{Dynamic, EvalAltResult, ImmutableString};
 use super::ending::mistake;
 use super::mobile::{self, Mobile};
 use super::port::Port;
-use crate::process::{In, Out};
+use crate::process::{Call, In, Out, Serve};
 
 /// Ports of one sort. A port that is in use is `None`.
 pub(super) type Ports<E> = BTreeMap<String, Option<Port<E>>>;
@@ -48,6 +48,13 @@ macro_rules! sorts {
 sorts! {
     In "input" inputs Mobile::reading;
     Out "output" outputs Mobile::writing;
+    Call "call" calls no_mobile;
+    Serve "serve" serves no_mobile;
+}
+
+/// Ends of this sort do not travel.
+fn no_mobile<E>(_: &mut Mobile) -> Option<&mut Option<Port<E>>> {
+    None
 }
 
 /// A port taken out, and where it belongs.
@@ -126,7 +133,12 @@ impl Table {
             let names: Vec<&str> = ports.keys().map(String::as_str).collect();
             (!names.is_empty()).then(|| format!("{word} {}", names.join(", ")))
         }
-        let all = [listed("inputs", &self.inputs), listed("outputs", &self.outputs)];
+        let all = [
+            listed("inputs", &self.inputs),
+            listed("outputs", &self.outputs),
+            listed("calls", &self.calls),
+            listed("serves", &self.serves),
+        ];
         let all: Vec<String> = all.into_iter().flatten().collect();
         let all =
             if all.is_empty() { "it has none".to_owned() } else { format!("it has {}", all.join("; ")) };

@@ -15,7 +15,7 @@ fn blocks(language: &str) -> Vec<&'static str> {
 #[test]
 fn every_graph_of_the_guide_prints_what_stands_below_it() {
     let (graphs, outputs) = (blocks("ron"), blocks("text"));
-    assert_eq!((graphs.len(), outputs.len()), (4, 4));
+    assert_eq!((graphs.len(), outputs.len()), (5, 5));
     for (graph, output) in graphs.into_iter().zip(outputs) {
         assert_eq!(run(graph).printed(), output, "{graph}");
     }
@@ -27,6 +27,7 @@ fn every_function_of_a_script_is_in_a_test_or_in_the_guide() {
         include_str!("choice.rs"),
         include_str!("ends.rs"),
         include_str!("language.rs"),
+        include_str!("meet.rs"),
         include_str!("mobile.rs"),
         include_str!("ports.rs"),
         GUIDE,

@@ -8,6 +8,7 @@ mod ends;
 mod failing;
 mod guide;
 mod language;
+mod meet;
 mod mobile;
 mod ports;
 
