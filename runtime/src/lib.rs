@@ -5,6 +5,7 @@
 
 pub mod alt;
 mod assemble;
+pub mod barrier;
 pub mod benchmark;
 pub mod channel;
 pub mod compose;

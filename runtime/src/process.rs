@@ -19,7 +19,9 @@
 //! The runtime ends all ports after the body (SEMANTICS E11), whatever became of the handles.
 
 mod body;
+mod call;
 mod console;
+mod desk;
 mod ended;
 mod firing;
 mod guard;
@@ -27,12 +29,16 @@ mod guarded;
 mod lifecycle;
 mod port;
 mod ports;
+mod serve;
 mod spawn;
 mod together;
 
 pub use body::{Body, Running};
+pub use call::Call;
+pub(crate) use call::CallEnd;
 pub use console::{Console, Sink};
 pub use csprun_dsl::params::Params;
+pub(crate) use desk::Desk;
 pub use ended::Ended;
 pub(crate) use firing::Firing;
 pub use guard::{InGuard, OutGuard};
@@ -41,6 +47,8 @@ pub(crate) use lifecycle::{Cargo, Ends, Start, live, run};
 pub(crate) use port::{Check, Living};
 pub use port::{In, Out};
 pub use ports::{Blocking, Ports};
-pub(crate) use ports::{Identity, Slot};
+pub(crate) use ports::{Identity, Meetings, Slot};
+pub(crate) use serve::ServeEnd;
+pub use serve::{Asked, Caller, Serve};
 pub use spawn::{Spawned, par, seq, spawn};
 pub use together::{FairIn, recv_from_each, send_to_all};

@@ -145,6 +145,20 @@ impl<T> WriteEnd<T> {
         Sending::new(&self.channel, self.idx, token)
     }
 
+    /// The same, for whom it matters whether it had committed: then there is no token to take back.
+    pub(crate) fn take_back(&self) -> Option<T> {
+        self.channel.take_back(self.idx)
+    }
+
+    /// Sends a token if there is room for it in the buffer; whether there was.
+    pub(crate) fn try_send(&self, token: T) -> Result<bool, Gone> {
+        match self.channel.try_send(self.idx, token) {
+            Ok(()) => Ok(true),
+            Err((_, None)) => Ok(false),
+            Err((_, Some(gone))) => Err(gone),
+        }
+    }
+
     /// Why nothing sent here can be delivered any more.
     pub fn gone(&self) -> Option<Gone> {
         self.channel.gone(self.idx)

@@ -392,6 +392,12 @@ impl<T> Channel<T> {
         }
     }
 
+    /// Withdraws a send for whom it matters whether it had committed: then there is no token to take back.
+    pub(crate) fn take_back(&self, end: usize) -> Option<T> {
+        let mut after = After::new();
+        self.core.locked().withdraw_send(end, &mut after)
+    }
+
     /// Ends an end: with a poison that spreads, else retired. Does nothing to one that has ended.
     pub fn end(&self, side: Side, end: usize, poison: Option<Poison>) {
         let mut after = After::new();

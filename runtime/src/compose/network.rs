@@ -128,7 +128,8 @@ impl Network {
             copy: None,
             cargo: Some(process.cargo),
         });
-        let wired = Wired { channels: Arc::new(channels), processes: processes.collect() };
+        let wired =
+            Wired { channels: Arc::new(channels), barriers: Vec::new(), processes: processes.collect() };
         let activity = Arc::new(Activity::default());
         let limits =
             Limits { timeout: self.options.timeout, memory: MEMORY, interrupt: self.options.interrupt };

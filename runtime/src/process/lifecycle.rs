@@ -4,10 +4,12 @@ use std::future::Future;
 use std::sync::Arc;
 
 use super::body::Running;
+use super::call::CallEnd;
 use super::ended::Ended;
 use super::firing::Firing;
 use super::guarded::{Given, Guarded, call, panicked};
 use super::ports::{Identity, Ports};
+use super::serve::ServeEnd;
 use crate::channel::{Poison, ReadEnd, WriteEnd};
 use crate::schedule::Work;
 use crate::value::Value;
@@ -39,6 +41,8 @@ pub(crate) type Cargo = Box<dyn FnOnce(Told) -> Work + Send>;
 pub(crate) struct Ends {
     pub(crate) reading: Vec<ReadEnd<Value>>,
     pub(crate) writing: Vec<WriteEnd<Value>>,
+    pub(crate) calls: Vec<CallEnd>,
+    pub(crate) serves: Vec<ServeEnd>,
     /// A normal end poisons instead of retiring.
     pub(crate) poison_on_end: bool,
     /// Present when outputs are collected in the order of inputs.
@@ -49,6 +53,8 @@ impl Ends {
     fn end(&self, poison: Option<&Poison>) {
         self.writing.iter().for_each(|end| end.end(poison.cloned()));
         self.reading.iter().for_each(|end| end.end(poison.cloned()));
+        self.serves.iter().for_each(|end| end.end(poison));
+        self.calls.iter().for_each(CallEnd::leave);
     }
 }
 

@@ -1,10 +1,16 @@
 //! The conformance list of SEMANTICS, over one worker, two workers and threads. A test names its case.
 
+mod barrier;
 mod bodies;
+mod calls;
 mod deadlock;
+mod dining;
 mod ending;
 mod failure;
 mod flow;
+mod refusals;
+mod servers;
+mod unanswered;
 
 use std::time::Duration;
 
