@@ -34,7 +34,8 @@ fn run_text(graph: &str, args: &[&str]) -> Ended {
 
 /// A run that has started and printed its first line.
 fn started(graph: &str) -> (Child, BufReader<std::process::ChildStdout>) {
-    let path = file("endless.ron", graph);
+    // Tests run side by side, each with its own text.
+    let path = file(&format!("endless-{}.ron", graph.len()), graph);
     let mut command = csprun([&path]);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut stdout = BufReader::new(child.stdout.take().unwrap());
@@ -117,6 +118,17 @@ fn an_interrupt_ends_an_endless_run_with_130() {
     let reader = std::thread::spawn(move || stdout.lines().map_while(Result::ok).count());
     finish(child).with_code(130);
     assert!(reader.join().unwrap() > 0);
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "both are waited for")]
+fn an_interrupt_ends_a_script_that_computes_for_ever() {
+    let code = r#"send("out", 0); let n = 0; loop { try { n += 1; } catch { } }"#;
+    let graph = printed(&format!("Script(inputs: [], code: {code:?})"));
+    let (child, stdout) = started(&graph);
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    finish(child).with_code(130).complaining_of(&["interrupted"]);
+    drop(stdout);
 }
 
 #[test]

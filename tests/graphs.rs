@@ -61,6 +61,17 @@ fn what_expand_prints_runs_the_same() {
 }
 
 #[test]
+fn philosophers_without_a_limit_of_seats_are_a_deadlock_with_their_forks() {
+    let ended = run(["graphs/philosophers.ron", "--set", "seats=5"]).with_code(4);
+    let stderr = &ended.stderr;
+    assert!(stderr.contains("error[E0901]: deadlock"), "{stderr}");
+    for i in 0..5 {
+        assert!(stderr.contains(&format!("`phil[{i}]` waits to send on")), "{stderr}");
+        assert!(stderr.contains(&format!("`fork[{i}]` waits to receive on")), "{stderr}");
+    }
+}
+
+#[test]
 fn every_expected_output_belongs_to_a_graph() {
     for file in fs::read_dir(root().join("graphs")).unwrap() {
         let path = file.unwrap().path();

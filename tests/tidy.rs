@@ -69,6 +69,7 @@ const SHARED: &[(&str, &str)] = &[
     ("runtime/src/schedule/thread.rs", "whether a thread of its own shall end"),
     ("runtime/src/schedule/timer.rs", "what drives timers outside of a run, made once"),
     ("runtime/src/schedule/worker.rs", "whether a worker shall end"),
+    ("runtime/src/script/mobile.rs", "an end of a channel goes from script to script"),
     ("runtime/src/supervisor.rs", "hands the report to who waits for it"),
     ("runtime/src/supervisor/records.rs", "processes tell how they have ended"),
     ("runtime/src/sync.rs", "what the channels share memory with"),

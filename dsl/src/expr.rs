@@ -5,13 +5,16 @@
 //! the one table of [`functions`] and the same rules for operators; [`reference()`] is their documentation.
 
 pub mod functions;
+pub mod host;
 pub mod ir;
 
+mod code;
 mod compile;
 mod compiled;
 mod flatten;
 mod mistake;
 mod operator;
+mod port_name;
 mod read;
 mod reference;
 mod script;
@@ -20,10 +23,12 @@ mod template;
 mod token;
 mod types;
 
+pub use code::{ScriptCode, ScriptHome, check_script};
 pub use compile::compile;
 pub use compiled::{Body, Compiled, ExprError, Scope};
+pub use port_name::PortNames;
 pub use reference::reference;
-pub use syntax::{MAX_BYTES, MAX_DEPTH, engine};
+pub use syntax::{MAX_BYTES, MAX_DEPTH, engine, script_engine};
 pub use template::{Piece, Template, compile_template};
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::expr::{Compiled, Template};
+use crate::expr::{Compiled, ScriptCode, Template};
 use crate::ty::{Constant, Type};
 
 /// One parameter's value.
@@ -29,6 +29,8 @@ pub enum Param {
     Expr(Arc<Compiled>),
     /// `Template`.
     Template(Arc<Template>),
+    /// `Script` and `ScriptFile`.
+    Script(Arc<ScriptCode>),
 }
 
 /// The parameters of one process. `check` has made sure that each has the type that the signature declares, so
@@ -98,5 +100,7 @@ impl Params {
         expr maybe_expr Expr -> &Arc<Compiled>, value => value;
         /// A template.
         template maybe_template Template -> &Arc<Template>, value => value;
+        /// A script, or its file.
+        script maybe_script Script -> &Arc<ScriptCode>, value => value;
     }
 }

@@ -15,6 +15,7 @@ mod mismatch;
 mod parameter;
 mod process;
 mod scope;
+mod script;
 mod state;
 mod types;
 mod wire;
@@ -22,7 +23,7 @@ mod wire;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use state::{Blamed, Resolver, environment};
+use state::{Blamed, Resolver, Scripts, environment};
 pub use state::{MAX_PROCESSES, Request};
 
 use crate::arithmetic::Arithmetic;
@@ -50,6 +51,7 @@ pub fn resolve(
         found: Diagnostics::default(),
         scopes: Vec::new(),
         files: HashMap::new(),
+        scripts: Scripts::default(),
         specs: Vec::new(),
         expressions: Vec::new(),
         uses: Vec::new(),

@@ -205,7 +205,7 @@ pub struct ListArgs {
 /// `csprun explain E0203`
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// A code such as E0203, or `expressions` for the language of expressions [default: all codes]
+    /// A code such as E0203, `expressions` for the language, `scripts` for processes in it [default: all codes]
     #[arg(value_name = "CODE")]
     pub topic: Option<String>,
 }

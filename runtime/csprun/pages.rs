@@ -5,6 +5,7 @@ use std::fmt::Write;
 use csprun_dsl::diagnostic::{Code, did_you_mean, explain};
 use csprun_dsl::{expr, render};
 use csprun_runtime::library::library;
+use csprun_runtime::library::script::GUIDE;
 
 use crate::cli::{ExplainArgs, ListArgs};
 use crate::exit;
@@ -30,6 +31,7 @@ pub fn explain(args: &ExplainArgs) -> u8 {
     match args.topic.as_deref() {
         None => print(&codes()),
         Some("expressions") => print(&expr::reference()),
+        Some("scripts") => print(GUIDE),
         Some(topic) => match Code::parse(topic) {
             Some(code) => print(&explain::explain_page(code)),
             None => {
@@ -47,7 +49,8 @@ fn codes() -> String {
         writeln!(page, "{code}  {}", code.title()).ok();
     }
     page.push_str(
-        "\n`csprun explain E0203` explains one; `csprun explain expressions` the language of expressions\n",
+        "\n`csprun explain E0203` explains one; `csprun explain expressions` the language of expressions,\n\
+         `csprun explain scripts` how to write the body of a process in it\n",
     );
     page
 }

@@ -14,6 +14,7 @@ pub mod library;
 pub mod process;
 mod replicate;
 mod schedule;
+mod script;
 pub mod supervisor;
 mod sync;
 pub mod testing;

@@ -6,6 +6,7 @@ mod batch;
 #[cfg(test)]
 mod bench;
 mod counts;
+mod declared;
 mod expression;
 mod lines;
 mod order;
@@ -42,6 +43,7 @@ pub mod range;
 pub mod read_lines;
 pub mod rlock;
 pub mod scan;
+pub mod script;
 pub mod semaphore;
 pub mod serve;
 pub mod skip;
@@ -107,6 +109,7 @@ pub fn library() -> Library {
     add!(library: print write_lines black_hole expect);
     add!(library: identity map filter flat_map scan fold take take_while skip collect count_by sort top);
     add!(library: prefix successor delta plus pairs paraplex merge);
+    add!(library: script);
     add!(library: call serve with lock rlock semaphore condition event queue store bucket crew pool sync);
     unavailable::KINDS.iter().cloned().for_each(|signature| library.catalog.add_unavailable(signature));
     library

@@ -14,4 +14,4 @@ mod token;
 
 pub use array::{Array, ArrayData};
 pub use record::{Fields, RecordOf};
-pub use token::{BytesBlock, Record, TextBlock, Value, View};
+pub use token::{BytesBlock, Opaque, Record, TextBlock, Value, View};

@@ -156,11 +156,11 @@ fn an_expression_that_fails_is_named_with_its_token() {
 #[test]
 fn kinds_that_cannot_run_are_checked_all_the_same() {
     let why =
-        chain(&["Range(to: 3)", "Script(code: \"\", inputs: [\"a\"])", "Print()"]).expect_err("no scripts");
-    assert!(why.contains("W0601") && why.contains("Script"), "{why}");
+        chain(&["Range(to: 3)", "Kernel(source: \"\", inputs: [\"a\"])", "Print()"]).expect_err("no kernels");
+    assert!(why.contains("W0601") && why.contains("Kernel"), "{why}");
     let why =
-        chain(&["Range(to: 3)", "Script(inputs: [\"a\"], serve: [])", "Print()"]).expect_err("no `serve`");
-    assert!(why.contains("did you mean `serves`?"), "{why}");
+        chain(&["Range(to: 3)", "Kernel(inputs: [\"a\"], output: [])", "Print()"]).expect_err("no `output`");
+    assert!(why.contains("did you mean `outputs`?"), "{why}");
 }
 
 #[test]

@@ -86,6 +86,7 @@ codes! {
     E0804 "a wrong number of arguments";
     E0805 "a type error in an expression";
     E0806 "the expression is too large";
+    E0807 "an unknown port in a script";
     E0901 "deadlock";
     E0902 "a process failed";
     E0903 "a process panicked";

@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::diagnostic::{Code, did_you_mean};
 use crate::expr::compiled::{ExprError, Scope};
 use crate::expr::functions::{FUNCTIONS, Function, Spec};
+use crate::expr::host::{HOST, HostFunction};
 
 /// E0802 for `name`.
 pub(super) fn unknown_variable(name: &str, range: Range<usize>, scope: &Scope, locals: &[&str]) -> ExprError {
@@ -28,9 +29,10 @@ pub(super) fn unknown_variable(name: &str, range: Range<usize>, scope: &Scope, l
     }
 }
 
-/// E0803 for `name`.
-pub(super) fn unknown_function(name: &str, range: Range<usize>) -> ExprError {
-    let near = did_you_mean(name, FUNCTIONS.iter().map(|spec| spec.name));
+/// E0803 for `name`, in an expression or in the script of a process.
+pub(super) fn unknown_function(name: &str, range: Range<usize>, in_script: bool) -> ExprError {
+    let host = HOST.iter().filter(|_| in_script).map(|function| function.name);
+    let near = did_you_mean(name, FUNCTIONS.iter().map(|spec| spec.name).chain(host));
     ExprError {
         code: Code::E0803,
         range,
@@ -38,6 +40,12 @@ pub(super) fn unknown_function(name: &str, range: Range<usize>) -> ExprError {
         label: "no function has this name".to_owned(),
         help: Some(match near {
             Some(near) => format!("did you mean `{near}`?"),
+            None if in_script => {
+                "`csprun list Script` and `csprun explain expressions` list the functions".to_owned()
+            }
+            None if HostFunction::parse(name).is_some() => {
+                format!("only the script of a `Script` process has `{name}`")
+            }
             None => "`csprun explain expressions` lists the functions".to_owned(),
         }),
     }

@@ -1,12 +1,15 @@
-//! Expressions that the IR cannot hold are evaluated by Rhai. Their names are checked all the same: functions
-//! and their arguments in the syntax tree, variables in the tokens, scopes by Rhai's strict mode.
+//! Expressions that the IR cannot hold are evaluated by Rhai, and so are the scripts of processes. Their names
+//! are checked all the same: functions and their arguments in the syntax tree, variables in the tokens, scopes by
+//! Rhai's strict mode.
 
 use rhai::{AST, ASTNode, Expr as Tree, FnCallExpr, Position, Stmt};
 
 use crate::diagnostic::Code;
 use crate::expr::compiled::{ExprError, Scope};
 use crate::expr::functions::Function;
+use crate::expr::host::HostFunction;
 use crate::expr::mistake::{unknown_function, unknown_variable, wrong_count};
+use crate::expr::port_name::Ports;
 use crate::expr::syntax;
 use crate::expr::token::{Kind, Tokens};
 
@@ -16,9 +19,23 @@ const KEYWORDS: [&str; 26] = [
     "return", "throw", "try", "catch", "fn", "private", "true", "false", "this", "Fn", "call", "curry", "_",
 ];
 
-/// All that is wrong with the names of a script.
+/// All that is wrong with the names of an expression.
 pub(super) fn check(ast: &AST, tokens: &Tokens<'_>, scope: &Scope) -> Vec<ExprError> {
-    let mut errors = functions(ast, tokens);
+    check_with(ast, tokens, scope, None)
+}
+
+/// All that is wrong with the names in the script of a process that has these ports.
+pub(super) fn check_process(
+    ast: &AST,
+    tokens: &Tokens<'_>,
+    scope: &Scope,
+    ports: &Ports<'_>,
+) -> Vec<ExprError> {
+    check_with(ast, tokens, scope, Some(ports))
+}
+
+fn check_with(ast: &AST, tokens: &Tokens<'_>, scope: &Scope, ports: Option<&Ports<'_>>) -> Vec<ExprError> {
+    let mut errors = functions(ast, tokens, ports);
     let bound = bound_names(tokens);
     for (index, token) in tokens.list.iter().enumerate() {
         let word = tokens.word(index);
@@ -31,27 +48,28 @@ pub(super) fn check(ast: &AST, tokens: &Tokens<'_>, scope: &Scope) -> Vec<ExprEr
     }
     if errors.is_empty() {
         let names: Vec<&str> = scope.names().collect();
-        errors.extend(syntax::parse_strictly(tokens, &names).err());
+        let engine = if ports.is_some() { syntax::script_engine() } else { syntax::engine() };
+        errors.extend(syntax::parse_strictly(engine, tokens, &names).err());
     }
     errors.sort_by_key(|error| error.range.start);
     errors
 }
 
-fn functions(ast: &AST, tokens: &Tokens<'_>) -> Vec<ExprError> {
-    let own: Vec<(String, usize)> =
-        ast.iter_functions().map(|function| (function.name.to_owned(), function.params.len())).collect();
+fn functions(ast: &AST, tokens: &Tokens<'_>, ports: Option<&Ports<'_>>) -> Vec<ExprError> {
+    let own: Vec<&str> = ast.iter_functions().map(|function| function.name).collect();
+    let known = Known { tokens, own: &own, ports };
     let mut errors = Vec::new();
     ast.walk(&mut |path: &[ASTNode<'_>]| {
         let indexed = matches!(path.iter().rev().nth(1), Some(ASTNode::Expr(Tree::Index(..))));
         match path.last() {
             Some(ASTNode::Expr(Tree::FnCall(call, position))) => {
-                errors.extend(function(call, *position, 0, tokens, &own, indexed));
+                known.call(call, *position, 0, indexed, &mut errors);
             }
             Some(ASTNode::Expr(Tree::MethodCall(call, position))) => {
-                errors.extend(function(call, *position, 1, tokens, &own, indexed));
+                known.call(call, *position, 1, indexed, &mut errors);
             }
             Some(ASTNode::Stmt(Stmt::FnCall(call, position))) => {
-                errors.extend(function(call, *position, 0, tokens, &own, indexed));
+                known.call(call, *position, 0, indexed, &mut errors);
             }
             _ => {}
         }
@@ -60,28 +78,48 @@ fn functions(ast: &AST, tokens: &Tokens<'_>) -> Vec<ExprError> {
     errors
 }
 
-/// What is wrong with one call that has `n_before` arguments in front of its dot.
-fn function(
-    call: &FnCallExpr,
-    position: Position,
-    n_before: usize,
-    tokens: &Tokens<'_>,
-    own: &[(String, usize)],
-    indexed: bool,
-) -> Option<ExprError> {
-    let name = tokens.at(position);
-    if &*call.name == "contains" && matches!(tokens.text.get(name.clone()), Some("in" | "!")) {
-        return None;
-    }
-    if call.op_token.is_some() && n_before == 0 {
-        return (indexed && matches!(&*call.name, ".." | "..=")).then(|| slice_in_script(name));
-    }
-    if matches!(&*call.name, "Fn" | "call" | "curry") || own.iter().any(|(known, _)| *known == *call.name) {
-        return None;
-    }
-    match Function::parse(&call.name) {
-        Some(function) => wrong_count(function.spec(), call.args.len() + n_before, tokens.call(&name)),
-        None => Some(unknown_function(&call.name, name)),
+/// What calls are checked against.
+struct Known<'a> {
+    tokens: &'a Tokens<'a>,
+    /// Functions that the script defines.
+    own: &'a [&'a str],
+    /// Present in the script of a process.
+    ports: Option<&'a Ports<'a>>,
+}
+
+impl Known<'_> {
+    /// What is wrong with one call that has `n_before` arguments in front of its dot.
+    fn call(
+        &self,
+        call: &FnCallExpr,
+        position: Position,
+        n_before: usize,
+        indexed: bool,
+        errors: &mut Vec<ExprError>,
+    ) {
+        let tokens = self.tokens;
+        let name = tokens.at(position);
+        if &*call.name == "contains" && matches!(tokens.text.get(name.clone()), Some("in" | "!")) {
+            return;
+        }
+        if call.op_token.is_some() && n_before == 0 {
+            if indexed && matches!(&*call.name, ".." | "..=") {
+                errors.push(slice_in_script(name));
+            }
+            return;
+        }
+        if matches!(&*call.name, "Fn" | "call" | "curry") || self.own.contains(&&*call.name) {
+            return;
+        }
+        let host = self.ports.and_then(|ports| Some((ports, HostFunction::parse(&call.name)?)));
+        match (host, Function::parse(&call.name)) {
+            (Some((ports, function)), _) => ports.check(call, function, n_before, tokens, &name, errors),
+            (None, Some(function)) => {
+                let n_arguments = call.args.len() + n_before;
+                errors.extend(wrong_count(function.spec(), n_arguments, tokens.call(&name)));
+            }
+            (None, None) => errors.push(unknown_function(&call.name, name, self.ports.is_some())),
+        }
     }
 }
 

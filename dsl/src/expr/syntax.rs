@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use rhai::{AST, Engine, LexError, OptimizationLevel, ParseError, ParseErrorType, Scope};
+use rhai::{AST, Engine, LexError, OptimizationLevel, ParseError, ParseErrorType, Scope, Token};
 
 use crate::diagnostic::Code;
 use crate::expr::compiled::ExprError;
@@ -18,37 +18,73 @@ pub const MAX_DEPTH: usize = 256;
 /// Rhai set up so that it parses what the language has: no modules, no `eval`, no constant folding. The
 /// runtime builds its engine on this one, so that both read the same language.
 pub fn engine() -> Engine {
+    let mut engine = base();
+    for word in ["print", "debug"] {
+        engine.disable_symbol(word);
+    }
+    engine
+}
+
+/// The same for the scripts of processes, which may print and spawn.
+pub fn script_engine() -> Engine {
+    let mut engine = base();
+    allow_reserved(&mut engine);
+    engine
+}
+
+fn base() -> Engine {
     let mut engine = Engine::new_raw();
     engine
         .set_optimization_level(OptimizationLevel::None)
         .set_max_expr_depths(MAX_DEPTH, MAX_DEPTH)
         .set_fast_operators(false)
         .set_fail_on_invalid_map_property(true);
-    for word in ["eval", "import", "export", "print", "debug", "this"] {
+    for word in ["eval", "import", "export", "this"] {
         engine.disable_symbol(word);
     }
     engine
 }
 
-/// Parses `text`.
+/// Rhai keeps these words for later; a script has functions of these names.
+fn allow_reserved(engine: &mut Engine) {
+    #[expect(deprecated, reason = "it is volatile, and the version of rhai is exact")]
+    engine.on_parse_token(|token, _, _| match token {
+        Token::Reserved(word) if matches!(word.as_str(), "spawn" | "sync") => Token::Identifier(word),
+        other => other,
+    });
+}
+
+/// Parses an expression.
 pub(super) fn parse(tokens: &Tokens<'_>) -> Result<AST, ExprError> {
+    if tokens.list.is_empty() {
+        return Err(error(0..tokens.text.len(), "the expression is empty", "a value is expected here"));
+    }
+    parse_with(&engine(), tokens)
+}
+
+/// Parses the script of a process.
+pub(super) fn parse_script(tokens: &Tokens<'_>) -> Result<AST, ExprError> {
+    parse_with(&script_engine(), tokens)
+}
+
+fn parse_with(engine: &Engine, tokens: &Tokens<'_>) -> Result<AST, ExprError> {
     let text = tokens.text;
     if text.len() > MAX_BYTES {
         let message = format!("the expression has {} bytes; the limit is {MAX_BYTES}", text.len());
         return Err(too_large(0..0, message));
     }
-    if tokens.list.is_empty() {
-        return Err(error(0..text.len(), "the expression is empty", "a value is expected here"));
-    }
     if let Some(token) = tokens.list.iter().find(|token| &text[token.range.clone()] == "::") {
         return Err(error(token.range.clone(), "there are no modules", "means nothing here"));
     }
-    engine().compile(text).map_err(|error| explain(&error, tokens))
+    engine.compile(text).map_err(|error| explain(&error, tokens))
 }
 
 /// What strict parsing finds on top: a name that is used outside the block that binds it.
-pub(super) fn parse_strictly(tokens: &Tokens<'_>, names: &[&str]) -> Result<(), ExprError> {
-    let mut engine = engine();
+pub(super) fn parse_strictly(
+    mut engine: Engine,
+    tokens: &Tokens<'_>,
+    names: &[&str],
+) -> Result<(), ExprError> {
     engine.set_strict_variables(true);
     let mut scope = Scope::new();
     for name in names {

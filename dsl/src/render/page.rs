@@ -3,6 +3,7 @@
 mod reference;
 mod words;
 
+use crate::expr::host::HOST;
 use crate::params::Params;
 use crate::signature::{Catalog, Direction, ParamSpec, PortSpec, Signature};
 
@@ -53,6 +54,12 @@ pub fn page(signature: &Signature) -> String {
     let rows =
         signature.params.iter().map(|param| [param.name.to_owned(), param_cell(param), param.doc.to_owned()]);
     table(&mut page, "Parameters", &rows.collect::<Vec<_>>());
+    if words::has_script(signature) {
+        page.push_str("\nFunctions of the script, beside those of expressions\n");
+        for function in HOST {
+            hang(&mut page, &format!("  {:<26}  ", function.signature()), function.doc);
+        }
+    }
     let sentences =
         [("Order", doc.order), ("Ending", doc.ending), ("Cost", doc.complexity), ("Source", doc.source)];
     if sentences.iter().any(|(_, sentence)| !sentence.is_empty()) {

@@ -58,6 +58,8 @@ fn example(ty: &ParamType) -> &'static str {
         ParamType::Names => "[\"a\", \"b\"]",
         ParamType::Expr(_) => "\"x + 1\"",
         ParamType::Template(_) => "\"{x}\"",
+        ParamType::Script => "\"send(\\\"out\\\", recv(\\\"in\\\"))\"",
+        ParamType::ScriptFile => "\"process.rhai\"",
     }
 }
 
@@ -132,7 +134,9 @@ pub(super) fn value(
             names.map(Param::Names).or_else(|| wrong("a list of names", found))
         }
         (ParamType::Names, _) => wrong("a list of names", found),
-        (ParamType::Expr(_) | ParamType::Template(_), _) => wrong("code in a text", found),
+        (ParamType::Expr(_) | ParamType::Template(_) | ParamType::Script | ParamType::ScriptFile, _) => {
+            wrong("code in a text", found)
+        }
     }
 }
 

@@ -124,6 +124,8 @@ impl Resolver<'_> {
                         replica,
                     });
                 }
+                // It is checked when the ports are known.
+                ParamType::Script | ParamType::ScriptFile => {}
                 _ => {
                     let node = self.substituted(&node, env);
                     let value =
@@ -134,6 +136,7 @@ impl Resolver<'_> {
                 }
             }
         }
+        self.script(signature, decl, env, &mut params);
         params
     }
 
@@ -162,7 +165,11 @@ impl Resolver<'_> {
         };
         let n = integer(&n, "the number of copies", (1, MAX_REPLICAS), Code::E0704, &mut self.found)?;
         let mut params = Vec::new();
-        if decl.args.iter().any(|(_, node)| mentions(node, "replica")) {
+        // What stands in the file of a script is seen when it is read.
+        let has_file = |name: &str| {
+            signature.params.iter().any(|spec| spec.name == name && matches!(spec.ty, ParamType::ScriptFile))
+        };
+        if decl.args.iter().any(|(word, node)| mentions(node, "replica") || has_file(&word.text)) {
             for replica in 0..n {
                 let mut env = env.clone();
                 env.set("replica", Constant::I64(replica.cast_signed()));
@@ -244,7 +251,7 @@ impl Resolver<'_> {
 }
 
 /// The names of `env` that stand in the text as words: the others would only make equal expressions differ.
-fn constants_used(text: &str, env: &Env) -> Vec<(String, Constant)> {
+pub(super) fn constants_used(text: &str, env: &Env) -> Vec<(String, Constant)> {
     let words: std::collections::BTreeSet<&str> =
         text.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
     let used = env.iter().filter(|(name, _)| words.contains(name));

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use crate::arithmetic::Arithmetic;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::expr::PortNames;
 use crate::network::{ChannelId, Network, ProcessId};
 use crate::parse::parse;
 use crate::signature::{Catalog, Direction, ExprSpec, PortSpec};
@@ -39,6 +40,8 @@ pub(super) struct Resolver<'a> {
     pub(super) scopes: Vec<Scope>,
     /// Files read, by the name that the source gave them.
     pub(super) files: HashMap<String, Option<Rc<Graph>>>,
+    /// Scripts checked, and their files.
+    pub(super) scripts: Scripts,
     /// Ports as the signature has them, by process.
     pub(super) specs: Vec<Rc<Vec<PortSpec>>>,
     pub(super) expressions: Vec<Expression>,
@@ -148,6 +151,18 @@ pub(super) struct Expression {
 pub(super) struct Immunity {
     pub all: u32,
     pub by_port: BTreeMap<String, u32>,
+}
+
+/// What is known of the scripts of a network.
+#[derive(Default)]
+pub(super) struct Scripts {
+    /// Files read, by the name that the source gave them.
+    pub(super) files: HashMap<String, SourceId>,
+    /// Scripts checked, with the names that they were checked against and the verdict: members of a family share
+    /// theirs, and their mistakes.
+    pub(super) checked: HashMap<(Span, PortNames, Vec<String>), bool>,
+    /// Processes that were told that they have no script, or two.
+    pub(super) blamed: HashSet<Span>,
 }
 
 /// Places at which something was reported.

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::network::Network;
+use crate::params::Param;
 
 /// Warns of parameters that nothing uses, and of processes that no channel joins.
 pub(super) fn check(network: &Network, found: &mut Diagnostics) {
@@ -9,7 +10,8 @@ pub(super) fn check(network: &Network, found: &mut Diagnostics) {
         let text = &network.sources.get(parameter.span.source).text;
         let after_declaration = parameter.span.range().end;
         let (before, after) = (&text[..parameter.span.range().start], &text[after_declaration..]);
-        if !(mentions(before, &parameter.name) || mentions(after, &parameter.name)) {
+        let mentioned = mentions(before, &parameter.name) || mentions(after, &parameter.name);
+        if !(mentioned || in_script(network, &parameter.name)) {
             let message = format!("the parameter `{}` is not used", parameter.name);
             let help = format!("write `\"${}\"` where its value belongs, or remove it", parameter.name);
             found.push(Diagnostic::new(Code::W0102, parameter.span, message).help(help));
@@ -22,6 +24,15 @@ pub(super) fn check(network: &Network, found: &mut Diagnostics) {
             found.push(Diagnostic::new(Code::W0201, process.span, message).help("join it, or remove it"));
         }
     }
+}
+
+/// Whether a script uses it, which may stand in a file of its own.
+fn in_script(network: &Network, name: &str) -> bool {
+    let params = network.processes.iter().flat_map(|process| process.params.iter());
+    params.into_iter().any(|(_, param)| match param {
+        Param::Script(code) => code.constants.iter().any(|(constant, _)| constant == name),
+        _ => false,
+    })
 }
 
 /// Whether `name` stands in `text` as a word.

@@ -85,6 +85,10 @@ pub enum ParamType {
     Expr(ExprSpec),
     /// Code: a template such as `"{x} {key}"`; the same variables as an expression has.
     Template(ExprSpec),
+    /// Code: the script of a process, written out.
+    Script,
+    /// The same in a file, relative to the graph file that names it. A kind that has both parameters takes one.
+    ScriptFile,
 }
 
 /// Any integer.

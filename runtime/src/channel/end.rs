@@ -249,6 +249,11 @@ impl<T> ReadEnd<T> {
         self.channel.take_held(self.idx)
     }
 
+    /// The poison that this end meets, after the tokens that are buffered.
+    pub(crate) fn poisoned(&self) -> Option<Poison> {
+        self.channel.poisoned_reader(self.idx)
+    }
+
     /// Withdraws what [`ReadEnd::poll_hold`] left waiting.
     pub(crate) fn withdraw(&self) {
         self.channel.withdraw(Side::Reading, self.idx);

@@ -1,7 +1,7 @@
 //! A channel as the supervisor sees it, whatever its tokens are.
 
 use super::after::After;
-use super::error::Poison;
+use super::error::{Gone, Poison};
 use super::raw::Channel;
 use super::state::{Counts, Wait};
 
@@ -49,6 +49,17 @@ pub struct Tally {
     pub received: Vec<u64>,
     /// Slots.
     pub capacity: usize,
+}
+
+impl<T> Channel<T> {
+    /// The poison that a living reader meets, once it has what is buffered.
+    pub(super) fn poisoned_reader(&self, reader: usize) -> Option<Poison> {
+        let core = self.core.locked();
+        match core.reader_gone(reader) {
+            Some(Gone::Poisoned(poison)) if core.readers[reader].living => Some(poison),
+            _ => None,
+        }
+    }
 }
 
 impl<T: Send> Inspect for Channel<T> {

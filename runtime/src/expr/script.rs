@@ -9,9 +9,11 @@ use std::sync::Arc;
 use csprun_dsl::expr::Compiled;
 use rhai::{AST, Dynamic, Engine, EvalAltResult, Scope};
 
+pub(crate) use dynamic::to_dynamic;
+
 use super::fault::Fault;
 use crate::value::Value;
-use dynamic::{from_dynamic, to_dynamic};
+use dynamic::from_dynamic;
 
 /// A parsed script with its scope.
 pub(super) struct Script {
@@ -49,6 +51,21 @@ impl Script {
             Err(error) => Err(fault(*error)),
         }
     }
+}
+
+/// An engine with the functions and operators of the language, for the script of a process.
+pub(crate) fn process_engine() -> Engine {
+    engine::process_engine()
+}
+
+/// A value of Rhai as a token, or why it is none.
+pub(crate) fn token_of(value: &Dynamic) -> Result<Value, String> {
+    from_dynamic(value).map_err(Fault::into_message)
+}
+
+/// Rhai's error in our words, without its place.
+pub(crate) fn message_of(error: EvalAltResult) -> String {
+    fault(error).into_message()
 }
 
 /// Rhai's error in our words: a fault of our functions as it was, others without their place.

@@ -1,14 +1,13 @@
 //! Kinds that graph files may name, but that this build cannot run: with their signatures such a file is checked and
 //! drawn like any other.
 
-use std::borrow::Cow;
-
-use csprun_dsl::params::Params;
 use csprun_dsl::signature::{
-    Arity, Cost, Direction, Doc, ExprSpec, FLOAT, Group, INT, NATURAL, POSITIVE, ParamSpec, ParamType,
-    PortSpec, PortType, Ports, Rate, ResultType, Signature, Traits, VarType,
+    Cost, Doc, ExprSpec, FLOAT, Group, INT, NATURAL, POSITIVE, ParamSpec, ParamType, PortSpec, PortType,
+    Ports, Rate, ResultType, Signature, Traits, VarType,
 };
 use csprun_dsl::ty::Type;
+
+use super::declared::{CALLS, DECLARED, INPUTS, OUTPUTS, SERVES};
 
 /// A line a kind: chapter, name, cost, traits, ports, parameters, sentence.
 macro_rules! kinds {
@@ -53,7 +52,6 @@ kinds! {
     Transform Reduce Light KAHN REDUCED [REDUCTION] "Folds all tokens, the first one being the start.";
     Transform Window Light KAHN LISTS [ParamSpec::required("n", POSITIVE, "tokens a list")]
         "Gives a list of the last n tokens for each token.";
-    Outside Script Blocking OPEN DECLARED [FILE, CODE, INPUTS, OUTPUTS, CALLS, SERVES] "Runs a Rhai script.";
     Outside Python Blocking ONCE DECLARED [
         PATH_OF_CODE, ParamSpec::required("function", ParamType::Text, "name of the function or generator"),
         INPUTS, OUTPUTS, CALLS, SERVES
@@ -116,33 +114,6 @@ const DECODED: Ports = Ports::Fixed(&[
     PortSpec::input("in", PortType::Is(Type::Bytes), "bytes"),
     PortSpec::output("out", PortType::OfParam("type"), "the tokens").rate(Rate::Dynamic),
 ]);
-const DECLARED: Ports = Ports::From(declared);
-
-/// The ports that the file declares.
-fn declared(params: &Params) -> Vec<PortSpec> {
-    let sides = [
-        ("inputs", Direction::In, "in"),
-        ("outputs", Direction::Out, "out"),
-        ("calls", Direction::Call, ""),
-        ("serves", Direction::Serve, ""),
-    ];
-    let port = |name: String, direction| PortSpec {
-        name: Cow::Owned(name),
-        direction,
-        arity: Arity::One,
-        ty: TOKENS,
-        rate: Rate::Open,
-        doc: "declared in the file",
-    };
-    // A page shows the ports without a process.
-    let usual = |name: &str| if name.is_empty() { Vec::new() } else { vec![name.to_owned()] };
-    let of = |(param, direction, name)| {
-        let names = params.maybe_names(param).map_or_else(|| usual(name), <[String]>::to_vec);
-        names.into_iter().map(move |name| port(name, direction))
-    };
-    sides.into_iter().flat_map(of).collect()
-}
-
 const CODE_TEXT: ParamType = ParamType::Text;
 
 const PATH: ParamSpec = ParamSpec::required("path", ParamType::Path, "the file");
@@ -151,13 +122,7 @@ const PERIOD: ParamSpec =
     ParamSpec::required("period", ParamType::Text, "time from one to the next: \"100ms\"");
 const FILE: ParamSpec = ParamSpec::optional("file", ParamType::Path, "the file that holds it");
 const PATH_OF_CODE: ParamSpec = ParamSpec::required("file", ParamType::Path, "the file that holds it");
-const CODE: ParamSpec = ParamSpec::optional("code", CODE_TEXT, "the script itself");
 const ARGV: ParamSpec = ParamSpec::required("argv", ParamType::Constants, "the program and its arguments");
-const INPUTS: ParamSpec = ParamSpec::with_default("inputs", ParamType::Names, "[\"in\"]", "its inputs");
-const OUTPUTS: ParamSpec = ParamSpec::with_default("outputs", ParamType::Names, "[\"out\"]", "its outputs");
-const CALLS: ParamSpec =
-    ParamSpec::with_default("calls", ParamType::Names, "[]", "ports through which it calls");
-const SERVES: ParamSpec = ParamSpec::with_default("serves", ParamType::Names, "[]", "ports that take calls");
 const INDEXED: ParamSpec = ParamSpec::required(
     "expr",
     ParamType::Expr(ExprSpec { variables: &[("n", VarType::Is(Type::I64))], result: ResultType::Any }),

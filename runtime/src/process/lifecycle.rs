@@ -37,6 +37,7 @@ pub(crate) type Told = Box<dyn FnOnce(Fate)>;
 pub(crate) type Cargo = Box<dyn FnOnce(Told) -> Work + Send>;
 
 /// All ends of a process, which the runtime ends after its body.
+#[derive(Default)]
 pub(crate) struct Ends {
     pub(crate) reading: Vec<ReadEnd<Value>>,
     pub(crate) writing: Vec<WriteEnd<Value>>,

@@ -143,6 +143,11 @@ impl In {
         self.end.end(Some(poison));
     }
 
+    /// The poison that the next receive would meet, tokens that are buffered before it aside.
+    pub(crate) fn poisoned(&self) -> Option<Poison> {
+        self.end.poisoned()
+    }
+
     pub(super) fn poll_hold(&self, cx: &mut Context<'_>) -> Poll<Result<(), Gone>> {
         self.end.poll_hold(cx)
     }
@@ -275,6 +280,14 @@ impl Out {
     /// Poisons the port: readers get what is buffered, then the poison (E4).
     pub fn poison(self, poison: Poison) {
         self.end.end(Some(poison));
+    }
+
+    /// The poison that the next send would meet.
+    pub(crate) fn poisoned(&self) -> Option<Poison> {
+        match self.end.gone() {
+            Some(Gone::Poisoned(poison)) => Some(poison),
+            _ => None,
+        }
     }
 
     /// The token as the channel carries it.

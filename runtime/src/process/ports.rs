@@ -67,6 +67,55 @@ impl Ports {
         Ports { identity, inputs, outputs, meetings, writing }
     }
 
+    /// Takes everything out of `self`, for a body that must own its ports.
+    pub(crate) fn take(&mut self) -> Ports {
+        let empty =
+            Ports::new(Arc::clone(&self.identity), Vec::new(), Vec::new(), Meetings::default(), Vec::new());
+        std::mem::replace(self, empty)
+    }
+
+    /// The ports of a process that this one starts: only the output `result`.
+    pub(crate) fn child(&self, name: String, result: WriteEnd<Value>) -> Ports {
+        let own = &self.identity;
+        let identity = Arc::new(Identity {
+            seed: Value::from(vec![Value::from(own.seed.cast_signed()), Value::from(name.as_str())])
+                .hash_stable(),
+            name,
+            stdout: Arc::clone(&own.stdout),
+            stderr: Arc::clone(&own.stderr),
+            copy: own.copy.clone(),
+            activity: Arc::clone(&own.activity),
+        });
+        let port = Some(Out::new(result, None, None));
+        let result = Slot { name: "result".to_owned(), index: None, port };
+        Ports::new(identity, Vec::new(), vec![result], Meetings::default(), Vec::new())
+    }
+
+    /// What the process is.
+    pub(crate) fn identity(&self) -> Arc<Identity> {
+        Arc::clone(&self.identity)
+    }
+
+    /// Takes all inputs that are left, each with its name: `in`, or `in[2]` of a list port.
+    pub(crate) fn named_inputs(&mut self) -> Vec<(String, In)> {
+        take_named(&mut self.inputs)
+    }
+
+    /// Takes all outputs that are left, each with its name.
+    pub(crate) fn named_outputs(&mut self) -> Vec<(String, Out)> {
+        take_named(&mut self.outputs)
+    }
+
+    /// Takes all call ports that are left, each with its name.
+    pub(crate) fn named_calls(&mut self) -> Vec<(String, Call)> {
+        take_named(&mut self.meetings.calls)
+    }
+
+    /// Takes all serve ports that are left, each with its name.
+    pub(crate) fn named_serves(&mut self) -> Vec<(String, Serve)> {
+        take_named(&mut self.meetings.serves)
+    }
+
     /// Takes the input port of that name.
     ///
     /// # Panics
@@ -228,6 +277,17 @@ impl Blocking {
     fn new(identity: &Identity) -> Blocking {
         Blocking { _outside: identity.activity.outside() }
     }
+}
+
+fn take_named<P>(slots: &mut [Slot<P>]) -> Vec<(String, P)> {
+    let named = |slot: &mut Slot<P>| {
+        let name = match slot.index {
+            Some(index) => format!("{}[{index}]", slot.name),
+            None => slot.name.clone(),
+        };
+        Some((name, slot.port.take()?))
+    };
+    slots.iter_mut().filter_map(named).collect()
 }
 
 /// Whether `full`, which sub-networks prefix (`stat/phase`), is what a process means by `name`.

@@ -24,6 +24,10 @@ const WOKEN: u8 = 1;
 /// It is parked, and not counted as active.
 const PARKED: u8 = 2;
 
+/// Bytes of a thread's stack: a script may call functions and nest values deeply. Memory that is not touched costs
+/// nothing.
+pub const STACK: usize = 64 << 20;
+
 /// How long a thread looks for a wake before it parks: a wake across cores costs more than this.
 const SPIN: Duration = Duration::from_micros(20);
 
@@ -149,6 +153,8 @@ pub fn wait<F: Future>(future: F) -> Result<F::Output, Stopped> {
             return Ok(output);
         }
         if !parker.wait() {
+            // It runs on until its process has ended, and counts as running until then.
+            waker.wake_by_ref();
             return Err(Stopped);
         }
     }
@@ -189,7 +195,7 @@ impl Seated {
 pub fn start(name: &str, job: Job, activity: &Arc<Activity>, timers: Handle) -> io::Result<Seated> {
     let (activity, process) = (Arc::clone(activity), job.process);
     let (given, parker) = crossbeam_channel::bounded(1);
-    thread::Builder::new().name(name.to_owned()).spawn(move || {
+    thread::Builder::new().name(name.to_owned()).stack_size(STACK).spawn(move || {
         let _timers = timers.enter();
         let parker = Parker::new(Some(Arc::clone(&activity)));
         PARKER.set(Some(Arc::clone(&parker)));
@@ -197,9 +203,9 @@ pub fn start(name: &str, job: Job, activity: &Arc<Activity>, timers: Handle) -> 
         let _ = given.send(parker);
         run::join(Some(Arc::clone(&activity)));
         current::stay(job.process);
-        if wait((job.make)()).is_ok() {
-            activity.finish();
-        }
+        // Stopped or not, the process has ended.
+        let _ = wait((job.make)());
+        activity.finish();
     })?;
     let parker = parker.recv().map_err(io::Error::other)?;
     Ok(Seated { process, parker })

@@ -1,6 +1,7 @@
 //! Equality, a total order and a hash that are the same in every placement.
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use super::array::ArrayData;
 use super::token::{Value, View};
@@ -18,6 +19,7 @@ impl PartialEq for Value {
             (View::Array(a), View::Array(b)) => a == b,
             (View::List(a), View::List(b)) => a == b,
             (View::Record(a), View::Record(b)) => a == b,
+            (View::Opaque(a), View::Opaque(b)) => Arc::ptr_eq(a, b),
             _ => false,
         }
     }
@@ -26,7 +28,7 @@ impl PartialEq for Value {
 impl Value {
     /// A total order: numbers by size, whatever their type, `NaN` after all others; text by its bytes; lists by
     /// their first difference; values of different types in the order unit, bool, number, text, bytes, array,
-    /// list, record.
+    /// list, record; things without a value, such as ends of channels, are last and all equal.
     pub fn cmp_total(&self, other: &Value) -> Ordering {
         match (self.view(), other.view()) {
             (View::Bool(a), View::Bool(b)) => a.cmp(&b),
@@ -66,6 +68,7 @@ fn rank(view: View<'_>) -> u8 {
         View::Array(_) => 5,
         View::List(_) => 6,
         View::Record(_) => 7,
+        View::Opaque(_) => 8,
     }
 }
 
@@ -163,7 +166,7 @@ impl Fnv {
         let view = value.view();
         self.bytes(&[rank(view)]);
         match view {
-            View::Unit => {}
+            View::Unit | View::Opaque(_) => {}
             View::Bool(b) => self.bytes(&[u8::from(b)]),
             View::I64(n) => self.word(n.cast_unsigned()),
             View::F64(x) => self.float(x),

@@ -21,6 +21,7 @@ impl fmt::Debug for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.view() {
             View::Unit => f.write_str("()"),
+            View::Opaque(thing) => write!(f, "<{}>", thing.describe()),
             View::Bool(b) => write!(f, "{b}"),
             View::I64(n) => write!(f, "{n}"),
             View::F64(x) => fmt::Debug::fmt(&x, f),

@@ -1,7 +1,10 @@
 //! The token itself; its representation is known only here.
 
+use std::any::Any;
 use std::collections::BTreeMap;
+use std::fmt::Debug;
 use std::ops::Range;
+use std::panic::RefUnwindSafe;
 use std::str;
 use std::sync::Arc;
 
@@ -29,6 +32,13 @@ enum Repr {
     Array(Arc<Array>),
     List(Arc<Vec<Value>>),
     Record(Arc<Record>),
+    Opaque(Arc<dyn Opaque>),
+}
+
+/// What a token may carry that is no value: an end of a channel. It stays in one address space.
+pub trait Opaque: Any + Debug + Send + Sync + RefUnwindSafe {
+    /// What it is, in a few words: "the reading end of a channel".
+    fn describe(&self) -> String;
 }
 
 /// A token, looked into.
@@ -52,6 +62,8 @@ pub enum View<'a> {
     List(&'a [Value]),
     /// Named fields.
     Record(&'a Record),
+    /// No value, but a thing.
+    Opaque(&'a Arc<dyn Opaque>),
 }
 
 macro_rules! getters {
@@ -90,6 +102,7 @@ impl Value {
             Repr::Array(array) => View::Array(array),
             Repr::List(items) => View::List(items),
             Repr::Record(record) => View::Record(record),
+            Repr::Opaque(thing) => View::Opaque(thing),
         }
     }
 
@@ -115,6 +128,22 @@ impl Value {
     /// Whether it is the empty token.
     pub fn is_unit(&self) -> bool {
         matches!(self.0, Repr::Unit)
+    }
+
+    /// A token that carries a thing.
+    pub fn opaque(thing: Arc<dyn Opaque>) -> Value {
+        Value(Repr::Opaque(thing))
+    }
+
+    /// The thing that it carries, if it is one of this sort.
+    pub fn thing<T: Opaque>(&self) -> Option<Arc<T>> {
+        match &self.0 {
+            Repr::Opaque(thing) => {
+                let thing: Arc<dyn Any + Send + Sync> = Arc::clone(thing) as _;
+                thing.downcast().ok()
+            }
+            _ => None,
+        }
     }
 
     /// A record with these fields.

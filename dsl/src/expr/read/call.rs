@@ -34,7 +34,7 @@ impl Reader<'_> {
             if matches!(&*call.name, "curry" | "call" | "Fn") {
                 return self.outside("a closure or function", range);
             }
-            self.errors.push(unknown_function(&call.name, name));
+            self.errors.push(unknown_function(&call.name, name, false));
             return unknown(range);
         };
         if let Some(error) = wrong_count(function.spec(), arguments.len(), range.clone()) {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::expr::{Compiled, Piece, Template};
+use crate::expr::{Compiled, Piece, ScriptCode, Template};
 use crate::network::Parameter;
 use crate::ty::Constant;
 
@@ -19,8 +19,17 @@ impl Names<'_> {
     /// The text of an expression that means the same in the flat file; `replica` keeps its meaning in a
     /// replicated process.
     pub fn expression(&mut self, code: &Compiled, replicated: bool) -> String {
+        self.bound(&code.source, &code.scope.constants, replicated)
+    }
+
+    /// The same for a script.
+    pub fn script(&mut self, code: &ScriptCode, replicated: bool) -> String {
+        self.bound(&code.text, &code.constants, replicated)
+    }
+
+    fn bound(&mut self, source: &str, constants: &[(String, Constant)], replicated: bool) -> String {
         let mut text = String::new();
-        for (name, value) in code.scope.constants.iter().filter(|(name, _)| mentions(&code.source, name)) {
+        for (name, value) in constants.iter().filter(|(name, _)| mentions(source, name)) {
             if replicated && name == "replica" {
                 continue;
             }
@@ -32,7 +41,7 @@ impl Names<'_> {
                 text.push_str(&format!("let {name} = {value}; "));
             }
         }
-        text.push_str(&code.source);
+        text.push_str(source);
         text
     }
 

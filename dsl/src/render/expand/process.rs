@@ -4,7 +4,7 @@ use super::code::Names;
 use crate::network::{Collect, Deal, OnEnd, Place, Process, Replicate, Restart};
 use crate::params::Param;
 use crate::render::notation;
-use crate::signature::{Default, ParamSpec};
+use crate::signature::{Default, ParamSpec, ParamType};
 
 /// The fields of a process: `(run: Map(expr: "x + 1"), replicate: 4)`.
 pub fn process(process: &Process, names: &mut Names<'_>) -> String {
@@ -50,10 +50,19 @@ fn arguments(process: &Process, names: &mut Names<'_>) -> String {
         let value = by_copy(process, spec).unwrap_or_else(|| argument(param, process, names));
         let is_default = matches!(spec.default, Default::Ron(default) if default == value);
         if !is_default {
-            arguments.push(format!("{}: {value}", spec.name));
+            arguments.push(format!("{}: {value}", name_of(process, spec)));
         }
     }
     arguments.join(", ")
+}
+
+/// A script is written out, wherever it stood.
+fn name_of(process: &Process, spec: &ParamSpec) -> &'static str {
+    let written = process.signature.params.iter().find(|other| matches!(other.ty, ParamType::Script));
+    match written {
+        Some(written) if matches!(spec.ty, ParamType::ScriptFile) => written.name,
+        _ => spec.name,
+    }
 }
 
 fn argument(param: &Param, process: &Process, names: &mut Names<'_>) -> String {
@@ -69,6 +78,7 @@ fn argument(param: &Param, process: &Process, names: &mut Names<'_>) -> String {
         Param::Names(values) => notation::list(values.iter().map(|name| notation::text(name))),
         Param::Expr(code) => notation::quote(&names.expression(code, replicated)),
         Param::Template(template) => notation::quote(&names.template(template, replicated)),
+        Param::Script(code) => notation::quote(&names.script(code, replicated)),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::words;
+use crate::expr::host::HOST;
 use crate::params::Params;
 use crate::signature::{Catalog, Direction, Signature};
 
@@ -52,6 +53,12 @@ fn section(page: &mut String, signature: &Signature) {
     for param in signature.params {
         let value = words::with_default(&words::param_type(&param.ty), param);
         line(page, &format!("| `{}` | {} | {} |", param.name, cell(&value), cell(param.doc)));
+    }
+    if words::has_script(signature) {
+        line(page, "\n| function of the script | what it does |\n|---|---|");
+        for function in HOST {
+            line(page, &format!("| `{}` | {} |", function.signature(), cell(function.doc)));
+        }
     }
     for (head, sentence) in
         [("Order", doc.order), ("Ending", doc.ending), ("Cost", doc.complexity), ("Source", doc.source)]

@@ -1,7 +1,7 @@
 //! Signatures in words, the same on every page.
 
 use crate::signature::{
-    Arity, Default, ExprSpec, Group, ParamSpec, ParamType, PortSpec, PortType, ResultType,
+    Arity, Default, ExprSpec, Group, ParamSpec, ParamType, PortSpec, PortType, ResultType, Signature,
 };
 
 /// The chapters, in the order in which a reader meets them.
@@ -71,8 +71,15 @@ pub(super) fn param_type(ty: &ParamType) -> String {
             ResultType::Bool => format!("condition{}", of_variables(spec)),
             _ => format!("expression{}", of_variables(spec)),
         },
+        ParamType::Script => "script".to_owned(),
+        ParamType::ScriptFile => "path of a script".to_owned(),
         ParamType::Template(spec) => format!("template{}", of_variables(spec)),
     }
+}
+
+/// Whether a script is among the parameters.
+pub(super) fn has_script(signature: &Signature) -> bool {
+    signature.params.iter().any(|param| matches!(param.ty, ParamType::Script))
 }
 
 fn of_variables(spec: &ExprSpec) -> String {

@@ -5,8 +5,8 @@ use rhai::{Array, Blob, Dynamic, ImmutableString, Map};
 use crate::expr::fault::Fault;
 use crate::value::{Value, View};
 
-/// A token for Rhai. Bytes and arrays stay tokens, which only our functions can look into.
-pub(super) fn to_dynamic(value: &Value) -> Dynamic {
+/// A token for Rhai. Bytes, arrays and ends stay tokens, which only our functions can look into.
+pub(crate) fn to_dynamic(value: &Value) -> Dynamic {
     match value.view() {
         View::Unit => Dynamic::UNIT,
         View::Bool(b) => Dynamic::from(b),
@@ -17,7 +17,7 @@ pub(super) fn to_dynamic(value: &Value) -> Dynamic {
         View::Record(record) => {
             Dynamic::from_map(record.iter().map(|(name, value)| (name.into(), to_dynamic(value))).collect())
         }
-        View::Bytes(_) | View::Array(_) => Dynamic::from(value.clone()),
+        View::Bytes(_) | View::Array(_) | View::Opaque(_) => Dynamic::from(value.clone()),
     }
 }
 

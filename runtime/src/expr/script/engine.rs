@@ -34,9 +34,17 @@ pub(super) fn shared() -> Rc<Engine> {
 
 fn engine() -> Engine {
     let mut engine = csprun_dsl::expr::engine();
+    engine.set_max_operations(N_OPERATIONS).set_max_call_levels(N_CALLS);
+    equipped(engine)
+}
+
+/// An engine for the script of a process: it may run for ever.
+pub(super) fn process_engine() -> Engine {
+    equipped(csprun_dsl::expr::script_engine())
+}
+
+fn equipped(mut engine: Engine) -> Engine {
     engine
-        .set_max_operations(N_OPERATIONS)
-        .set_max_call_levels(N_CALLS)
         .set_max_string_size(N_MOST)
         .set_max_array_size(N_MOST)
         .set_max_map_size(N_MOST)

@@ -1,0 +1,297 @@
+//! What the functions of a script work on: its process.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::{Arc, Weak};
+
+use csprun_dsl::expr::ScriptCode;
+use rhai::{Dynamic, EvalAltResult, ImmutableString};
+
+use super::child::Child;
+use super::ending::{Outcome, ended_by, mistake, terminated, thrown};
+use super::mobile;
+use super::port::Port;
+use super::table::Table;
+use crate::barrier::Member;
+use crate::channel::Poison;
+use crate::expr::{to_dynamic, token_of};
+use crate::process::{Console, Ended, In, Out, Ports};
+use crate::schedule::thread;
+use crate::value::Value;
+
+/// The process to its script.
+pub(super) struct Host {
+    pub(super) code: Arc<ScriptCode>,
+    pub(super) table: Table,
+    pub(super) ports: RefCell<Ports>,
+    /// Places at barriers, taken at the first sync.
+    pub(super) members: RefCell<BTreeMap<String, Member>>,
+    /// Functions that it spawned.
+    pub(super) spawned: RefCell<Vec<Child>>,
+    /// Ends of mobile channels that came to it, to poison when it fails.
+    ends: RefCell<Vec<Weak<mobile::End>>>,
+    /// By guard, when `fair_select` last served it.
+    pub(super) served: RefCell<BTreeMap<String, u64>>,
+    stdout: RefCell<Console>,
+    stderr: RefCell<Console>,
+    /// What ends the process when nothing may catch it.
+    fatal: Cell<Option<Ended>>,
+}
+
+/// Ports by name, each to be taken out.
+fn open<E>(ports: Vec<(String, E)>) -> RefCell<BTreeMap<String, Option<Port<E>>>> {
+    RefCell::new(ports.into_iter().map(|(name, end)| (name, Some(Port::new(end)))).collect())
+}
+
+impl Host {
+    pub(super) fn new(code: &Arc<ScriptCode>, mut ports: Ports) -> Rc<Host> {
+        let table = Table {
+            inputs: open(ports.named_inputs()),
+            outputs: open(ports.named_outputs()),
+            calls: open(ports.named_calls()),
+            serves: open(ports.named_serves()),
+        };
+        mobile::enter();
+        Rc::new(Host {
+            code: Arc::clone(code),
+            table,
+            stdout: RefCell::new(ports.stdout()),
+            stderr: RefCell::new(ports.stderr()),
+            ports: RefCell::new(ports),
+            members: RefCell::default(),
+            spawned: RefCell::default(),
+            ends: RefCell::default(),
+            served: RefCell::default(),
+            fatal: Cell::new(None),
+        })
+    }
+
+    /// Sees to it that the script ends so, whatever it catches.
+    pub(super) fn end(&self, ended: Ended) {
+        self.fatal.set(Some(ended));
+    }
+
+    /// Whether it shall end.
+    pub(super) fn is_ending(&self) -> bool {
+        let fatal = self.fatal.take();
+        let is_some = fatal.is_some();
+        self.fatal.set(fatal);
+        is_some
+    }
+
+    /// How the process ended whose script ran like this. The ends that it still has are poisoned when it did not end
+    /// well.
+    pub(super) fn ended<R>(&self, ran: Result<R, Box<EvalAltResult>>) -> Result<R, Ended> {
+        let ran = match (self.fatal.take(), ran) {
+            (Some(ended), _) => Err(ended),
+            (None, ran) => ran.map_err(|error| ended_by(*error, &self.code)),
+        };
+        let poison = match &ran {
+            Ok(_) | Err(Ended::Retired) => None,
+            Err(Ended::Poisoned(poison)) => Some(poison.clone()),
+            Err(Ended::Failed(error)) => Some(Poison::new(&*self.name(), error.to_string())),
+        };
+        if let Some(poison) = poison {
+            let held = self.ends.take();
+            held.iter().filter_map(Weak::upgrade).for_each(|end| end.end(Some(&poison)));
+            mobile::bury(Some(&poison));
+        }
+        ran
+    }
+
+    /// The script is over: the ends that it left behind retire, for the functions that it spawned may wait for that.
+    pub(super) fn close(&self) {
+        mobile::leave();
+        self.members.borrow_mut().clear();
+    }
+
+    /// Waits on the script's own thread.
+    pub(super) fn wait<F: Future>(&self, future: F) -> Result<F::Output, Box<EvalAltResult>> {
+        mobile::bury(None);
+        thread::wait(future).map_err(|thread::Stopped| {
+            self.stopped();
+            terminated()
+        })
+    }
+
+    /// The run is over.
+    pub(super) fn stopped(&self) {
+        self.stop_children();
+        self.end(Ended::Poisoned(Poison::new("csprun", "the run is over")));
+    }
+
+    /// Makes the functions that it spawned end.
+    pub(super) fn stop_children(&self) {
+        self.spawned.borrow().iter().for_each(Child::stop);
+    }
+
+    /// A token for the script, which now holds the ends in it.
+    pub(super) fn given(&self, token: &Value) -> Dynamic {
+        let mut ends = Vec::new();
+        mobile::ends_in(token, &mut ends);
+        if !ends.is_empty() {
+            let mut held = self.ends.borrow_mut();
+            held.retain(|end| end.strong_count() > 0);
+            held.extend(ends.iter().map(Arc::downgrade));
+        }
+        to_dynamic(token)
+    }
+
+    /// The next token.
+    pub(super) fn recv(&self, port: &Dynamic) -> Outcome {
+        let token = self.table.with(port, |port: &mut Port<In>, name| {
+            let received = self.wait(port.open(name)?.recv())?;
+            received.map_err(|ended| port.refused(name, ended))
+        });
+        Ok(self.given(&token?))
+    }
+
+    /// The next token; `None` at the end of the stream.
+    pub(super) fn next(&self, port: &Dynamic) -> Result<Option<Dynamic>, Box<EvalAltResult>> {
+        let token = self.table.with(port, |port: &mut Port<In>, name| {
+            let received = self.wait(port.open(name)?.next())?;
+            let next = received.map_err(|ended| port.refused(name, ended))?;
+            (port.told, port.retired) = (port.told || next.is_none(), port.retired || next.is_none());
+            Ok(next)
+        });
+        Ok(token?.map(|token| self.given(&token)))
+    }
+
+    /// A token that is ready.
+    pub(super) fn try_recv(&self, port: &Dynamic) -> Outcome {
+        let token = self.table.with(port, |port: &mut Port<In>, name| {
+            let received = port.open(name)?.try_recv();
+            received.map_err(|ended| port.refused(name, ended))
+        });
+        Ok(token?.map_or(Dynamic::UNIT, |token| self.given(&token)))
+    }
+
+    /// Sends a token.
+    pub(super) fn send(&self, port: &Dynamic, value: &Dynamic) -> Result<(), Box<EvalAltResult>> {
+        let token = token(value)?;
+        self.table.with(port, |port: &mut Port<Out>, name| {
+            let sent = self.wait(port.open(name)?.send(mobile::moved(token)))?;
+            sent.map_err(|ended| port.refused(name, ended))
+        })
+    }
+
+    /// A new channel: its writing and its reading end.
+    pub(super) fn channel(&self, n_slots: i64) -> Outcome {
+        let n_slots = usize::try_from(n_slots)
+            .map_err(|_| mistake(format!("a channel has 0 slots or more, not {n_slots}")))?;
+        let (writing, reading) = mobile::channel(n_slots);
+        Ok(self.given(&Value::from(vec![writing, reading])))
+    }
+
+    /// Whether the script knows that an end is retired.
+    pub(super) fn is_retired(&self, port: &Dynamic) -> Outcome {
+        let is_retired = if self.table.has::<Out>(port) {
+            self.table.with(port, |port: &mut Port<Out>, _| Ok(port.is_retired()))
+        } else {
+            self.table.with(port, |port: &mut Port<In>, _| Ok(port.is_retired()))
+        };
+        is_retired.map(Dynamic::from)
+    }
+
+    /// Retires an end; nothing happens to one that has ended.
+    pub(super) fn retire(&self, port: &Dynamic) -> Result<(), Box<EvalAltResult>> {
+        if self.table.has::<Out>(port) {
+            self.table.with(port, |port: &mut Port<Out>, _| {
+                port.end.take().into_iter().for_each(Out::retire);
+                Ok(())
+            })
+        } else {
+            self.table.with(port, |port: &mut Port<In>, _| {
+                port.end.take().into_iter().for_each(In::retire);
+                Ok(())
+            })
+        }
+    }
+
+    /// Poisons an end.
+    pub(super) fn poison(&self, port: &Dynamic, strength: i64) -> Result<(), Box<EvalAltResult>> {
+        let poison = self.poison_of(strength)?;
+        if self.table.has::<Out>(port) {
+            self.table.with(port, |port: &mut Port<Out>, _| {
+                port.poison = Some(poison.clone());
+                port.end.take().into_iter().for_each(|end| end.poison(poison.clone()));
+                Ok(())
+            })
+        } else {
+            self.table.with(port, |port: &mut Port<In>, _| {
+                port.poison = Some(poison.clone());
+                port.end.take().into_iter().for_each(|end| end.poison(poison.clone()));
+                Ok(())
+            })
+        }
+    }
+
+    /// Poisons all inputs and outputs.
+    pub(super) fn poison_all(&self, strength: i64) -> Result<(), Box<EvalAltResult>> {
+        self.poison_of(strength)?;
+        let inputs: Vec<String> = self.table.inputs.borrow().keys().cloned().collect();
+        let outputs: Vec<String> = self.table.outputs.borrow().keys().cloned().collect();
+        outputs.into_iter().chain(inputs).try_for_each(|name| self.poison(&name.into(), strength))
+    }
+
+    fn poison_of(&self, strength: i64) -> Result<Poison, Box<EvalAltResult>> {
+        match u32::try_from(strength).ok().filter(|strength| (1..u32::MAX).contains(strength)) {
+            Some(strength) => Ok(Poison::new(&*self.name(), "its script says so").with_strength(strength)),
+            None => Err(mistake(format!("a poison has a strength from 1 to {}", u32::MAX - 1))),
+        }
+    }
+
+    /// Waits that long.
+    pub(super) fn sleep(&self, duration: &Dynamic) -> Result<(), Box<EvalAltResult>> {
+        let duration = duration_of(duration)?;
+        self.wait(self.ports.borrow().sleep(duration))?.map_err(|ended| thrown("out", ended))
+    }
+
+    /// The name of the process.
+    pub(super) fn name(&self) -> ImmutableString {
+        self.ports.borrow().name().into()
+    }
+
+    /// A line on standard output, at once: the next function may wait for ever.
+    pub(super) fn print(&self, line: &str) {
+        self.write(&self.stdout, line);
+    }
+
+    /// A line on standard error.
+    pub(super) fn debug(&self, line: &str) {
+        self.write(&self.stderr, line);
+    }
+
+    fn write(&self, console: &RefCell<Console>, line: &str) {
+        let mut console = console.borrow_mut();
+        let written = console.line(line).and_then(|()| std::io::Write::flush(&mut *console));
+        if let Err(error) = written {
+            // Nobody reads it any more: as with `Print`, that is no failure.
+            self.end(match error.kind() {
+                std::io::ErrorKind::BrokenPipe => Ended::Retired,
+                _ => Ended::fail(format!("cannot print: {error}")),
+            });
+        }
+    }
+}
+
+/// A value as a token.
+pub(super) fn token(value: &Dynamic) -> Result<Value, Box<EvalAltResult>> {
+    token_of(value).map_err(mistake)
+}
+
+/// `"100ms"`, or a number of seconds.
+pub(super) fn duration_of(value: &Dynamic) -> Result<std::time::Duration, Box<EvalAltResult>> {
+    let text = value.read_lock::<ImmutableString>();
+    let duration = match (text, value.as_float(), value.as_int()) {
+        (Some(text), ..) => csprun_dsl::fields::parse_duration(&text),
+        (None, Ok(seconds), _) => std::time::Duration::try_from_secs_f64(seconds).ok(),
+        (.., Ok(seconds)) => u64::try_from(seconds).ok().map(std::time::Duration::from_secs),
+        _ => None,
+    };
+    duration.ok_or_else(|| {
+        let shown = token_of(value).map_or_else(|why| why, |token| token.shown());
+        mistake(format!("a duration is a text such as \"100ms\" or a number of seconds, not {shown}"))
+    })
+}

@@ -1,0 +1,132 @@
+//! Calls and barriers.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use rhai::{Dynamic, Engine, EvalAltResult, Map};
+
+use super::ending::{Outcome, mistake, thrown};
+use super::host::{Host, token};
+use super::mobile;
+use super::port::Port;
+use crate::process::{Asked, Call, Caller, Ended, Serve};
+use crate::value::{Opaque, Value};
+
+/// Who asks, in a request; it can be kept like any token.
+#[derive(Debug)]
+struct CallerAt {
+    caller: Caller,
+    port: String,
+}
+
+impl Opaque for CallerAt {
+    fn describe(&self) -> String {
+        format!("a caller at `{}`", self.port)
+    }
+}
+
+/// Adds them to an engine.
+pub(super) fn register(engine: &mut Engine, host: &Rc<Host>) {
+    let own = Rc::clone(host);
+    engine.register_fn("ask", move |port: Dynamic, request: Dynamic| own.ask(&port, &request));
+    let own = Rc::clone(host);
+    engine.register_fn("serve", move |port: Dynamic| own.serve(&port));
+    let own = Rc::clone(host);
+    engine.register_fn("requests", move |port: Dynamic| Requests { host: Rc::clone(&own), port });
+    engine.register_iterator_result::<Requests, Dynamic>();
+    let own = Rc::clone(host);
+    engine.register_fn("reply", move |request: Map, value: Dynamic| own.reply(&request, Ok(&value)));
+    let own = Rc::clone(host);
+    engine.register_fn("refuse", move |request: Map, why: &str| own.reply(&request, Err(why)));
+    let own = Rc::clone(host);
+    engine.register_fn("sync", move |barrier: &str| own.sync(barrier));
+    let own = Rc::clone(host);
+    engine.register_fn("resign", move |barrier: &str| own.resign(barrier));
+}
+
+impl Host {
+    fn ask(&self, port: &Dynamic, request: &Dynamic) -> Outcome {
+        let request = mobile::moved(token(request)?);
+        let reply = self.table.with(port, |port: &mut Port<Call>, name| {
+            let reply = self.wait(port.open(name)?.call(request))?;
+            reply.map_err(|ended| port.refused(name, ended))
+        });
+        Ok(self.given(&reply?))
+    }
+
+    /// The next request as a record; of a caller that has left, `left` is true.
+    fn serve(&self, port: &Dynamic) -> Outcome {
+        let (caller, value, left, name) = self.table.with(port, |serving: &mut Port<Serve>, name| {
+            let asked = self.wait(serving.open(name)?.next())?;
+            let (caller, value, left) = match asked.map_err(|ended| serving.refused(name, ended))? {
+                Asked::Request(caller, value) => (caller, self.given(&value), false),
+                Asked::Left(caller) => (caller, Dynamic::UNIT, true),
+            };
+            let who = serving.open(name)?.name_of(caller).to_owned();
+            Ok((caller, value, left, who))
+        })?;
+        let mut request = Map::new();
+        request.insert("caller".into(), name.into());
+        request.insert("value".into(), value);
+        request.insert("left".into(), left.into());
+        let to = CallerAt { caller, port: port.to_string() };
+        request.insert("to".into(), Dynamic::from(Value::opaque(Arc::new(to))));
+        Ok(Dynamic::from_map(request))
+    }
+
+    fn reply(&self, request: &Map, answer: Result<&Dynamic, &str>) -> Result<(), Box<EvalAltResult>> {
+        let to = request.get("to").and_then(|to| to.clone().try_cast::<Value>());
+        let Some(to) = to.as_ref().and_then(Value::thing::<CallerAt>) else {
+            return Err(mistake("a reply goes to a request, as `serve` gives it"));
+        };
+        let (caller, port) = (to.caller, Dynamic::from(to.port.clone()));
+        let answer = answer.map(|value| token(value).map(mobile::moved));
+        self.table.with(&port, |port: &mut Port<Serve>, name| {
+            let serve = port.open(name)?;
+            let replied = match answer {
+                Ok(value) => serve.reply(caller, value?),
+                Err(why) => serve.refuse(caller, why),
+            };
+            replied.map_err(|ended| thrown(name, ended))
+        })
+    }
+
+    fn sync(&self, barrier: &str) -> Result<(), Box<EvalAltResult>> {
+        let mut members = self.members.borrow_mut();
+        if !members.contains_key(barrier) {
+            let member = self.ports.borrow_mut().barrier(barrier).map_err(|ended| thrown(barrier, ended))?;
+            members.insert(barrier.to_owned(), member);
+        }
+        let Some(member) = members.get_mut(barrier) else { return Ok(()) };
+        self.wait(member.sync())?.map_err(|gone| thrown(barrier, Ended::from(gone)))
+    }
+
+    fn resign(&self, barrier: &str) -> Result<(), Box<EvalAltResult>> {
+        if self.members.borrow_mut().remove(barrier).is_none() {
+            drop(self.ports.borrow_mut().barrier(barrier).map_err(|ended| thrown(barrier, ended))?);
+        }
+        Ok(())
+    }
+}
+
+/// The requests at a port, for `for`.
+#[derive(Clone)]
+struct Requests {
+    host: Rc<Host>,
+    port: Dynamic,
+}
+
+impl Iterator for Requests {
+    type Item = Result<Dynamic, Box<EvalAltResult>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let next = self.host.serve(&self.port);
+        let over = next.is_err()
+            && self
+                .host
+                .table
+                .with(&self.port, |port: &mut Port<Serve>, _| Ok(port.retired))
+                .unwrap_or(false);
+        (!over).then_some(next)
+    }
+}

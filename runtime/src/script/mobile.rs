@@ -1,0 +1,205 @@
+//! Mobile channels: their ends are values, which go over channels and to functions that are spawned (SEMANTICS C9).
+//!
+//! Sending an end moves it: the token gets an end of its own, and the sender's is empty from then on. An end that
+//! nobody has any more retires, also one in a token that was dropped.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rhai::Dynamic;
+
+use super::port::Port;
+use crate::channel::{Channel, Form, Poison, ReadEnd, WriteEnd};
+use crate::process::{In, Out};
+use crate::value::{Opaque, Value, View};
+
+/// What an end is; `None`: it was sent away, or is in use.
+pub(super) enum Mobile {
+    Reading(Option<Port<In>>),
+    Writing(Option<Port<Out>>),
+}
+
+/// An end as a value.
+pub(super) struct End(Mutex<Mobile>);
+
+impl End {
+    fn token(mobile: Mobile) -> Value {
+        Value::opaque(Arc::new(End(Mutex::new(mobile))))
+    }
+
+    /// Looks into it. Nothing waits or panics meanwhile.
+    pub(super) fn with<R>(&self, work: impl FnOnce(&mut Mobile) -> R) -> R {
+        work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// In a message.
+    pub(super) fn name(&self) -> &'static str {
+        self.with(|mobile| match mobile {
+            Mobile::Reading(_) => "the reading end of a channel",
+            Mobile::Writing(_) => "the writing end of a channel",
+        })
+    }
+
+    /// Ends it, if it is here.
+    pub(super) fn end(&self, poison: Option<&Poison>) {
+        self.with(Mobile::take).end(poison);
+    }
+}
+
+impl Mobile {
+    fn end(self, poison: Option<&Poison>) {
+        match (self, poison) {
+            (Mobile::Reading(port), None) => end_of(port).into_iter().for_each(In::retire),
+            (Mobile::Writing(port), None) => end_of(port).into_iter().for_each(Out::retire),
+            (Mobile::Reading(port), Some(poison)) => {
+                end_of(port).into_iter().for_each(|end| end.poison(poison.clone()));
+            }
+            (Mobile::Writing(port), Some(poison)) => {
+                end_of(port).into_iter().for_each(|end| end.poison(poison.clone()));
+            }
+        }
+    }
+}
+
+fn end_of<E>(port: Option<Port<E>>) -> Option<E> {
+    port.and_then(|port| port.end)
+}
+
+impl Mobile {
+    /// The place of a reading end.
+    pub(super) fn reading(&mut self) -> Option<&mut Option<Port<In>>> {
+        match self {
+            Mobile::Reading(port) => Some(port),
+            Mobile::Writing(_) => None,
+        }
+    }
+
+    /// The place of a writing end.
+    pub(super) fn writing(&mut self) -> Option<&mut Option<Port<Out>>> {
+        match self {
+            Mobile::Writing(port) => Some(port),
+            Mobile::Reading(_) => None,
+        }
+    }
+
+    fn take(&mut self) -> Mobile {
+        match self {
+            Mobile::Reading(port) => Mobile::Reading(port.take()),
+            Mobile::Writing(port) => Mobile::Writing(port.take()),
+        }
+    }
+}
+
+/// In a script the drop takes effect at its next operation: until then it may turn out that the script failed
+/// (SEMANTICS E11).
+impl Drop for End {
+    fn drop(&mut self) {
+        let mut mobile = Some(self.with(Mobile::take));
+        // While a thread ends there is no list any more.
+        let _ = DROPPED.try_with(|dropped| {
+            if let Some(dropped) = &mut *dropped.borrow_mut() {
+                dropped.extend(mobile.take());
+            }
+        });
+        if let Some(mobile) = mobile {
+            mobile.end(None);
+        }
+    }
+}
+
+thread_local! {
+    /// Ends that the script of this thread has dropped.
+    static DROPPED: RefCell<Option<Vec<Mobile>>> = const { RefCell::new(None) };
+}
+
+/// A script begins on this thread.
+pub(super) fn enter() {
+    DROPPED.set(Some(Vec::new()));
+}
+
+/// Ends what the script has dropped.
+pub(super) fn bury(poison: Option<&Poison>) {
+    let dropped = DROPPED.with_borrow_mut(|dropped| dropped.as_mut().map(std::mem::take));
+    dropped.into_iter().flatten().for_each(|mobile| mobile.end(poison));
+}
+
+/// The script is over.
+pub(super) fn leave() {
+    DROPPED.take().into_iter().flatten().for_each(|mobile| mobile.end(None));
+}
+
+impl fmt::Debug for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl Opaque for End {
+    fn describe(&self) -> String {
+        self.name().to_owned()
+    }
+}
+
+/// A new channel: its writing and its reading end.
+pub(super) fn channel(capacity: usize) -> (Value, Value) {
+    let channel = Channel::any_of(Form::shared(capacity));
+    let writing = Out::new(WriteEnd::new(&channel, 0), None, None);
+    let reading = In::new(ReadEnd::new(&channel, 0), None, None);
+    (
+        End::token(Mobile::Writing(Some(Port::new(writing)))),
+        End::token(Mobile::Reading(Some(Port::new(reading)))),
+    )
+}
+
+/// A channel for one result: its writing end, and the reading one as a value.
+pub(super) fn result() -> (WriteEnd<Value>, Value) {
+    let channel = Channel::any_of(Form::shared(1));
+    let reading = In::new(ReadEnd::new(&channel, 0), None, None);
+    (WriteEnd::new(&channel, 0), End::token(Mobile::Reading(Some(Port::new(reading)))))
+}
+
+/// The end that a value of a script is.
+pub(super) fn of(value: &Dynamic) -> Option<Arc<End>> {
+    of_token(&*value.read_lock::<Value>()?)
+}
+
+/// The end that a token is.
+pub(super) fn of_token(token: &Value) -> Option<Arc<End>> {
+    token.thing::<End>()
+}
+
+/// The token as it is sent: ends in it move, and are empty here.
+pub(super) fn moved(token: Value) -> Value {
+    if let Some(end) = of_token(&token) {
+        return End::token(end.with(Mobile::take));
+    }
+    match token.view() {
+        View::List(items) if items.iter().any(has_end) => {
+            Value::from(items.iter().cloned().map(moved).collect::<Vec<Value>>())
+        }
+        View::Record(record) if record.values().iter().any(has_end) => Value::record(
+            record.iter().map(|(name, value)| (name.to_owned(), moved(value.clone()))).collect(),
+        ),
+        _ => token,
+    }
+}
+
+fn has_end(token: &Value) -> bool {
+    match token.view() {
+        View::Opaque(_) => true,
+        View::List(items) => items.iter().any(has_end),
+        View::Record(record) => record.values().iter().any(has_end),
+        _ => false,
+    }
+}
+
+/// All ends in a token.
+pub(super) fn ends_in(token: &Value, found: &mut Vec<Arc<End>>) {
+    match token.view() {
+        View::Opaque(_) => found.extend(of_token(token)),
+        View::List(items) => items.iter().for_each(|item| ends_in(item, found)),
+        View::Record(record) => record.values().iter().for_each(|value| ends_in(value, found)),
+        _ => {}
+    }
+}

@@ -1,0 +1,50 @@
+//! A script that would go on for ever ends with the run, and when a port is poisoned.
+
+use std::time::Duration;
+
+use csprun_runtime::Outcome;
+
+use crate::{alone, run, run_files, scripts};
+
+#[test]
+fn an_endless_loop_ends_on_timeout() {
+    for code in ["loop { }", "let n = 0; while true { n += 1; }", "loop { sleep(\"1ms\"); }", "sleep(\"1h\")"]
+    {
+        let ran = run_files(&alone(code), "", Duration::from_millis(100)).unwrap_or_else(|e| panic!("{e}"));
+        assert_eq!(ran.report.outcome, Outcome::Timeout, "{code}: {}", ran.said());
+    }
+}
+
+#[test]
+fn a_script_that_computes_for_ever_ends_when_a_port_is_poisoned() {
+    for (code, ports) in
+        [("loop { }", "outputs: []"), ("send(\"out\", 1); loop { try { } catch { } }", "inputs: []")]
+    {
+        let channel =
+            if ports.starts_with("out") { "(from: \"p\", to: \"s\")" } else { "(from: \"s\", to: \"p\")" };
+        let other = if ports.starts_with("out") { "inputs: []" } else { "outputs: []" };
+        let ran = run(&scripts(&[("s", ports, code), ("p", other, "sleep(\"50ms\"); poison(1);")], channel));
+        assert_eq!(ran.report.outcome, Outcome::Done, "{code}: {}", ran.said());
+    }
+}
+
+#[test]
+fn a_script_that_caught_a_poison_goes_on() {
+    let code = "try { recv(\"in\") } catch { } let n = 0; while n < 300_000 { n += 1; } print(n);";
+    let ran = run(&scripts(
+        &[("s", "outputs: []", code), ("p", "inputs: []", "poison(1);")],
+        "(from: \"p\", to: \"s\")",
+    ));
+    assert_eq!(ran.printed(), "300000\n");
+}
+
+#[test]
+fn scripts_that_wait_for_one_another_are_a_deadlock() {
+    let swap = "recv(\"in\"); send(\"out\", 1);";
+    let ran = run(&scripts(
+        &[("a", "inputs: [\"in\"]", swap), ("b", "inputs: [\"in\"]", swap)],
+        "(from: \"a\", to: \"b\", kind: Rendezvous), (from: \"b\", to: \"a\", kind: Rendezvous)",
+    ));
+    assert_eq!(ran.report.outcome, Outcome::Deadlock);
+    assert!(ran.said().contains("`a` waits to receive on `b -> a`"), "{}", ran.said());
+}

@@ -1,0 +1,119 @@
+//! Channels of a script's own, ends that travel, and functions that are spawned.
+
+use std::time::Duration;
+
+use csprun_runtime::Outcome;
+
+use crate::{alone, run, run_files, scripts};
+
+#[test]
+fn a_channel_gives_two_ends() {
+    let ran = run(&alone(
+        "let c = channel(2); send(c[0], 1); send(c[0], 2); retire(c[0]); for x in stream(c[1]) { print(x); }",
+    ));
+    assert_eq!(ran.printed(), "1\n2\n");
+    let ran = run(&alone("let c = channel(0); try { recv(c[0]) } catch (e) { print(e) } print(c);"));
+    assert_eq!(
+        ran.printed(),
+        "the writing end of a channel is no input\n[<the writing end of a channel>, <the reading end of a channel>]\n"
+    );
+}
+
+#[test]
+fn a_reply_end_goes_over_a_channel() {
+    let client = "for i in 0..3 { let c = channel(1); send(\"out\", #{n: i, to: c[0]}); print(recv(c[1])); }";
+    let server = "for request in stream(\"in\") { send(request.to, request.n * 10); }";
+    let ran = run(&scripts(
+        &[("client", "inputs: []", client), ("server", "outputs: []", server)],
+        "(from: \"client\", to: \"server\", kind: Rendezvous)",
+    ));
+    assert_eq!(ran.printed(), "0\n10\n20\n");
+}
+
+#[test]
+fn an_end_that_was_sent_is_gone_and_one_that_nobody_has_is_retired() {
+    let sender = "let c = channel(1); send(\"out\", c[0]); try { send(c[0], 1) } catch (e) { print(e) } print(next(c[1]));";
+    let ran = run(&scripts(
+        &[("s", "inputs: []", sender), ("r", "outputs: []", "recv(\"in\"); sleep(\"20ms\");")],
+        "(from: \"s\", to: \"r\")",
+    ));
+    assert_eq!(ran.printed(), "the writing end of a channel was sent away, or is in use\n()\n");
+}
+
+#[test]
+fn the_ends_of_a_script_that_fails_are_poisoned() {
+    let taker = "let end = recv(\"in\"); throw \"broken\";";
+    let giver = "let c = channel(1); send(\"out\", c[0]); try { recv(c[1]) } catch (e) { print(e.why) }";
+    let ran =
+        run(&scripts(&[("g", "inputs: []", giver), ("t", "outputs: []", taker)], "(from: \"g\", to: \"t\")"));
+    assert!(ran.stdout.starts_with("broken, at graph.ron"), "{}", ran.stdout);
+}
+
+#[test]
+fn ends_that_a_failing_function_had_are_poisoned_too() {
+    let taker = "fn f(end) { throw \"broken\"; } f(recv(\"in\"));";
+    let giver = "let c = channel(1); send(\"out\", c[0]); try { recv(c[1]) } catch (e) { print(e.kind) }";
+    let ran =
+        run(&scripts(&[("g", "inputs: []", giver), ("t", "outputs: []", taker)], "(from: \"g\", to: \"t\")"));
+    assert_eq!(ran.stdout, "poisoned\n");
+}
+
+#[test]
+fn what_a_spawned_function_returns_comes_out_of_an_end() {
+    let code = "fn square(n) { n * n } let ends = range(0, 4).map(|n| spawn(\"square\", [n])); for end in ends { print(recv(end)); }";
+    assert_eq!(run(&alone(code)).printed(), "0\n1\n4\n9\n");
+}
+
+#[test]
+fn a_script_ends_after_the_functions_that_it_spawned() {
+    let code =
+        "fn late(text) { sleep(\"50ms\"); print(text); } spawn(\"late\", [\"second\"]); print(\"first\");";
+    assert_eq!(run(&alone(code)).printed(), "first\nsecond\n");
+}
+
+#[test]
+fn a_spawned_function_that_fails_fails_its_script() {
+    let ran = run(&alone("fn f() { throw \"broken\" } spawn(\"f\", []);"));
+    assert_eq!(ran.report.exit_code(), 1);
+    assert!(ran.said().contains("`script/f#0` failed: broken, at graph.ron"), "{}", ran.said());
+    let ran = run(&alone("spawn(\"nobody\", [1]);"));
+    assert!(ran.said().contains("nobody"), "{}", ran.said());
+}
+
+#[test]
+fn a_script_that_fails_does_not_wait_for_the_functions_that_it_spawned() {
+    let code =
+        "fn f() { sleep(\"1h\") } fn g() { loop { } } spawn(\"f\", []); spawn(\"g\", []); throw \"broken\";";
+    let ran = run(&alone(code));
+    assert!(ran.said().starts_with("E0902: `script` failed: broken"), "{}", ran.said());
+}
+
+#[test]
+fn a_sieve_grows_while_it_runs() {
+    let code = "
+        fn sieve(source, out) {
+            let prime = next(source);
+            if prime == () { return; }
+            send(out, prime);
+            let c = channel(4);
+            spawn(\"sieve\", [c[1], out]);
+            for n in stream(source) { if n % prime != 0 { send(c[0], n); } }
+        }
+        fn numbers(to, out) { for n in 2..to { send(out, n); } }
+        let c = channel(4);
+        let primes = channel(4);
+        spawn(\"numbers\", [30, c[0]]);
+        spawn(\"sieve\", [c[1], primes[0]]);
+        let all = [];
+        for p in stream(primes[1]) { all += [p]; }
+        print(all);
+    ";
+    assert_eq!(run(&alone(code)).printed(), "[2, 3, 5, 7, 11, 13, 17, 19, 23, 29]\n");
+}
+
+#[test]
+fn spawned_functions_end_on_timeout() {
+    let code = "fn f() { loop { } } fn g() { sleep(\"1h\") } spawn(\"f\", []); spawn(\"g\", []);";
+    let ran = run_files(&alone(code), "", Duration::from_millis(100)).unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(ran.report.outcome, Outcome::Timeout, "{}", ran.said());
+}
