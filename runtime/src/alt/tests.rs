@@ -16,6 +16,8 @@ mod dropping;
 mod ending;
 #[cfg(test)]
 mod order;
+#[cfg(test)]
+mod spread;
 
 const FLAVORS: [Flavor; 2] = [Flavor::Local, Flavor::Shared];
 const HOUR: Duration = Duration::from_secs(3600);

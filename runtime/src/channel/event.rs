@@ -177,7 +177,7 @@ impl<'a, T> Sending<'a, T> {
 
     /// Whether it has a token to send.
     pub(crate) fn is_set(&self) -> bool {
-        self.offered || self.token.is_some()
+        self.offered || self.passing || self.token.is_some()
     }
 
     /// The token that was not sent.
@@ -268,6 +268,9 @@ impl<T> Event for Sending<'_, T> {
 
     fn abandon(&mut self) {
         self.withdraw();
+        if std::mem::take(&mut self.passing) {
+            self.channel.withdraw(Side::Writing, self.end);
+        }
     }
 
     fn is_complete(&mut self, cx: &mut Context<'_>) -> bool {
