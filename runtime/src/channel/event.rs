@@ -114,6 +114,10 @@ impl<T> Event for Receiving<'_, T> {
     }
 
     fn commit(&mut self, over: bool) -> Ready {
+        if let Some(Ok(_)) = self.result {
+            // It was chosen before, and its token was not taken.
+            return Ready::Token;
+        }
         let mut after = After::new();
         let mut core = self.channel.core.locked();
         match core.receive_now(self.end, &mut after) {

@@ -129,6 +129,19 @@ fn a_token_that_is_not_taken_from_its_guard_stays_in_the_end() {
 }
 
 #[test]
+fn a_guard_that_is_chosen_again_before_its_token_was_taken_loses_none() {
+    for flavor in FLAVORS {
+        let (mut sender, mut receiver) = pair(flavor, 2);
+        (0..2).for_each(|n| assert_eq!(now(sender.send(n)), Ok(())));
+        let mut guards = [receiver.guard()];
+        assert_eq!(now(Alt::over(&mut guards).select()), Ok(0));
+        assert_eq!(now(Alt::over(&mut guards).pri_select()), Ok(0));
+        assert_eq!(guards[0].take(), Ok(0));
+        assert_eq!((now(Alt::over(&mut guards).select()), guards[0].take()), (Ok(0), Ok(1)));
+    }
+}
+
+#[test]
 fn a_choice_that_was_dropped_and_one_after_it_use_the_same_ends() {
     for flavor in FLAVORS {
         let ((mut sender, mut input), (mut output, mut receiver)) = (pair(flavor, 0), pair(flavor, 0));
