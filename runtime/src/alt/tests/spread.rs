@@ -154,3 +154,16 @@ fn readers_that_choose_get_every_token() {
         }
     }
 }
+
+#[test]
+fn a_list_of_sends_is_complete_when_all_readers_took_the_last_token() {
+    for flavor in FLAVORS {
+        let (mut sender, mut readers) = all_of(flavor, 0, 2);
+        let mut tokens = std::collections::VecDeque::from([1]);
+        let mut sends = Box::pin(sender.send_all(&mut tokens));
+        assert!(waits(&mut sends));
+        assert_eq!(now(readers[0].recv()), Ok(1));
+        assert!(waits(&mut sends), "one reader has not taken it");
+        assert_eq!((now(readers[1].recv()), now(sends)), (Ok(1), Ok(())));
+    }
+}
