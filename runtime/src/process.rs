@@ -18,6 +18,7 @@
 //! body that ends so has ended normally. A body that does something at the end asks for [`In::next`] instead.
 //! The runtime ends all ports after the body (SEMANTICS E11), whatever became of the handles.
 
+mod beside;
 mod body;
 mod console;
 mod ended;

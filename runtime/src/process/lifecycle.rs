@@ -8,6 +8,7 @@ use std::pin::{Pin, pin};
 use std::sync::{Arc, Once};
 use std::task::Poll;
 
+use super::beside::all_ended;
 use super::body::Running;
 use super::ended::Ended;
 use super::firing::Firing;
@@ -70,6 +71,7 @@ pub(crate) async fn live(identity: Arc<Identity>, mut ports: Ports, start: Start
         Fate::Panicked(message) => Some(panicked(name, message)),
     };
     ends.end(poison.as_ref());
+    all_ended().await;
     fate
 }
 
@@ -91,10 +93,12 @@ fn fate_of(result: Result<Result<(), Ended>, String>) -> Fate {
 pub(crate) async fn run<F: Future<Output = Result<(), Ended>>>(name: &str, make: impl FnOnce() -> F) -> Fate {
     quiet_panics();
     let made = within(|| catch(make), |made| made.as_ref().err().map(|message| panicked(name, message)));
-    match made {
+    let fate = match made {
         Ok(body) => fate_of(guarded(name, body).await),
         Err(message) => Fate::Panicked(message),
-    }
+    };
+    all_ended().await;
+    fate
 }
 
 fn panicked(name: &str, message: &str) -> Poison {

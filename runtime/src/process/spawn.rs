@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
+use super::beside::Beside;
 use super::ended::Ended;
 use super::lifecycle::guarded;
 use crate::schedule::{current, worker};
@@ -23,7 +24,7 @@ struct Left<T> {
 pub struct Spawned<T>(Rc<RefCell<Left<T>>>);
 
 /// Starts a light process beside the one that calls, on the same worker. Ends that it owns end as it does
-/// (SEMANTICS E11). To reports it is a part of the process that spawned it.
+/// (SEMANTICS E11), and the process that calls ends after it. To reports it is a part of the process that spawned it.
 ///
 /// # Panics
 /// When the caller is not a light process.
@@ -32,8 +33,9 @@ where
     F: Future<Output = Result<T, Ended>> + 'static,
 {
     let left = Rc::new(RefCell::new(Left { result: None, waker: None, forsaken: false }));
-    let leave = Rc::clone(&left);
+    let (leave, beside) = (Rc::clone(&left), Beside::new());
     let work = async move {
+        let _beside = beside;
         let result = guarded("a spawned process", body).await;
         let result = result.unwrap_or_else(|panic| Err(Ended::fail(format!("panicked: {panic}"))));
         let mut left = leave.borrow_mut();
