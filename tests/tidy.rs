@@ -44,8 +44,13 @@ const UNSAFE: &[(&str, &str)] = &[];
 /// The only files outside tests where threads share memory other than through a channel.
 const SHARED: &[(&str, &str)] = &[
     ("runtime/src/assemble.rs", "makes what the others share"),
+    ("runtime/src/barrier.rs", "members of a barrier wait for one another"),
+    ("runtime/src/benchmark/ours.rs", "standard output of a measured network goes nowhere"),
+    ("runtime/src/benchmark/peer.rs", "mpsc of std and of tokio are what csprun is held against"),
+    ("runtime/src/benchmark/ring.rs", "a ring by hand, to see what a token could cost at best"),
     ("runtime/src/channel/raw.rs", "the lock of a channel"),
     ("runtime/src/process/console.rs", "standard output belongs to all processes"),
+    ("runtime/src/process/desk.rs", "a server is told which of its callers have left"),
     ("runtime/src/process/firing.rs", "the ports of a copy share what its open firing gave"),
     ("runtime/src/process/port.rs", "counts that the supervisor reads while the process runs"),
     ("runtime/src/process/firing.rs", "both sides of a process share the firing that is open"),

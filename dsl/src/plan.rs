@@ -27,6 +27,8 @@ pub struct Plan {
     pub processes: Vec<ProcessPlan>,
     /// Everything that carries tokens; a process's ports point here.
     pub channels: Vec<ChannelPlan>,
+    /// Where processes wait for one another.
+    pub barriers: Vec<BarrierPlan>,
     /// `run:`.
     pub settings: Settings,
     /// OS threads that carry light processes.
@@ -89,6 +91,15 @@ pub struct PortPlan {
     pub immunity: u32,
 }
 
+/// One barrier.
+#[derive(Clone, Debug)]
+pub struct BarrierPlan {
+    /// Its name: `phase`, `stat/phase`.
+    pub name: String,
+    /// Who is enrolled from the start, each copy by itself: positions in [`Plan::processes`].
+    pub members: Vec<usize>,
+}
+
 /// One channel.
 #[derive(Clone, Debug)]
 pub struct ChannelPlan {
@@ -100,7 +111,7 @@ pub struct ChannelPlan {
     pub readers: Vec<(usize, usize)>,
     /// What several readers mean.
     pub spread: Spread,
-    /// Whether requests and replies go through it.
+    /// Whether requests go through it, from callers to a server (or to any of its copies), and a reply back for each.
     pub call: bool,
     /// What the file asked for.
     pub kind: ChannelKind,

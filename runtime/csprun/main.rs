@@ -2,6 +2,7 @@
 //!
 //! The command parses what was typed, calls a door of `csprun-dsl` or `csprun-runtime`, and picks the exit code.
 
+mod bench;
 mod cli;
 mod exit;
 mod files;
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
         Command::Check(args) => inspect::check(&args),
         Command::Expand(args) => inspect::expand(&args),
         Command::Draw(args) => inspect::draw(&args),
+        Command::Bench(args) => bench::bench(&args),
         Command::List(args) => pages::list(&args),
         Command::Explain(args) => pages::explain(&args),
     })

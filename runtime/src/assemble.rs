@@ -1,5 +1,7 @@
 //! From a plan to channels and processes, wired but not started.
 
+mod meetings;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
@@ -8,14 +10,22 @@ use csprun_dsl::plan::{ChannelPlan, Plan, PortPlan, ProcessPlan, Role, Seat};
 use csprun_dsl::signature::Direction;
 use csprun_dsl::ty::Type;
 
-use crate::channel::{Channel, Flavor, Form, Full, Inspect, ReadEnd, Side, WriteEnd};
-use crate::process::{Cargo, Check, Ends, Firing, Identity, In, Living, Out, Ports, Sink, Slot, Start, live};
+pub(crate) use meetings::WiredBarrier;
+use meetings::{Calls, MeetingTable};
+
+use crate::channel::{Channel, Counts, Flavor, Form, Full, Inspect, ReadEnd, Side, Tally, WriteEnd};
+use crate::process::{
+    Cargo, Check, Desk, Ends, Firing, Identity, In, Living, Meetings, Out, Ports, Sink, Slot, Start,
+    after_all, live,
+};
 use crate::schedule::activity::Activity;
 use crate::value::Value;
 
 /// A network whose ends are plugged in.
 pub(crate) struct Wired {
+    /// Those of the plan, then those for the replies of calls.
     pub(crate) channels: Arc<Vec<WiredChannel>>,
+    pub(crate) barriers: Vec<WiredBarrier>,
     pub(crate) processes: Vec<WiredProcess>,
 }
 
@@ -26,10 +36,21 @@ pub(crate) struct WiredChannel {
     pub(crate) kind: ChannelKind,
     /// The worker that all its ends are on, if it is of the flavor local.
     pub(crate) home: Option<usize>,
+    pub(crate) carries: Carries,
     /// Process and name of each writing end, in the channel's order.
     pub(crate) writers: Vec<(usize, String)>,
     /// The same of each reading end.
     pub(crate) readers: Vec<(usize, String)>,
+}
+
+/// What goes through a channel.
+pub(crate) enum Carries {
+    /// A stream.
+    Tokens,
+    /// Requests of calls, with the desk of their callers and servers.
+    Requests(Arc<Desk>),
+    /// Replies to one caller, of the channel of requests at that place.
+    Replies(usize),
 }
 
 /// A process that is ready to start.
@@ -59,16 +80,26 @@ pub(crate) struct Surroundings {
 struct EndTable {
     writing: BTreeMap<(usize, usize), WriteEnd<Value>>,
     reading: BTreeMap<(usize, usize), ReadEnd<Value>>,
+    meetings: MeetingTable,
 }
 
 /// Wires the network of `plan`; `starts` holds the body of each process.
 pub(crate) fn assemble(plan: &Plan, starts: Vec<Start>, around: &Surroundings) -> Wired {
     let mut table = EndTable::default();
-    let wire = |channel| wire_channel(plan, channel, &mut table);
-    let channels = plan.channels.iter().map(wire).collect();
-    let wire = |(idx, (process, start))| wire_process(plan, idx, process, start, &table, around);
+    let (mut channels, mut replies) = (Vec::with_capacity(plan.channels.len()), Vec::new());
+    for (idx, channel) in plan.channels.iter().enumerate() {
+        if channel.call {
+            let calls = table.meetings.wire_calls(plan, channel);
+            channels.push(wired_calls(plan, idx, calls, &mut replies));
+        } else {
+            channels.push(wire_channel(plan, channel, &mut table));
+        }
+    }
+    channels.append(&mut replies);
+    let barriers = table.meetings.wire_barriers(plan);
+    let wire = |(idx, (process, start))| wire_process(plan, idx, process, start, &mut table, around);
     let processes = plan.processes.iter().zip(starts).enumerate().map(wire).collect();
-    Wired { channels: Arc::new(channels), processes }
+    Wired { channels: Arc::new(channels), barriers, processes }
 }
 
 fn wire_channel(plan: &Plan, channel: &ChannelPlan, table: &mut EndTable) -> WiredChannel {
@@ -98,17 +129,14 @@ fn wire_channel(plan: &Plan, channel: &ChannelPlan, table: &mut EndTable) -> Wir
         table.reading.insert((process, port), ReadEnd::new(&wired, immunity));
     }
     wired.fill(channel.initial.iter().map(Value::from));
-    let named = |ends: &[(usize, usize)]| {
-        let name = |&(process, port): &(usize, usize)| (process, end_name(&plan.processes[process], port));
-        ends.iter().map(name).collect()
-    };
     WiredChannel {
         name: channel.name.clone(),
         channel: wired,
         kind: channel.kind,
         home,
-        writers: named(&channel.writers),
-        readers: named(&channel.readers),
+        carries: Carries::Tokens,
+        writers: named(plan, &channel.writers),
+        readers: named(plan, &channel.readers),
     }
 }
 
@@ -127,6 +155,37 @@ pub(crate) fn flavor(home: Option<usize>) -> Flavor {
     if home.is_some() { Flavor::Local } else { Flavor::Shared }
 }
 
+/// A channel of calls as reports see it: its requests here, a channel a caller in `replies`.
+fn wired_calls(plan: &Plan, idx: usize, calls: Calls, replies: &mut Vec<WiredChannel>) -> WiredChannel {
+    let ChannelPlan { name, writers, readers, kind, .. } = &plan.channels[idx];
+    for (channel, caller) in calls.replies.into_iter().zip(writers) {
+        replies.push(WiredChannel {
+            name: name.clone(),
+            channel,
+            home: None,
+            kind: ChannelKind::Buffer(1),
+            carries: Carries::Replies(idx),
+            writers: named(plan, readers),
+            readers: named(plan, &[*caller]),
+        });
+    }
+    WiredChannel {
+        name: name.clone(),
+        channel: calls.requests,
+        home: None,
+        kind: *kind,
+        carries: Carries::Requests(calls.desk),
+        writers: named(plan, writers),
+        readers: named(plan, readers),
+    }
+}
+
+/// Ends with their processes and their names.
+fn named(plan: &Plan, ends: &[(usize, usize)]) -> Vec<(usize, String)> {
+    let name = |&(process, port): &(usize, usize)| (process, end_name(&plan.processes[process], port));
+    ends.iter().map(name).collect()
+}
+
 /// An end as the graph file writes it.
 fn end_name(process: &ProcessPlan, port_idx: usize) -> String {
     let port = &process.ports[port_idx];
@@ -141,7 +200,7 @@ fn wire_process(
     idx: usize,
     process: &ProcessPlan,
     start: Start,
-    table: &EndTable,
+    table: &mut EndTable,
     around: &Surroundings,
 ) -> WiredProcess {
     let identity = Arc::new(Identity {
@@ -157,9 +216,12 @@ fn wire_process(
     let skips = crate::replicate::when_all_retired(&process.role).then(|| Living::new(n_outputs.into()));
     let (mut inputs, mut outputs) = (Vec::new(), Vec::new());
     let firing = firing_of(plan, idx, process, table);
+    let mut meetings = Meetings { barriers: table.meetings.places(idx), ..Meetings::default() };
     let mut ends = Ends {
         reading: Vec::new(),
         writing: Vec::new(),
+        calls: Vec::new(),
+        serves: Vec::new(),
         poison_on_end: process.on_end == OnEnd::Poison,
         firing: firing.clone(),
     };
@@ -178,13 +240,20 @@ fn wire_process(
             });
             ends.writing.push(end.same());
             outputs.push(Slot { name, index, port });
+        } else {
+            let calls = port.direction == Direction::Call;
+            let check = if calls { writing_check(channel, port) } else { reading_check(plan, channel, port) };
+            table.meetings.plug((idx, port_idx), process, check, &mut meetings, &mut ends);
         }
     }
-    let handles = || ends.writing.iter().map(WriteEnd::same).collect::<Vec<_>>();
+    // Who calls can still get something done, though nobody reads its outputs.
+    let requests = || ends.calls.iter().map(|call| &call.requests);
+    let handles = || ends.writing.iter().chain(requests()).map(WriteEnd::same).collect::<Vec<_>>();
     let writing = handles();
-    let ports = Ports::new(Arc::clone(&identity), inputs, outputs, handles());
+    let ports = Ports::new(Arc::clone(&identity), inputs, outputs, meetings, handles());
     let (name, copy) = (identity.name.clone(), identity.copy.clone());
-    let cargo: Cargo = Box::new(move || Box::pin(live(identity, ports, start, ends)));
+    let cargo: Cargo =
+        Box::new(|told| Box::pin(async move { after_all(told, live(identity, ports, start, ends).await) }));
     WiredProcess { name, seat: process.seat, writing, copy, cargo: Some(cargo) }
 }
 
@@ -234,6 +303,21 @@ fn has_any(ty: &Type) -> bool {
         Type::Record(fields) => fields.values().any(has_any),
         Type::OneOf(types) => types.iter().any(has_any),
         _ => false,
+    }
+}
+
+impl Wired {
+    /// What went through a channel, of all the tallies; with calls, replies that nobody got are undelivered.
+    pub(crate) fn counts(&self, idx: usize, tallies: &[Tally]) -> Counts {
+        let mut counts = tallies[idx].counts;
+        if let Carries::Requests(desk) = &self.channels[idx].carries {
+            let replies = self.channels.iter().zip(tallies);
+            let replies =
+                replies.filter(|(wired, _)| matches!(wired.carries, Carries::Replies(of) if of == idx));
+            counts.undelivered += replies.map(|(_, tally)| tally.counts.undelivered).sum::<u64>();
+            counts.undelivered += desk.n_dropped();
+        }
+        counts
     }
 }
 

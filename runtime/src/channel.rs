@@ -17,8 +17,9 @@ mod state;
 mod typed;
 
 pub(crate) use claim::{Claim, Ticket};
-pub(crate) use dropped::{later, within};
+pub(crate) use dropped::{Scope, is_within, later};
 pub(crate) use end::{ReadEnd, WriteEnd};
+pub use end::{Recv, Send};
 pub use error::{Cause, Gone, Poison, SendError};
 pub(crate) use event::{Event, Ready, Receiving, Sending};
 pub use inspect::{Inspect, Snapshot, Tally};

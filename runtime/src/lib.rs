@@ -5,6 +5,8 @@
 
 pub mod alt;
 mod assemble;
+pub mod barrier;
+pub mod benchmark;
 pub mod channel;
 pub mod compose;
 pub mod expr;

@@ -10,6 +10,8 @@ pub mod worker;
 
 use std::pin::Pin;
 
+pub(crate) use waker::Kept;
+
 /// What a process does. It stays on the thread on which its job was made.
 pub type Work = Pin<Box<dyn Future<Output = ()>>>;
 

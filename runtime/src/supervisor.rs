@@ -102,11 +102,6 @@ pub fn start(plan: &Plan, library: &Library, options: &Options) -> Result<Run, S
     for process in &plan.processes {
         let unavailable =
             |what: &str| StartError::Unavailable { process: process.name.clone(), what: what.to_owned() };
-        let call =
-            |port: &csprun_dsl::plan::PortPlan| port.channel.is_some_and(|idx| plan.channels[idx].call);
-        if process.ports.iter().any(call) {
-            return Err(unavailable("calls"));
-        }
         starts.push(start_of(process, library).map_err(|missing| unavailable(missing.0))?);
     }
     start_with(plan, starts, options)

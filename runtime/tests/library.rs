@@ -162,3 +162,56 @@ fn kinds_that_cannot_run_are_checked_all_the_same() {
         chain(&["Range(to: 3)", "Script(inputs: [\"a\"], serve: [])", "Print()"]).expect_err("no `serve`");
     assert!(why.contains("did you mean `serves`?"), "{why}");
 }
+
+#[test]
+fn a_copy_of_a_caller_is_a_caller_and_a_copy_of_a_member_is_a_member() {
+    let graph = r##"Network(
+        processes: {
+            "numbers": (run: Range(to: 8)),
+            "count": (run: Call(request: "#{op: \"update\", key: 0, value: x}", give: "x"), replicate: 4),
+            "together": (run: Sync(barrier: "phase"), replicate: (n: 4, deal: RoundRobin, collect: RoundRobin)),
+            "done": (run: Fold(init: 0, expr: "acc + x")),
+            "look": (run: Call(request: "#{op: \"get\", key: 0}", give: "[x, reply]")),
+            "store": (run: Store(), replicate: 1),
+            "print": (run: Print()),
+        },
+        channels: [
+            (from: "numbers", to: "count.in"),
+            (from: "count.out", to: "together"),
+            (from: "together", to: "done"),
+            (from: "done", to: "look"),
+            (from: AnyOf(["count.call", "look.call"]), to: "store"),
+            (from: "look.out", to: "print"),
+        ],
+        barriers: {"phase": ["together"]},
+    )"##;
+    assert_eq!(run(graph, &library()).as_deref(), Ok("[28, 28]\n"));
+}
+
+#[test]
+fn who_is_not_enrolled_or_asks_for_what_there_is_not_is_told_so() {
+    let graph = |request: &str, barrier: &str| {
+        let graph = r##"Network(
+            processes: {
+                "one": (run: Values(values: [1])),
+                "ask": (run: Call(request: "REQUEST")),
+                "together": (run: Sync(barrier: "BARRIER")),
+                "store": (run: Store()),
+                "print": (run: Print()),
+            },
+            channels: [
+                (from: "one", to: "ask"),
+                (from: "ask.call", to: "store"),
+                (from: "ask.out", to: "together"),
+                (from: "together", to: "print"),
+            ],
+            barriers: {"phase": ["together"]},
+        )"##;
+        run(&graph.replace("REQUEST", request).replace("BARRIER", barrier), &library())
+    };
+    assert_eq!(graph("`size`", "phase").as_deref(), Ok("0\n"));
+    let why = graph("#{op: `get`}", "phase").expect_err("it needs a key");
+    assert!(why.contains("`store` refused: `get` needs a field `key`"), "{why}");
+    let why = graph("`size`", "fase").expect_err("there is no such barrier");
+    assert!(why.contains("add `together` to the list of `fase` under `barriers:`"), "{why}");
+}

@@ -61,6 +61,7 @@ codes! {
     E0209 "a call port joined to a plain port";
     E0210 "a way to deal or collect that the process cannot take";
     E0211 "a process enrolled twice in a barrier";
+    E0212 "a call that is wired like a stream";
     E0301 "types do not match";
     E0302 "an initial token of another type";
     E0303 "unknown type";

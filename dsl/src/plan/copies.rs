@@ -33,7 +33,8 @@ pub(super) fn expand(network: &Network) -> (Vec<ProcessPlan>, Vec<ChannelPlan>) 
 }
 
 fn channel_plan(channel: &Channel) -> ChannelPlan {
-    let capacity = match channel.kind {
+    let kind = if channel.call { ChannelKind::Rendezvous } else { channel.kind };
+    let capacity = match kind {
         ChannelKind::Auto => AUTO_CAPACITY.max(channel.initial.len() as u64),
         ChannelKind::Rendezvous => 0,
         ChannelKind::Buffer(n) | ChannelKind::DropOldest(n) | ChannelKind::DropNewest(n) => n,
@@ -44,7 +45,7 @@ fn channel_plan(channel: &Channel) -> ChannelPlan {
         readers: Vec::new(),
         spread: channel.spread,
         call: channel.call,
-        kind: channel.kind,
+        kind,
         capacity,
         ty: channel.ty.clone(),
         initial: channel.initial.clone(),

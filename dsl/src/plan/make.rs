@@ -1,8 +1,8 @@
 //! Network to plan.
 
-use super::{Machine, Plan, copies, seat};
+use super::{BarrierPlan, Machine, Plan, ProcessPlan, Role, copies, seat};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::network::Network;
+use crate::network::{Barrier, Network};
 
 /// Makes the plan of a network without errors.
 pub(crate) fn make(network: &Network, machine: &Machine) -> (Option<Plan>, Diagnostics) {
@@ -22,12 +22,29 @@ pub(crate) fn make(network: &Network, machine: &Machine) -> (Option<Plan>, Diagn
     }
     let (mut processes, channels) = copies::expand(network);
     seat::seat(&mut processes, &channels, network, machine);
+    let barriers = barriers(network, &processes);
     let plan = Plan {
         name: network.name.clone(),
         processes,
         channels,
+        barriers,
         settings: network.settings.clone(),
         n_workers: machine.n_workers.max(1),
     };
     (Some(plan), found)
+}
+
+/// The barriers, with each copy of a replicated member; what deals to the copies and collects from them is none.
+fn barriers(network: &Network, processes: &[ProcessPlan]) -> Vec<BarrierPlan> {
+    let mut copies = vec![Vec::new(); network.processes.len()];
+    for (at, process) in processes.iter().enumerate() {
+        if matches!(process.role, Role::Kind(_)) {
+            copies[process.of.idx()].push(at);
+        }
+    }
+    let plan = |barrier: &Barrier| BarrierPlan {
+        name: barrier.name.clone(),
+        members: barrier.members.iter().flat_map(|member| copies[member.idx()].iter().copied()).collect(),
+    };
+    network.barriers.iter().map(plan).collect()
 }

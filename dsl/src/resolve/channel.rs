@@ -336,7 +336,7 @@ impl Resolver<'_> {
             n.count()
         };
         let (n_calls, n_serves) = (calls(self, from), calls(self, to));
-        channel.call = n_calls > 0;
+        channel.call = n_calls + n_serves > 0;
         let all = |n: usize, ends: &[(Spot, Span)]| n == ends.len();
         if n_calls + n_serves > 0 && !(all(n_calls, from) && all(n_serves, to)) {
             let message = "a call port joins a serve port, and nothing else";

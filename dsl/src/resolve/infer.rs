@@ -128,7 +128,7 @@ impl Resolver<'_> {
             let known = self.known(inference, at);
             for port_idx in 0..self.network.processes[at].ports.len() {
                 let port = &self.network.processes[at].ports[port_idx];
-                if port.direction != Direction::Out {
+                if !matches!(port.direction, Direction::Out | Direction::Call) {
                     continue;
                 }
                 let Some(spec) = specs.iter().find(|spec| spec.name == port.name) else { continue };
@@ -151,6 +151,10 @@ impl Resolver<'_> {
     /// Carries what is known at a channel's writers to its readers.
     fn flow(&self, inference: &mut Inference, channel: usize) {
         let channel = &self.network.channels[channel];
+        if channel.call {
+            // A server says itself what it takes.
+            return;
+        }
         let mut ty = (channel.ty != Type::Any).then(|| channel.ty.clone());
         if ty.is_none() {
             let initial = channel.initial.iter().filter_map(crate::ty::Constant::ty);

@@ -17,7 +17,9 @@ impl Resolver<'_> {
     pub(super) fn initial_tokens(&mut self) {
         for at in 0..self.network.channels.len() {
             let declared = self.network.channels[at].ty.clone();
-            let ty = if declared == Type::Any { self.written(at) } else { declared };
+            // Callers of one server may ask for different things.
+            let written = declared == Type::Any && !self.network.channels[at].call;
+            let ty = if written { self.written(at) } else { declared };
             let channel = &mut self.network.channels[at];
             let initial = std::mem::take(&mut channel.initial);
             for token in initial {
@@ -71,6 +73,10 @@ impl Resolver<'_> {
         }
     }
 
+    fn direction(&self, end: End) -> Option<Direction> {
+        self.network.process(end.process).ports.get(end.port_idx).map(|port| port.direction)
+    }
+
     fn port_type(&self, end: End) -> Type {
         let process = self.network.process(end.process);
         process.ports.get(end.port_idx).map_or(Type::Any, |port| port.ty.clone())
@@ -81,6 +87,7 @@ impl Resolver<'_> {
         for at in 0..self.network.channels.len() {
             let channel = &self.network.channels[at];
             if channel.call {
+                self.requests(at);
                 continue;
             }
             let ty = channel.ty.clone();
@@ -105,6 +112,33 @@ impl Resolver<'_> {
             }
         }
         self.variables();
+    }
+
+    /// What callers ask against what the channel and the server take; replies are only known at run time.
+    fn requests(&mut self, at: usize) {
+        let channel = &self.network.channels[at];
+        let (ty, writers) = (channel.ty.clone(), channel.writers.clone());
+        // What else is joined here was reported.
+        let is_serving = |end: &End| self.direction(*end) == Some(Direction::Serve);
+        let readers: Vec<End> = channel.readers.iter().copied().filter(is_serving).collect();
+        for (position, end) in writers.into_iter().enumerate() {
+            if self.direction(end) != Some(Direction::Call) {
+                continue;
+            }
+            let (given, span) = (self.port_type(end), self.network.channels[at].writer_spans[position]);
+            let taken = readers.iter().map(|reader| self.wanted(*reader)).find(|taken| !given.fits(taken));
+            if !given.fits(&ty) {
+                self.mismatch(at, end, span, (&given, &ty), "the channel is declared as");
+            } else if let Some(taken) = taken {
+                self.mismatch(at, end, span, (&given, &taken), "the server takes");
+            }
+        }
+        for end in readers {
+            let wanted = self.wanted(end);
+            if let Some(port) = self.network.processes[end.process.idx()].ports.get_mut(end.port_idx) {
+                port.ty = if wanted == Type::Any { ty.clone() } else { wanted };
+            }
+        }
     }
 
     /// What a process takes at an input: its kind's type, or anything.
@@ -135,6 +169,8 @@ impl Resolver<'_> {
         let direction = self.network.process(end.process).ports[end.port_idx].direction;
         let message = if direction == Direction::In {
             format!("`{shown}` takes `{wanted}`, and gets `{given}`")
+        } else if direction == Direction::Call {
+            format!("`{shown}` asks with `{given}`, and requests here are `{wanted}`")
         } else {
             format!("`{shown}` gives `{given}`, and the channel carries `{wanted}`")
         };
@@ -145,7 +181,14 @@ impl Resolver<'_> {
             let process = self.network.process(origin.process);
             error = error.also(process.span, format!("`{}` gives `{given}`", process.name));
         }
-        self.found.push(error.maybe_help(convert(given, wanted)));
+        if direction == Direction::Call {
+            let server = channel.readers.first().map(|end| self.network.process(end.process).signature.kind);
+            let server = server.unwrap_or("KIND");
+            error = error.help(format!("`csprun list {server}` says what can be asked for"));
+        } else {
+            error = error.maybe_help(convert(given, wanted));
+        }
+        self.found.push(error);
     }
 
     /// The end at which the type of a channel's tokens first appears: back through processes that pass it on.

@@ -34,11 +34,7 @@ pub(crate) fn missing(network: &Network) -> Vec<(Span, String)> {
         if channel.tap.is_some() {
             missing.push((channel.span, "`tap`".to_owned()));
         }
-        if channel.call {
-            missing.push((channel.span, "a call".to_owned()));
-        }
     }
-    missing.extend(network.barriers.iter().map(|barrier| (barrier.span, "a barrier".to_owned())));
     missing.dedup();
     missing
 }

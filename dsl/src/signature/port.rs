@@ -53,6 +53,16 @@ impl PortSpec {
         PortSpec::new(name, Direction::Out, ty, doc)
     }
 
+    /// A call port that needs one server, one request a firing.
+    pub const fn call(name: &'static str, ty: PortType, doc: &'static str) -> PortSpec {
+        PortSpec::new(name, Direction::Call, ty, doc)
+    }
+
+    /// A serve port, for any number of callers.
+    pub const fn serve(name: &'static str, ty: PortType, doc: &'static str) -> PortSpec {
+        PortSpec::new(name, Direction::Serve, ty, doc).rate(Rate::Dynamic)
+    }
+
     const fn new(name: &'static str, direction: Direction, ty: PortType, doc: &'static str) -> PortSpec {
         let (arity, rate) = (Arity::One, Rate::Fixed(1));
         PortSpec { name: Cow::Borrowed(name), direction, arity, ty, rate, doc }

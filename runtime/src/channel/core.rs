@@ -7,7 +7,7 @@ use std::mem;
 use super::after::After;
 use super::error::Poison;
 use super::queue::Queue;
-use super::state::{Arrival, Counts, Full, Offer, Reader, Sent, Wait, WaitFor, Want, Writer};
+use super::state::{Arrival, Counts, Full, Offer, Reader, Sent, Wait, WaitFor, Want, Writer, count};
 
 /// State of one channel.
 ///
@@ -40,6 +40,7 @@ pub(super) struct Core<T> {
     pub(super) poison: Option<Poison>,
     /// A reader poisoned: nothing is drained any more.
     pub(super) discarded: bool,
+    /// What went through, but for what the ends count.
     pub(super) counts: Counts,
 }
 
@@ -101,7 +102,7 @@ impl<T> Core<T> {
                 return None;
             }
             let ticket = reader.ticket;
-            lane.receiving.remove(&mut self.readers, idx);
+            lane.receiving.pop_front(&mut self.readers);
             if ticket.is_none_or(|ticket| ticket.take()) {
                 return Some(idx);
             }
@@ -124,7 +125,7 @@ impl<T> Core<T> {
                 return None;
             }
             let ticket = writer.ticket;
-            self.sending.remove(&mut self.writers, idx);
+            self.sending.pop_front(&mut self.writers);
             if ticket.is_none_or(|ticket| ticket.take()) {
                 return Some(idx);
             }
@@ -139,7 +140,7 @@ impl<T> Core<T> {
             if self.readers[idx].ticket.is_none_or(|ticket| ticket.is_open()) {
                 return true;
             }
-            queue.remove(&mut self.readers, idx);
+            queue.pop_front(&mut self.readers);
             self.readers[idx].want = Want::Idle;
         }
         false
@@ -151,7 +152,7 @@ impl<T> Core<T> {
             if self.writers[idx].ticket.is_none_or(|ticket| ticket.is_open()) {
                 return true;
             }
-            self.sending.remove(&mut self.writers, idx);
+            self.sending.pop_front(&mut self.writers);
         }
         false
     }
@@ -227,15 +228,13 @@ impl<T> Core<T> {
 
     #[inline]
     pub(super) fn count_sent(&mut self, writer: usize) {
-        self.counts.sent += 1;
-        self.writers[writer].n_tokens += 1;
+        count(&mut self.writers[writer].n_tokens, 1);
     }
 
     /// Tokens are received when they leave the channel for good, not while a reading end holds them.
     #[inline]
     pub(super) fn count_received(&mut self, reader: usize, n: usize) {
-        self.counts.received += n as u64;
-        self.readers[reader].n_tokens += n as u64;
+        count(&mut self.readers[reader].n_tokens, n as u64);
     }
 
     /// Takes the next token of a reader's lane, if one is there, and lets waiting writers follow.

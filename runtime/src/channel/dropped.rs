@@ -20,31 +20,61 @@ impl<T: Send> Endable for Channel<T> {
 type Dropped = (Arc<dyn Endable>, Side, usize);
 
 thread_local! {
-    /// How many polls of processes are under way on this thread, one inside the other.
-    static DEPTH: Cell<u32> = const { Cell::new(0) };
+    /// How many polls of processes are under way on this thread, one inside the other, and how many ends they have
+    /// dropped.
+    static DEPTH: Cell<(u32, u32)> = const { Cell::new((0, 0)) };
     static DROPPED: RefCell<Vec<Dropped>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Keeps an end that is dropped inside a process until its poll returns; `false` elsewhere.
 pub(crate) fn later<T: Send + 'static>(channel: &Arc<Channel<T>>, side: Side, idx: usize) -> bool {
-    if DEPTH.get() == 0 {
+    let (depth, n_dropped) = DEPTH.get();
+    if depth == 0 {
         return false;
     }
     let end: Dropped = (Arc::clone(channel) as Arc<dyn Endable>, side, idx);
-    DROPPED.try_with(|dropped| dropped.borrow_mut().push(end)).is_ok()
+    let kept = DROPPED.try_with(|dropped| dropped.borrow_mut().push(end)).is_ok();
+    DEPTH.set((depth, n_dropped + u32::from(kept)));
+    kept
 }
 
-/// Calls into a process. Ends that it drops are poisoned if the call says so, else they retire.
-pub(crate) fn within<R>(call: impl FnOnce() -> R, poison: impl FnOnce(&R) -> Option<Poison>) -> R {
-    let n_before = DROPPED.with_borrow(Vec::len);
-    DEPTH.set(DEPTH.get() + 1);
-    let result = call();
-    DEPTH.set(DEPTH.get() - 1);
-    if DROPPED.with_borrow(Vec::len) > n_before {
-        let poison = poison(&result);
-        for (channel, side, idx) in DROPPED.with_borrow_mut(|dropped| dropped.split_off(n_before)) {
-            channel.end(side, idx, poison.clone());
+/// Whether a process's body is on this thread's stack.
+pub(crate) fn is_within() -> bool {
+    DEPTH.get().0 > 0
+}
+
+/// A call into a process: between [`Scope::enter`] and [`Scope::leave`], which a panic does not skip.
+#[must_use = "what the call drops ends when it is left"]
+pub(crate) struct Scope {
+    depth: u32,
+    n_before: u32,
+}
+
+impl Scope {
+    /// Before the call.
+    #[inline]
+    pub(crate) fn enter() -> Scope {
+        let (depth, n_before) = DEPTH.get();
+        DEPTH.set((depth + 1, n_before));
+        Scope { depth, n_before }
+    }
+
+    /// After it: ends that it dropped are poisoned if it says so, else they retire.
+    #[inline]
+    pub(crate) fn leave(self, poison: impl FnOnce() -> Option<Poison>) {
+        let (_, n_after) = DEPTH.get();
+        DEPTH.set((self.depth, n_after));
+        if n_after != self.n_before {
+            end(self.n_before, poison());
         }
     }
-    result
+}
+
+#[cold]
+fn end(n_before: u32, poison: Option<Poison>) {
+    let dropped = DROPPED.with_borrow_mut(|dropped| dropped.split_off(n_before as usize));
+    DEPTH.set((DEPTH.get().0, n_before));
+    for (channel, side, idx) in dropped {
+        channel.end(side, idx, poison.clone());
+    }
 }

@@ -1,7 +1,8 @@
 //! Ends of a channel as ports keep them: handles without a say in when the end retires.
 
 use std::collections::VecDeque;
-use std::future::poll_fn;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -9,33 +10,73 @@ use super::error::{Gone, Poison, SendError};
 use super::event::{Receiving, Sending};
 use super::raw::{Channel, Side};
 
-/// Withdraws an operation whose future is dropped before it is ready (C10).
-struct Withdraw<'a, T> {
-    channel: &'a Channel<T>,
-    side: Side,
-    end: usize,
-    armed: bool,
+/// A send on its way.
+#[must_use = "a send does nothing until it is awaited"]
+pub struct Send<'a, T> {
+    end: &'a WriteEnd<T>,
+    token: Option<T>,
+    /// The channel has the token, and has not said what became of it.
+    waits: bool,
 }
 
-impl<T> Drop for Withdraw<'_, T> {
-    fn drop(&mut self) {
-        if self.armed {
-            self.channel.withdraw(self.side, self.end);
+/// Nothing in it is pinned.
+impl<T> Unpin for Send<'_, T> {}
+
+impl<T> Future for Send<'_, T> {
+    type Output = Result<(), SendError<T>>;
+
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), SendError<T>>> {
+        let this = &mut *self;
+        let poll = this.end.channel.poll_send(this.end.idx, &mut this.token, cx);
+        this.waits = poll.is_pending();
+        match poll {
+            Poll::Pending => Poll::Pending,
+            Poll::Ready(Ok(())) => Poll::Ready(Ok(())),
+            Poll::Ready(Err(gone)) => {
+                let token = this.token.take().expect("a refused send gives its token back");
+                Poll::Ready(Err(SendError { token, gone }))
+            }
         }
     }
 }
 
-/// Waits for `poll`; dropped before that, withdraws what waits on the end.
-async fn operation<T, R>(
-    channel: &Channel<T>,
-    side: Side,
-    end: usize,
-    mut poll: impl FnMut(&mut Context<'_>) -> Poll<R>,
-) -> R {
-    let mut guard = Withdraw { channel, side, end, armed: true };
-    let result = poll_fn(|cx| poll(cx)).await;
-    guard.armed = false;
-    result
+impl<T> Drop for Send<'_, T> {
+    /// Withdraws a send that has not committed (C10).
+    #[inline]
+    fn drop(&mut self) {
+        if self.waits {
+            self.end.withdraw();
+        }
+    }
+}
+
+/// A receive on its way.
+#[must_use = "a receive does nothing until it is awaited"]
+pub struct Recv<'a, T> {
+    end: &'a ReadEnd<T>,
+    waits: bool,
+}
+
+impl<T> Future for Recv<'_, T> {
+    type Output = Result<T, Gone>;
+
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<T, Gone>> {
+        let poll = self.end.channel.poll_receive(self.end.idx, cx);
+        self.waits = poll.is_pending();
+        poll
+    }
+}
+
+impl<T> Drop for Recv<'_, T> {
+    /// Withdraws a receive that has not committed; a token that has come stays in the end (C10).
+    #[inline]
+    fn drop(&mut self) {
+        if self.waits {
+            self.end.withdraw();
+        }
+    }
 }
 
 /// A writing end, without a say in when it ends.
@@ -69,14 +110,9 @@ impl<T> WriteEnd<T> {
     ///
     /// # Errors
     /// When no reader can get it; the token comes back.
-    pub async fn send(&mut self, token: T) -> Result<(), SendError<T>> {
-        let mut slot = Some(token);
-        let sent =
-            operation(&self.channel, Side::Writing, self.idx, |cx| self.poll_send(&mut slot, cx)).await;
-        match (sent, slot) {
-            (Err(gone), Some(token)) => Err(SendError { token, gone }),
-            _ => Ok(()),
-        }
+    #[inline]
+    pub fn send(&mut self, token: T) -> Send<'_, T> {
+        Send { end: self, token: Some(token), waits: false }
     }
 
     /// Sends all of `tokens`, in order, as if one after the other.
@@ -107,6 +143,20 @@ impl<T> WriteEnd<T> {
     /// A send in a choice.
     pub(crate) fn event(&mut self, token: Option<T>) -> Sending<'_, T> {
         Sending::new(&self.channel, self.idx, token)
+    }
+
+    /// The same, for whom it matters whether it had committed: then there is no token to take back.
+    pub(crate) fn take_back(&self) -> Option<T> {
+        self.channel.take_back(self.idx)
+    }
+
+    /// Sends a token if there is room for it in the buffer; whether there was.
+    pub(crate) fn try_send(&self, token: T) -> Result<bool, Gone> {
+        match self.channel.try_send(self.idx, token) {
+            Ok(()) => Ok(true),
+            Err((_, None)) => Ok(false),
+            Err((_, Some(gone))) => Err(gone),
+        }
     }
 
     /// Why nothing sent here can be delivered any more.
@@ -161,9 +211,9 @@ impl<T> ReadEnd<T> {
     ///
     /// # Errors
     /// When none can come any more.
-    pub async fn receive(&mut self) -> Result<T, Gone> {
-        let poll = |cx: &mut Context<'_>| self.channel.poll_receive(self.idx, cx);
-        operation(&self.channel, Side::Reading, self.idx, poll).await
+    #[inline]
+    pub fn receive(&mut self) -> Recv<'_, T> {
+        Recv { end: self, waits: false }
     }
 
     /// Waits for a token, then takes it and what else is there, at most `max` in all. On a shared end or a

@@ -14,9 +14,8 @@ use super::after::After;
 use super::claim::Ticket;
 use super::error::Gone;
 use super::raw::{Channel, Side};
-use super::receive::keep;
 use super::state::{Arrival, Offer, Sent, Want};
-use crate::schedule::current;
+use crate::schedule::{Kept, current};
 
 /// How things stand with a guard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -224,7 +223,7 @@ impl<T> Event for Sending<'_, T> {
         writer.offer = Offer::Waiting(token);
         writer.ticket = Some(ticket);
         writer.process = current::process();
-        keep(&mut writer.waker, cx);
+        Kept::keep(&mut writer.waker, cx);
         core.sending.push_back(&mut core.writers, self.end);
     }
 
@@ -286,7 +285,7 @@ impl<T> Event for Sending<'_, T> {
         self.passing = matches!(writer.offer, Offer::Passing);
         if self.passing {
             writer.process = current::process();
-            keep(&mut writer.waker, cx);
+            Kept::keep(&mut writer.waker, cx);
         } else {
             writer.offer = Offer::Idle;
         }

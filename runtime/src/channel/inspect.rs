@@ -97,11 +97,11 @@ impl<T: Send> Inspect for Channel<T> {
 
     fn tally(&self) -> Tally {
         let core = self.core.locked();
-        Tally {
-            counts: core.counts,
-            sent: core.writers.iter().map(|writer| writer.n_tokens).collect(),
-            received: core.readers.iter().map(|reader| reader.n_tokens).collect(),
-            capacity: core.capacity,
-        }
+        let sent: Vec<u64> = core.writers.iter().map(|writer| writer.n_tokens).collect();
+        let received: Vec<u64> = core.readers.iter().map(|reader| reader.n_tokens).collect();
+        let mut counts = core.counts;
+        counts.sent += sent.iter().sum::<u64>();
+        counts.received += received.iter().sum::<u64>();
+        Tally { counts, sent, received, capacity: core.capacity }
     }
 }

@@ -77,7 +77,7 @@ impl World {
                 }
             }
             Step::Hold(end) => drop(self.channel.poll_hold(end, cx)),
-            Step::WithdrawReceive(end) => self.channel.withdraw(Side::Reading, end),
+            Step::WithdrawReceive(end) => drop(self.channel.withdraw(Side::Reading, end)),
             Step::Batch(end) => self.channel.take_ready(end, 2, &mut self.received),
             Step::End(side, end, poison) => {
                 self.channel.end(side, end, poison.then(|| Poison::new("law", "enough")));

@@ -46,12 +46,26 @@ impl Queue {
         // An index of an end: there are never four thousand million of them.
         let (idx, tail) = (idx as u32, self.tail);
         *ends[idx as usize].link() = Link { prev: tail, next: NONE, queued: true };
+        self.tail = idx;
         if tail == NONE {
             self.head = idx;
         } else {
             ends[tail as usize].link().next = idx;
         }
-        self.tail = idx;
+    }
+
+    /// Takes the first one out.
+    #[inline]
+    pub(super) fn pop_front<E: Linked>(&mut self, ends: &mut [E]) {
+        let Some(idx) = self.front() else { return };
+        let link = ends[idx].link();
+        link.queued = false;
+        self.head = link.next;
+        if self.head == NONE {
+            self.tail = NONE;
+        } else {
+            ends[self.head as usize].link().prev = NONE;
+        }
     }
 
     /// Takes one out, wherever it stands; nothing if it is not in.

@@ -10,9 +10,8 @@ use super::cell::Guarded;
 use super::core::{Core, Lane};
 use super::error::{Gone, Poison};
 use super::queue::{Link, Queue};
-use super::receive::keep;
-use super::state::{Arrival, Counts, Full, Offer, Reader, Sent, Want, Writer};
-use crate::schedule::current;
+use super::state::{Arrival, Counts, Full, Offer, Reader, Sent, Want, Writer, count};
+use crate::schedule::{Kept, current};
 
 /// A side of a channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -189,13 +188,20 @@ impl<T> Channel<T> {
         let mut after = After::new();
         let mut core = self.core.locked();
         let core = &mut *core;
-        match std::mem::replace(&mut core.writers[end].offer, Offer::Idle) {
+        let writer = &mut core.writers[end];
+        match &mut writer.offer {
             Offer::Idle => {}
-            Offer::Taken => return Poll::Ready(Ok(())),
-            Offer::Returned(returned) => *token = Some(returned),
-            waiting @ (Offer::Waiting(_) | Offer::Passing) => {
-                core.writers[end].offer = waiting;
-                keep(&mut core.writers[end].waker, cx);
+            Offer::Taken => {
+                writer.offer = Offer::Idle;
+                return Poll::Ready(Ok(()));
+            }
+            Offer::Returned(_) => {
+                if let Offer::Returned(returned) = std::mem::replace(&mut writer.offer, Offer::Idle) {
+                    *token = Some(returned);
+                }
+            }
+            Offer::Waiting(_) | Offer::Passing => {
+                Kept::keep(&mut writer.waker, cx);
                 return Poll::Pending;
             }
         }
@@ -214,7 +220,7 @@ impl<T> Channel<T> {
         let writer = &mut core.writers[end];
         writer.offer = offer;
         writer.process = current::process();
-        keep(&mut writer.waker, cx);
+        Kept::keep(&mut writer.waker, cx);
         Poll::Pending
     }
 
@@ -248,7 +254,7 @@ impl<T> Channel<T> {
         match core.readers[end].want {
             Want::Holding(_) => return Poll::Ready(Ok(())),
             Want::Waiting => {
-                keep(&mut core.readers[end].waker, cx);
+                Kept::keep(&mut core.readers[end].waker, cx);
                 return Poll::Pending;
             }
             Want::Idle => {}
@@ -274,8 +280,7 @@ impl<T> Channel<T> {
     /// Puts a token back into the end's hands: the next receive gets it first.
     pub(crate) fn put_back(&self, end: usize, token: T) {
         let mut core = self.core.locked();
-        core.counts.received -= 1;
-        core.readers[end].n_tokens -= 1;
+        count(&mut core.readers[end].n_tokens, u64::MAX);
         core.readers[end].want = Want::Holding(token);
     }
 
@@ -288,21 +293,18 @@ impl<T> Channel<T> {
         let mut after = After::new();
         let mut core = self.core.locked();
         let core = &mut *core;
-        match &mut core.readers[end].want {
+        let reader = &mut core.readers[end];
+        match &reader.want {
             Want::Idle => {}
+            Want::Holding(_) => return Poll::Ready(Ok(reader.take_held())),
             Want::Waiting => {
-                keep(&mut core.readers[end].waker, cx);
+                Kept::keep(&mut reader.waker, cx);
                 return Poll::Pending;
-            }
-            Want::Holding(_) => {
-                if let Some(token) = core.take_held(end) {
-                    return Poll::Ready(Ok(token));
-                }
             }
         }
         match core.receive(end, Arrival::Plain, &mut after) {
             Some(Ok(token)) => {
-                core.count_received(end, 1);
+                count(&mut core.readers[end].n_tokens, 1);
                 Poll::Ready(Ok(token))
             }
             Some(Err(gone)) => Poll::Ready(Err(gone)),
@@ -353,7 +355,7 @@ impl<T> Channel<T> {
         match core.writer_gone(end) {
             Some(gone) => Poll::Ready(gone),
             None => {
-                core.writers[end].end_waker = Some(cx.waker().clone());
+                core.writers[end].end_waker = Some(Kept::of(cx));
                 Poll::Pending
             }
         }
@@ -383,6 +385,12 @@ impl<T> Channel<T> {
             }
             Side::Reading => core.withdraw_receive(end),
         }
+    }
+
+    /// Withdraws a send for whom it matters whether it had committed: then there is no token to take back.
+    pub(crate) fn take_back(&self, end: usize) -> Option<T> {
+        let mut after = After::new();
+        self.core.locked().withdraw_send(end, &mut after)
     }
 
     /// Ends an end: with a poison that spreads, else retired. Does nothing to one that has ended.

@@ -1,13 +1,13 @@
 //! How a reading end gets a token.
 
-use std::task::{Context, Waker};
+use std::task::Context;
 
 use super::after::After;
 use super::claim::Ticket;
 use super::core::Core;
 use super::error::Gone;
 use super::state::{Arrival, Want};
-use crate::schedule::current;
+use crate::schedule::{Kept, current};
 
 impl<T> Core<T> {
     /// A token, or why none can come; `None` when there is reason to wait. Nothing is in the end's hands.
@@ -42,13 +42,8 @@ impl<T> Core<T> {
     /// The token in the end's hands.
     #[inline]
     pub(super) fn take_held(&mut self, end: usize) -> Option<T> {
-        let want = &mut self.readers[end].want;
-        if !matches!(want, Want::Holding(_)) {
-            return None;
-        }
-        let Want::Holding(token) = std::mem::replace(want, Want::Idle) else { return None };
-        self.count_received(end, 1);
-        Some(token)
+        let reader = &mut self.readers[end];
+        matches!(reader.want, Want::Holding(_)).then(|| reader.take_held())
     }
 
     /// Queues an end that found nothing.
@@ -58,17 +53,8 @@ impl<T> Core<T> {
         reader.want = Want::Waiting;
         reader.ticket = ticket;
         reader.process = current::process();
-        keep(&mut reader.waker, cx);
+        Kept::keep(&mut reader.waker, cx);
         let lane = reader.lane;
         self.lanes[lane].receiving.push_back(&mut self.readers, end);
-    }
-}
-
-/// Keeps the waker of who waits.
-#[inline]
-pub(super) fn keep(slot: &mut Option<Waker>, cx: &mut Context<'_>) {
-    match slot {
-        Some(old) if old.will_wake(cx.waker()) => {}
-        _ => *slot = Some(cx.waker().clone()),
     }
 }

@@ -1,9 +1,10 @@
 //! What a channel keeps of its ends, and the words of its protocol.
 
-use std::task::Waker;
+use std::mem;
 
 use super::claim::Ticket;
 use super::queue::{Link, Linked};
+use crate::schedule::Kept;
 
 /// What a channel does with a token when its buffer is full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,9 +64,9 @@ pub(super) struct Writer<T> {
     /// Present while the offer is a guard of a choice.
     pub(super) ticket: Option<Ticket>,
     pub(super) link: Link,
-    pub(super) waker: Option<Waker>,
+    pub(super) waker: Option<Kept>,
     /// Woken when no token can be delivered any more.
-    pub(super) end_waker: Option<Waker>,
+    pub(super) end_waker: Option<Kept>,
     pub(super) living: bool,
     pub(super) immunity: u32,
     /// The process that waits here.
@@ -93,7 +94,7 @@ pub(super) struct Reader<T> {
     /// Present while the want is a guard of a choice.
     pub(super) ticket: Option<Ticket>,
     pub(super) link: Link,
-    pub(super) waker: Option<Waker>,
+    pub(super) waker: Option<Kept>,
     pub(super) lane: usize,
     pub(super) living: bool,
     pub(super) immunity: u32,
@@ -111,6 +112,20 @@ pub(super) enum Want<T> {
     Waiting,
     /// Committed; the token stays here until a receive on this end takes it (C10).
     Holding(T),
+}
+
+impl<T> Reader<T> {
+    /// The token in the end's hands; the caller has seen that it is there.
+    #[inline]
+    pub(super) fn take_held(&mut self) -> T {
+        match mem::replace(&mut self.want, Want::Idle) {
+            Want::Holding(token) => {
+                count(&mut self.n_tokens, 1);
+                token
+            }
+            Want::Idle | Want::Waiting => unreachable!("the caller has looked"),
+        }
+    }
 }
 
 impl<T> Linked for Writer<T> {
@@ -134,4 +149,13 @@ pub(super) enum Sent {
     Done,
     /// Committed; it is complete when every reader of the `AllOf` rendezvous has taken its copy.
     Passing,
+}
+
+/// Counts tokens.
+#[inline]
+pub(super) fn count(n_tokens: &mut u64, n: u64) {
+    // Compiled out only to see what counting costs: runtime/benches/counters.sh.
+    if !cfg!(csprun_uncounted) {
+        *n_tokens = n_tokens.wrapping_add(n);
+    }
 }

@@ -1,12 +1,12 @@
 //! Typed ends, each owned by one process: `Sender` and `Receiver`.
 
 use std::collections::VecDeque;
-use std::marker::PhantomData;
+use std::marker::{self, PhantomData};
 use std::sync::Arc;
 
 use super::dropped;
-use super::end::{ReadEnd, WriteEnd};
-use super::error::{Gone, Poison, SendError};
+use super::end::{ReadEnd, Recv, Send, WriteEnd};
+use super::error::{Gone, Poison};
 use super::raw::{Channel, Form, Side};
 
 /// Keeps an end on the thread where its process runs, so that the flavor local needs no lock.
@@ -14,14 +14,14 @@ type Stays = PhantomData<*const ()>;
 
 /// A writing end. Dropped inside a process it retires when the current poll returns, or is poisoned if that fails
 /// (SEMANTICS E11); dropped elsewhere it retires.
-pub struct Sender<T: Send + 'static> {
+pub struct Sender<T: marker::Send + 'static> {
     end: WriteEnd<T>,
     ended: bool,
     _stays: Stays,
 }
 
 /// A reading end. Dropped as a [`Sender`] is.
-pub struct Receiver<T: Send + 'static> {
+pub struct Receiver<T: marker::Send + 'static> {
     end: ReadEnd<T>,
     ended: bool,
     _stays: Stays,
@@ -29,12 +29,12 @@ pub struct Receiver<T: Send + 'static> {
 
 /// A channel between processes of one thread, with one writer and one reader, which join others. Capacity 0 is a
 /// rendezvous.
-pub fn channel<T: Send + 'static>(capacity: usize) -> (Sender<T>, Receiver<T>) {
+pub fn channel<T: marker::Send + 'static>(capacity: usize) -> (Sender<T>, Receiver<T>) {
     let channel = Channel::any_of(Form::local(capacity));
     (Sender::new(&channel, 0), Receiver::new(&channel, 0))
 }
 
-impl<T: Send + 'static> Sender<T> {
+impl<T: marker::Send + 'static> Sender<T> {
     /// The only owner of a new end.
     pub(crate) fn new(channel: &Arc<Channel<T>>, immunity: u32) -> Sender<T> {
         Sender::of(WriteEnd::new(channel, immunity))
@@ -52,8 +52,9 @@ impl<T: Send + 'static> Sender<T> {
     ///
     /// # Cancel safety
     /// Dropped before it committed, the token is dropped and never delivered.
-    pub async fn send(&mut self, token: T) -> Result<(), SendError<T>> {
-        self.end.send(token).await
+    #[inline]
+    pub fn send(&mut self, token: T) -> Send<'_, T> {
+        self.end.send(token)
     }
 
     /// Sends all of `tokens`, in order, as if one after the other.
@@ -98,7 +99,7 @@ impl<T: Send + 'static> Sender<T> {
     }
 }
 
-impl<T: Send + 'static> Drop for Sender<T> {
+impl<T: marker::Send + 'static> Drop for Sender<T> {
     fn drop(&mut self) {
         if !self.ended && !dropped::later(&self.end.channel, Side::Writing, self.end.idx) {
             self.end.end(None);
@@ -106,7 +107,7 @@ impl<T: Send + 'static> Drop for Sender<T> {
     }
 }
 
-impl<T: Send + 'static> Receiver<T> {
+impl<T: marker::Send + 'static> Receiver<T> {
     /// The only owner of a new end.
     pub(crate) fn new(channel: &Arc<Channel<T>>, immunity: u32) -> Receiver<T> {
         Receiver::of(ReadEnd::new(channel, immunity))
@@ -124,8 +125,9 @@ impl<T: Send + 'static> Receiver<T> {
     ///
     /// # Cancel safety
     /// A token is never lost: what had committed is received next.
-    pub async fn recv(&mut self) -> Result<T, Gone> {
-        self.end.receive().await
+    #[inline]
+    pub fn recv(&mut self) -> Recv<'_, T> {
+        self.end.receive()
     }
 
     /// Receives a token; `None` at the end of the stream.
@@ -183,7 +185,7 @@ impl<T: Send + 'static> Receiver<T> {
     }
 }
 
-impl<T: Send + 'static> Drop for Receiver<T> {
+impl<T: marker::Send + 'static> Drop for Receiver<T> {
     fn drop(&mut self) {
         if !self.ended && !dropped::later(&self.end.channel, Side::Reading, self.end.idx) {
             self.end.end(None);

@@ -89,8 +89,7 @@ impl Network {
         let idx = self.processes.len();
         plugs.hold(idx);
         let own = name.to_owned();
-        let cargo: Cargo =
-            Box::new(move || Box::pin(async move { run(&own, move || body(plugs.ends())).await }));
+        let cargo: Cargo = Box::new(move |told| run(own, move || body(plugs.ends()), told));
         self.processes.push(Process { name: name.to_owned(), seat: None, cargo });
         &mut self.processes[idx]
     }
@@ -129,7 +128,8 @@ impl Network {
             copy: None,
             cargo: Some(process.cargo),
         });
-        let wired = Wired { channels: Arc::new(channels), processes: processes.collect() };
+        let wired =
+            Wired { channels: Arc::new(channels), barriers: Vec::new(), processes: processes.collect() };
         let activity = Arc::new(Activity::default());
         let limits =
             Limits { timeout: self.options.timeout, memory: MEMORY, interrupt: self.options.interrupt };

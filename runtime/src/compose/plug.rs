@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use csprun_dsl::plan::Seat;
 
 use super::Kind;
-use crate::assemble::{WiredChannel, flavor, home_of};
+use crate::assemble::{Carries, WiredChannel, flavor, home_of};
 use crate::channel::{Channel, Flavor, Form, Full, Inspect, ReadEnd, Receiver, Sender, Side, WriteEnd};
 
 /// Slots of an `Auto` channel at the start.
@@ -89,6 +89,7 @@ impl<T: Send + 'static> AnySocket for Socket<T> {
             channel: channel as Arc<dyn Inspect>,
             kind: self.kind,
             home,
+            carries: Carries::Tokens,
             writers: named(writers),
             readers: named(readers),
         }

@@ -51,19 +51,8 @@ kinds! {
     Transform Enumerate Light KAHN LISTS [ParamSpec::with_default("from", INT, "0", "the first number")]
         "Gives each token in a list with its number.";
     Transform Reduce Light KAHN REDUCED [REDUCTION] "Folds all tokens, the first one being the start.";
-    Transform TakeWhile Light KAHN SAME [CONDITION] "Gives the tokens before the first for which a condition fails.";
     Transform Window Light KAHN LISTS [ParamSpec::required("n", POSITIVE, "tokens a list")]
         "Gives a list of the last n tokens for each token.";
-    Coordination Lock Light OPEN SERVER [] "One caller at a time holds it.";
-    Coordination RLock Light OPEN SERVER [] "A lock that its holder may take again.";
-    Coordination Semaphore Light OPEN SERVER [PLACES] "At most n callers at a time hold it.";
-    Coordination Condition Light OPEN SERVER [] "Callers wait until another tells them to look again.";
-    Coordination Event Light OPEN SERVER [] "Callers wait until it is set.";
-    Coordination Store Light OPEN SERVER [] "A map that callers read and change.";
-    Coordination Queue Light OPEN SERVER [PLACES] "Callers put tokens in and take them out in order.";
-    Coordination Bucket Light OPEN SERVER [] "Callers fall in and wait until another flushes them out.";
-    Coordination Crew Light OPEN SERVER [] "Many readers or one writer at a time.";
-    Coordination Pool Light OPEN SERVER [PLACES] "Lends things to callers and takes them back.";
     Outside Script Blocking OPEN DECLARED [FILE, CODE, INPUTS, OUTPUTS, CALLS, SERVES] "Runs a Rhai script.";
     Outside Python Blocking ONCE DECLARED [
         PATH_OF_CODE, ParamSpec::required("function", ParamType::Text, "name of the function or generator"),
@@ -127,14 +116,6 @@ const DECODED: Ports = Ports::Fixed(&[
     PortSpec::input("in", PortType::Is(Type::Bytes), "bytes"),
     PortSpec::output("out", PortType::OfParam("type"), "the tokens").rate(Rate::Dynamic),
 ]);
-const SERVER: Ports = Ports::Fixed(&[PortSpec {
-    name: Cow::Borrowed("serve"),
-    direction: Direction::Serve,
-    arity: Arity::One,
-    ty: TOKENS,
-    rate: Rate::Dynamic,
-    doc: "takes calls",
-}]);
 const DECLARED: Ports = Ports::From(declared);
 
 /// The ports that the file declares.
@@ -162,14 +143,12 @@ fn declared(params: &Params) -> Vec<PortSpec> {
     sides.into_iter().flat_map(of).collect()
 }
 
-const X: &[(&str, VarType)] = &[("x", VarType::Port("in"))];
 const CODE_TEXT: ParamType = ParamType::Text;
 
 const PATH: ParamSpec = ParamSpec::required("path", ParamType::Path, "the file");
 const TYPE: ParamSpec = ParamSpec::required("type", ParamType::Type, "type of the tokens");
 const PERIOD: ParamSpec =
     ParamSpec::required("period", ParamType::Text, "time from one to the next: \"100ms\"");
-const PLACES: ParamSpec = ParamSpec::required("n", POSITIVE, "how many there are");
 const FILE: ParamSpec = ParamSpec::optional("file", ParamType::Path, "the file that holds it");
 const PATH_OF_CODE: ParamSpec = ParamSpec::required("file", ParamType::Path, "the file that holds it");
 const CODE: ParamSpec = ParamSpec::optional("code", CODE_TEXT, "the script itself");
@@ -183,11 +162,6 @@ const INDEXED: ParamSpec = ParamSpec::required(
     "expr",
     ParamType::Expr(ExprSpec { variables: &[("n", VarType::Is(Type::I64))], result: ResultType::Any }),
     "the token for `n`",
-);
-const CONDITION: ParamSpec = ParamSpec::required(
-    "expr",
-    ParamType::Expr(ExprSpec { variables: X, result: ResultType::Bool }),
-    "whether to go on",
 );
 const REDUCTION: ParamSpec = ParamSpec::required(
     "expr",

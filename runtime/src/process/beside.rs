@@ -2,17 +2,18 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::future::poll_fn;
-use std::task::{Poll, Waker};
 
 use crate::schedule::current;
 
+/// How many spawned processes of one go on, and what is done after the last.
+type Left = (usize, Option<Box<dyn FnOnce()>>);
+
 thread_local! {
-    /// By process: how many that it spawned go on, and who waits for their end.
-    static BESIDE: RefCell<BTreeMap<u32, (usize, Option<Waker>)>> = const { RefCell::new(BTreeMap::new()) };
+    /// By the process that spawned them.
+    static BESIDE: RefCell<BTreeMap<u32, Left>> = const { RefCell::new(BTreeMap::new()) };
 }
 
-/// Counts a spawned process while it lives.
+/// A spawned process that goes on, by the process that spawned it.
 pub(super) struct Beside(u32);
 
 impl Beside {
@@ -22,34 +23,30 @@ impl Beside {
         BESIDE.with_borrow_mut(|beside| beside.entry(process).or_default().0 += 1);
         Beside(process)
     }
-}
 
-impl Drop for Beside {
-    fn drop(&mut self) {
-        // When the thread ends nobody waits any more.
-        let last = BESIDE.try_with(|beside| {
-            let mut beside = beside.borrow_mut();
+    /// It has ended.
+    pub(super) fn end(self) {
+        let last = BESIDE.with_borrow_mut(|beside| {
             let left = beside.get_mut(&self.0)?;
             left.0 -= 1;
             if left.0 == 0 { beside.remove(&self.0)?.1 } else { None }
         });
-        if let Ok(Some(waker)) = last {
-            waker.wake();
+        if let Some(then) = last {
+            then();
         }
     }
 }
 
-/// Ready when all that the current process has spawned has ended.
-pub(super) async fn all_ended() {
-    let process = current::process();
-    poll_fn(|cx| {
-        BESIDE.with_borrow_mut(|beside| match beside.get_mut(&process) {
-            None => Poll::Ready(()),
-            Some((_, waker)) => {
-                *waker = Some(cx.waker().clone());
-                Poll::Pending
-            }
-        })
-    })
-    .await;
+/// Tells what the current process gave, when all that it spawned has ended.
+pub(crate) fn after_all<T: 'static>(told: Box<dyn FnOnce(T)>, given: T) {
+    let alone = BESIDE.with_borrow_mut(|beside| match beside.get_mut(&current::process()) {
+        Some((_, then)) => {
+            *then = Some(Box::new(move || told(given)));
+            None
+        }
+        None => Some((told, given)),
+    });
+    if let Some((told, given)) = alone {
+        told(given);
+    }
 }

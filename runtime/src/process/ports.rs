@@ -6,9 +6,12 @@ use std::sync::{Arc, Mutex};
 use std::task::Poll;
 use std::time::Duration;
 
+use super::call::Call;
 use super::console::{Console, Sink};
 use super::ended::Ended;
 use super::port::{In, Out};
+use super::serve::Serve;
+use crate::barrier::Member;
 use crate::channel::{Gone, WriteEnd};
 use crate::schedule::activity::{Activity, Outside};
 use crate::value::Value;
@@ -31,6 +34,15 @@ pub(crate) struct Slot<P> {
     pub(crate) port: Option<P>,
 }
 
+/// What a process meets others at, besides its inputs and outputs.
+#[derive(Default)]
+pub(crate) struct Meetings {
+    pub(crate) calls: Vec<Slot<Call>>,
+    pub(crate) serves: Vec<Slot<Serve>>,
+    /// By the barrier's name.
+    pub(crate) barriers: Vec<Slot<Member>>,
+}
+
 /// The ports of one process, and what else it may use.
 ///
 /// A port is taken out once, by name; its handle is then the body's own, so that inputs and outputs can be used at
@@ -39,6 +51,7 @@ pub struct Ports {
     identity: Arc<Identity>,
     inputs: Vec<Slot<In>>,
     outputs: Vec<Slot<Out>>,
+    meetings: Meetings,
     /// All writing ends, to see whether anybody still reads.
     writing: Vec<WriteEnd<Value>>,
 }
@@ -48,9 +61,10 @@ impl Ports {
         identity: Arc<Identity>,
         inputs: Vec<Slot<In>>,
         outputs: Vec<Slot<Out>>,
+        meetings: Meetings,
         writing: Vec<WriteEnd<Value>>,
     ) -> Ports {
-        Ports { identity, inputs, outputs, writing }
+        Ports { identity, inputs, outputs, meetings, writing }
     }
 
     /// Takes the input port of that name.
@@ -87,6 +101,45 @@ impl Ports {
     /// Takes a list port's outputs, in order.
     pub fn outputs(&mut self, name: &str) -> Vec<Out> {
         take_list(&mut self.outputs, name)
+    }
+
+    /// Takes the call port of that name.
+    ///
+    /// # Panics
+    /// When it is not connected or was taken before: a defect of the kind.
+    pub fn call(&mut self, name: &str) -> Call {
+        self.maybe_call(name).unwrap_or_else(|| panic!("there is no call port `{name}` to take"))
+    }
+
+    /// Takes an optional call port; `None` when it is not connected.
+    pub fn maybe_call(&mut self, name: &str) -> Option<Call> {
+        take_one(&mut self.meetings.calls, name)
+    }
+
+    /// Takes a list port's call ports, in order.
+    pub fn calls(&mut self, name: &str) -> Vec<Call> {
+        take_list(&mut self.meetings.calls, name)
+    }
+
+    /// Takes the serve port of that name.
+    ///
+    /// # Panics
+    /// When it is not connected or was taken before: a defect of the kind.
+    pub fn serve(&mut self, name: &str) -> Serve {
+        take_one(&mut self.meetings.serves, name)
+            .unwrap_or_else(|| panic!("there is no serve port `{name}` to take"))
+    }
+
+    /// Takes the process's place at the barrier of that name. It resigns when that is dropped.
+    ///
+    /// # Errors
+    /// A failure that names the barrier, when the process is not enrolled in it or has taken its place before.
+    pub fn barrier(&mut self, name: &str) -> Result<Member, Ended> {
+        let own = self.meetings.barriers.iter_mut().find(|slot| in_scope(&slot.name, name));
+        own.and_then(|slot| slot.port.take()).ok_or_else(|| {
+            let process = &self.identity.name;
+            Ended::fail(format!("not enrolled: add `{process}` to the list of `{name}` under `barriers:`"))
+        })
     }
 
     /// The process's name, as reports show it: `scale`, `w[0]`.
@@ -173,6 +226,11 @@ impl Blocking {
     fn new(identity: &Identity) -> Blocking {
         Blocking(identity.activity.outside())
     }
+}
+
+/// Whether `full`, which sub-networks prefix (`stat/phase`), is what a process means by `name`.
+fn in_scope(full: &str, name: &str) -> bool {
+    full == name || full.rsplit('/').next() == Some(name)
 }
 
 fn take_one<P>(slots: &mut [Slot<P>], name: &str) -> Option<P> {

@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Waker};
 
 use super::beside::Beside;
 use super::ended::Ended;
-use super::lifecycle::guarded;
+use super::guarded::{Given, Guarded};
 use crate::schedule::{current, worker};
 
 /// What a spawned process leaves behind.
@@ -34,10 +34,8 @@ where
 {
     let left = Rc::new(RefCell::new(Left { result: None, waker: None, forsaken: false }));
     let (leave, beside) = (Rc::clone(&left), Beside::new());
-    let work = async move {
-        let _beside = beside;
-        let result = guarded("a spawned process", body).await;
-        let result = result.unwrap_or_else(|panic| Err(Ended::fail(format!("panicked: {panic}"))));
+    let work = Guarded::new("a spawned process", body, move |given: Given<T>| {
+        let result = given.unwrap_or_else(|panic| Err(Ended::fail(format!("panicked: {panic}"))));
         let mut left = leave.borrow_mut();
         match (&result, left.forsaken) {
             (Err(Ended::Failed(error)), true) => current::note_failure(error.to_string()),
@@ -46,7 +44,9 @@ where
         if let Some(waker) = left.waker.take() {
             waker.wake();
         }
-    };
+        drop(left);
+        beside.end();
+    });
     worker::spawn(current::process(), Box::pin(work));
     Spawned(left)
 }

@@ -3,7 +3,7 @@
 #![expect(unsafe_code, reason = "a waker without a reference count")]
 
 use std::ptr;
-use std::task::{RawWaker, RawWakerVTable, Waker};
+use std::task::{Context, RawWaker, RawWakerVTable, Waker};
 
 use super::worker;
 
@@ -19,13 +19,19 @@ pub(super) struct Address {
 }
 
 impl Address {
+    #[inline]
     fn pack(self) -> *const () {
         let bits = u64::from(self.worker) << 48 | u64::from(self.generation) << 32 | u64::from(self.slot);
         ptr::without_provenance(bits as usize)
     }
 
+    #[inline]
     fn unpack(pointer: *const ()) -> Address {
-        let bits = pointer.addr() as u64;
+        Address::of(pointer.addr() as u64)
+    }
+
+    #[inline]
+    fn of(bits: u64) -> Address {
         Address { worker: (bits >> 48) as u16, generation: (bits >> 32) as u16, slot: bits as u32 }
     }
 
@@ -43,6 +49,46 @@ static VTABLE: RawWakerVTable = RawWakerVTable::new(
     |pointer| worker::wake(Address::unpack(pointer)),
     |_| {},
 );
+
+/// A waker that is kept: that of a light process as its address, which costs nothing to make, compare and wake.
+#[derive(Clone)]
+pub(crate) enum Kept {
+    /// A light process, packed.
+    Light(u64),
+    /// Anything else.
+    Other(Waker),
+}
+
+impl Kept {
+    /// That of a poll.
+    #[inline]
+    pub(crate) fn of(cx: &Context<'_>) -> Kept {
+        let waker = cx.waker();
+        if ptr::eq(waker.vtable(), &raw const VTABLE) {
+            Kept::Light(waker.data().addr() as u64)
+        } else {
+            Kept::Other(waker.clone())
+        }
+    }
+
+    /// Keeps that of a poll, unless it is the one that is kept.
+    #[inline]
+    pub(crate) fn keep(slot: &mut Option<Kept>, cx: &Context<'_>) {
+        match slot {
+            Some(Kept::Other(old)) if old.will_wake(cx.waker()) => {}
+            _ => *slot = Some(Kept::of(cx)),
+        }
+    }
+
+    /// Wakes it.
+    #[inline]
+    pub(crate) fn wake(self) {
+        match self {
+            Kept::Light(packed) => worker::wake(Address::of(packed)),
+            Kept::Other(waker) => waker.wake(),
+        }
+    }
+}
 
 #[cfg(test)]
 mod tests {

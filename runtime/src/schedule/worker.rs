@@ -50,11 +50,19 @@ struct Slot {
 struct Here {
     /// Number of the worker; `NOBODY`: the thread is none.
     worker: Cell<u16>,
-    slots: RefCell<Vec<Slot>>,
-    /// Scheduled processes, first come first.
-    queue: RefCell<VecDeque<u32>>,
+    /// The worker looks at timers and sockets, and waits for work.
+    parked: Cell<bool>,
+    run: RefCell<RunQueue>,
     /// Processes that were spawned here since the queue was last looked at.
     spawned: RefCell<Vec<(u32, Work)>>,
+    has_spawned: Cell<bool>,
+}
+
+/// Processes by slot, and which of them are scheduled, first come first.
+#[derive(Default)]
+struct RunQueue {
+    slots: Vec<Slot>,
+    queue: VecDeque<u32>,
 }
 
 const NOBODY: u16 = u16::MAX;
@@ -63,21 +71,23 @@ thread_local! {
     static HERE: Here = const {
         Here {
             worker: Cell::new(NOBODY),
-            slots: RefCell::new(Vec::new()),
-            queue: RefCell::new(VecDeque::new()),
+            parked: Cell::new(false),
+            run: RefCell::new(RunQueue { slots: Vec::new(), queue: VecDeque::new() }),
             spawned: RefCell::new(Vec::new()),
+            has_spawned: Cell::new(false),
         }
     };
 }
 
 /// Wakes a light process, from wherever.
+#[inline]
 pub(super) fn wake(address: Address) {
     let here = HERE.try_with(|here| {
-        let here = here.worker.get() == address.worker && {
+        let here_it_is = here.worker.get() == address.worker;
+        if here_it_is {
             here.wake(address);
-            true
-        };
-        here
+        }
+        here_it_is
     });
     if here != Ok(true) {
         Remote::of(address.worker).post(Note::Wake(address));
@@ -87,21 +97,67 @@ pub(super) fn wake(address: Address) {
 impl Here {
     #[inline]
     fn wake(&self, address: Address) {
-        let mut slots = self.slots.borrow_mut();
-        let Some(slot) = slots.get_mut(address.slot as usize) else { return };
+        self.run.borrow_mut().wake(address);
+        if self.parked.get() {
+            // By a timer or a socket.
+            Remote::of(address.worker).unpark();
+        }
+    }
+}
+
+impl RunQueue {
+    #[inline]
+    fn wake(&mut self, address: Address) {
+        let Some(slot) = self.slots.get_mut(address.slot as usize) else { return };
         if slot.generation != address.generation {
             return;
         }
         match slot.state {
             State::Idle => {
                 slot.state = State::Scheduled;
-                self.queue.borrow_mut().push_back(address.slot);
-                // By a timer or a socket, which the worker looks at while it is parked.
-                Remote::of(address.worker).unpark();
+                self.queue.push_back(address.slot);
             }
             State::Running => slot.state = State::Notified,
             State::Scheduled | State::Notified | State::Ended => {}
         }
+    }
+
+    /// The next process to poll, with its generation.
+    #[inline]
+    fn next(&mut self) -> Option<(u32, u16)> {
+        let idx = self.queue.pop_front()?;
+        let slot = &mut self.slots[idx as usize];
+        slot.state = State::Running;
+        slot.n_polls = slot.n_polls.wrapping_add(1);
+        Some((idx, slot.generation))
+    }
+
+    /// After a poll that was not ready.
+    #[inline]
+    fn rest(&mut self, idx: u32) {
+        let state = &mut self.slots[idx as usize].state;
+        if *state == State::Notified {
+            *state = State::Scheduled;
+            self.queue.push_back(idx);
+        } else {
+            *state = State::Idle;
+        }
+    }
+
+    /// After the last poll.
+    fn end(&mut self, idx: u32) {
+        let slot = &mut self.slots[idx as usize];
+        slot.state = State::Ended;
+        slot.generation = slot.generation.wrapping_add(1);
+    }
+
+    fn add(&mut self, idx: u32, process: u32) {
+        if idx as usize == self.slots.len() {
+            self.slots.push(Slot { state: State::Ended, generation: 0, process, n_polls: 0 });
+        }
+        let slot = &mut self.slots[idx as usize];
+        (slot.state, slot.process) = (State::Scheduled, process);
+        self.queue.push_back(idx);
     }
 }
 
@@ -113,6 +169,7 @@ pub(crate) fn spawn(process: u32, work: Work) {
     HERE.with(|here| {
         assert!(here.worker.get() != NOBODY, "`spawn` is for light processes: this thread carries none");
         here.spawned.borrow_mut().push((process, work));
+        here.has_spawned.set(true);
     });
 }
 
@@ -120,8 +177,8 @@ pub(crate) fn spawn(process: u32, work: Work) {
 /// moved meanwhile.
 pub(crate) fn waiting() -> Vec<(u32, u32)> {
     HERE.with(|here| {
-        let slots = here.slots.borrow();
-        let idle = slots.iter().filter(|slot| slot.state == State::Idle);
+        let run = here.run.borrow();
+        let idle = run.slots.iter().filter(|slot| slot.state == State::Idle);
         idle.map(|slot| (slot.process, slot.n_polls)).collect()
     })
 }
@@ -218,8 +275,8 @@ impl Carrier {
                 }
             }
             n_polls = n_polls.wrapping_add(1);
-            match HERE.with(|here| here.queue.borrow_mut().pop_front()) {
-                Some(slot) => self.poll(slot),
+            match HERE.with(|here| here.run.borrow_mut().next()) {
+                Some((slot, generation)) => self.poll(slot, generation),
                 None => {
                     n_polls = 0;
                     if !self.spin() {
@@ -233,64 +290,40 @@ impl Carrier {
 
     fn add(&mut self, process: u32, work: Work) {
         let slot = self.free.pop().unwrap_or(self.work.len() as u32);
-        HERE.with(|here| {
-            let mut slots = here.slots.borrow_mut();
-            if slot as usize == self.work.len() {
-                self.work.push(None);
-                if slots.len() < self.work.len() {
-                    slots.push(Slot { state: State::Ended, generation: 0, process, n_polls: 0 });
-                }
-            }
-            let taken = &mut slots[slot as usize];
-            (taken.state, taken.process) = (State::Scheduled, process);
-            here.queue.borrow_mut().push_back(slot);
-        });
+        if slot as usize == self.work.len() {
+            self.work.push(None);
+        }
         self.work[slot as usize] = Some((process, work));
+        HERE.with(|here| here.run.borrow_mut().add(slot, process));
     }
 
-    fn poll(&mut self, slot: u32) {
+    #[inline]
+    fn poll(&mut self, slot: u32, generation: u16) {
         let Some((process, work)) = &mut self.work[slot as usize] else { return };
-        let generation = HERE.with(|here| {
-            let slot = &mut here.slots.borrow_mut()[slot as usize];
-            slot.state = State::Running;
-            slot.n_polls = slot.n_polls.wrapping_add(1);
-            slot.generation
-        });
         current::begin(*process);
         let waker = Address { worker: self.remote.number(), generation, slot }.waker();
         if work.as_mut().poll(&mut Context::from_waker(&waker)).is_ready() {
             // Dropped while it still counts as running: its drop may wake others.
             self.work[slot as usize] = None;
             self.free.push(slot);
-            HERE.with(|here| {
-                let slot = &mut here.slots.borrow_mut()[slot as usize];
-                slot.state = State::Ended;
-                slot.generation = slot.generation.wrapping_add(1);
-            });
+            HERE.with(|here| here.run.borrow_mut().end(slot));
         } else {
-            HERE.with(|here| {
-                let state = &mut here.slots.borrow_mut()[slot as usize].state;
-                if *state == State::Notified {
-                    *state = State::Scheduled;
-                    here.queue.borrow_mut().push_back(slot);
-                } else {
-                    *state = State::Idle;
-                }
-            });
+            HERE.with(|here| here.run.borrow_mut().rest(slot));
         }
-        self.add_spawned();
+        if HERE.with(|here| here.has_spawned.get()) {
+            self.add_spawned();
+        }
     }
 
     /// Takes in what the process spawned.
     fn add_spawned(&mut self) {
-        HERE.with(|here| {
-            if here.spawned.borrow().is_empty() {
-                return;
-            }
-            for (process, work) in here.spawned.take() {
-                self.add(process, work);
-            }
+        let spawned = HERE.with(|here| {
+            here.has_spawned.set(false);
+            here.spawned.take()
         });
+        for (process, work) in spawned {
+            self.add(process, work);
+        }
     }
 
     fn read_inbox(&mut self) {
@@ -323,6 +356,7 @@ impl Carrier {
 
     /// Waits for work, and lets timers and sockets be looked at.
     async fn park(&mut self) {
+        HERE.with(|here| here.parked.set(true));
         self.remote.park();
         if self.remote.has_notes() || self.stopped.load(Ordering::Acquire) {
             self.remote.unpark();
@@ -330,5 +364,6 @@ impl Carrier {
         // Only now: who unparks it has counted it by then.
         self.activity.finish();
         self.remote.unparked().await;
+        HERE.with(|here| here.parked.set(false));
     }
 }

@@ -4,16 +4,34 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::crew::Crew;
-use crate::assemble::{Wired, WiredChannel};
+use crate::assemble::{Carries, Wired, WiredBarrier};
 use crate::channel::{Side, Snapshot, WaitFor};
 use crate::schedule::activity::Activity;
 
-/// A process's wait on a channel.
+/// A process's wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct ProcessWait {
     pub(super) process: usize,
-    pub(super) channel: usize,
-    pub(super) operation: WaitFor,
+    pub(super) at: At,
+}
+
+/// Where a process waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum At {
+    /// On the channel of that place, which may be one for replies.
+    Channel(usize, WaitFor),
+    /// At the barrier of that place.
+    Barrier(usize),
+}
+
+impl ProcessWait {
+    /// The channel on which it waits to send.
+    pub(super) fn sending(&self) -> Option<usize> {
+        match self.at {
+            At::Channel(channel, WaitFor::Send) => Some(channel),
+            _ => None,
+        }
+    }
 }
 
 /// All waits of a network, by process; a process that chooses has several.
@@ -31,6 +49,8 @@ impl Census {
     pub(super) fn take(crew: &Crew, wired: &Wired, activity: &Activity) -> Census {
         let before = crew.waiting();
         let snapshots = crew.of_channels(&wired.channels, |channel| channel.snapshot());
+        let at_barriers: Vec<Vec<usize>> =
+            wired.barriers.iter().map(|barrier| barrier.barrier.waiting()).collect();
         let after: BTreeSet<(u32, u32)> = crew.waiting().into_iter().collect();
         let stayed = before.into_iter().filter(|who| after.contains(who));
         let stamps: BTreeMap<usize, u32> = stayed
@@ -38,19 +58,25 @@ impl Census {
             .map(|(process, stamp)| (process as usize, stamp))
             .collect();
         let mut waits: BTreeMap<usize, Vec<ProcessWait>> = BTreeMap::new();
+        let mut add = |process: usize, at: At| {
+            if stamps.contains_key(&process) {
+                waits.entry(process).or_default().push(ProcessWait { process, at });
+            }
+        };
         for (channel, snapshot) in snapshots.iter().enumerate() {
             for wait in snapshot.iter().flat_map(|snapshot| &snapshot.waits) {
-                let process = wait.process as usize;
-                if stamps.contains_key(&process) {
-                    let wait = ProcessWait { process, channel, operation: wait.operation };
-                    waits.entry(process).or_default().push(wait);
-                }
+                add(wait.process as usize, At::Channel(channel, wait.operation));
             }
+        }
+        for (barrier, members) in at_barriers.into_iter().enumerate() {
+            members
+                .into_iter()
+                .for_each(|member| add(wired.barriers[barrier].members[member], At::Barrier(barrier)));
         }
         Census { waits, snapshots, stamps }
     }
 
-    /// Whether that process waits on a channel.
+    /// Whether that process waits on a channel or at a barrier.
     pub(super) fn holds(&self, process: usize) -> bool {
         self.waits.contains_key(&process)
     }
@@ -61,20 +87,20 @@ impl Census {
     /// # Complexity
     /// Linear in waits and ends.
     pub(super) fn closed(mut self, wired: &Wired) -> Census {
-        // Who waits for the same thing waits for the same ends.
-        let mut things: BTreeMap<(usize, WaitFor), Vec<usize>> = BTreeMap::new();
+        // Who waits for the same thing waits for the same processes.
+        let mut things: BTreeMap<At, Vec<usize>> = BTreeMap::new();
         for wait in self.waits.values().flatten() {
-            things.entry((wait.channel, wait.operation)).or_default().push(wait.process);
+            things.entry(wait.at).or_default().push(wait.process);
         }
-        let mut rescues: BTreeMap<usize, Vec<(usize, WaitFor)>> = BTreeMap::new();
+        let mut rescues: BTreeMap<usize, Vec<At>> = BTreeMap::new();
         let mut open = Vec::new();
-        for &(channel, operation) in things.keys() {
-            let rescuers = self.rescuers(&wired.channels[channel], channel, operation);
+        for &at in things.keys() {
+            let rescuers = self.rescuers(wired, at);
             if !rescuers.iter().all(|process| self.holds(*process)) {
-                open.push((channel, operation));
+                open.push(at);
             }
             for process in rescuers {
-                rescues.entry(process).or_default().push((channel, operation));
+                rescues.entry(process).or_default().push(at);
             }
         }
         while let Some(thing) = open.pop() {
@@ -87,14 +113,44 @@ impl Census {
         self
     }
 
-    /// Processes that hold an end which could end a wait.
-    pub(super) fn rescuers(&self, wired: &WiredChannel, channel: usize, operation: WaitFor) -> Vec<usize> {
-        let Some(snapshot) = &self.snapshots[channel] else { return Vec::new() };
-        let (ends, holders) = match operation {
-            WaitFor::Receive => (&snapshot.writers, wired.ends(Side::Writing)),
-            WaitFor::Send => (&snapshot.readers, wired.ends(Side::Reading)),
-        };
-        ends.iter().map(|&end| holders[end].0).collect()
+    /// Processes that could end a wait: those that hold an end of the other side, or are missing at the barrier.
+    fn rescuers(&self, wired: &Wired, at: At) -> Vec<usize> {
+        match at {
+            At::Channel(channel, operation) => {
+                let (Some(snapshot), channel) = (&self.snapshots[channel], &wired.channels[channel]) else {
+                    return Vec::new();
+                };
+                let (ends, holders) = match operation {
+                    WaitFor::Receive => (&snapshot.writers, channel.ends(Side::Writing)),
+                    WaitFor::Send => (&snapshot.readers, channel.ends(Side::Reading)),
+                };
+                ends.iter().map(|&end| holders[end].0).collect()
+            }
+            At::Barrier(barrier) => {
+                let WiredBarrier { barrier, members, .. } = &wired.barriers[barrier];
+                barrier.missing().into_iter().map(|member| members[member]).collect()
+            }
+        }
+    }
+
+    /// A process that waits too and could end this wait.
+    fn waited_for(&self, wired: &Wired, at: At) -> Option<usize> {
+        let waiting: Vec<usize> =
+            self.rescuers(wired, at).into_iter().filter(|process| self.holds(*process)).collect();
+        // Who waits for a reply of this very server cannot ask it for anything else.
+        let free = waiting.iter().find(|process| !self.is_answered_by(wired, **process, at));
+        free.or(waiting.first()).copied()
+    }
+
+    /// Whether a process waits for a reply to a request that went through that channel.
+    fn is_answered_by(&self, wired: &Wired, process: usize, at: At) -> bool {
+        let At::Channel(requests, _) = at else { return false };
+        self.waits.get(&process).into_iter().flatten().any(|wait| match wait.at {
+            At::Channel(at, _) => {
+                matches!(wired.channels[at].carries, Carries::Replies(of) if of == requests)
+            }
+            At::Barrier(_) => false,
+        })
     }
 
     /// Follows from any process the first one that it waits for, until one comes again: in a closed set each waits
@@ -108,8 +164,7 @@ impl Census {
                 return walked.split_off(start);
             }
             let step = self.waits.get(&process).into_iter().flatten().find_map(|wait| {
-                let rescuers = self.rescuers(&wired.channels[wait.channel], wait.channel, wait.operation);
-                let next = rescuers.into_iter().find(|process| self.holds(*process))?;
+                let next = self.waited_for(wired, wait.at)?;
                 Some((*wait, next))
             });
             at = step.map(|(wait, next)| {

@@ -10,11 +10,11 @@ use tokio::runtime::Runtime;
 use super::watch::Records;
 use crate::assemble::{Wired, WiredChannel};
 use crate::channel::Inspect;
+use crate::schedule::Job;
 use crate::schedule::activity::Activity;
 use crate::schedule::current::new_thread_number;
 use crate::schedule::thread::{self, Seated};
 use crate::schedule::worker::{self, Worker};
-use crate::schedule::{Job, Work};
 
 /// How long a worker may take to leave the process that it is polling when the run is over.
 const LEAVE: Duration = Duration::from_millis(500);
@@ -46,10 +46,7 @@ impl Crew {
         for (idx, process) in wired.processes.iter_mut().enumerate() {
             let Some(cargo) = process.cargo.take() else { continue };
             let records = Arc::clone(records);
-            let make = Box::new(move || -> Work {
-                let live = cargo();
-                Box::pin(async move { records.add(idx, live.await) })
-            });
+            let make = Box::new(move || cargo(Box::new(move |fate| records.add(idx, fate))));
             let job = Job { process: u32::try_from(idx).map_err(io::Error::other)?, make };
             match process.seat {
                 Seat::Worker(worker) => light[worker % n_workers].push(job),

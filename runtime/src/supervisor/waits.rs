@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use csprun_dsl::diagnostic::{Code, Diagnostic};
 use csprun_dsl::network::ChannelKind;
 
-use super::census::{Census, ProcessWait};
-use crate::assemble::Wired;
+use super::census::{At, Census, ProcessWait};
+use crate::assemble::{Carries, Wired, WiredChannel};
 use crate::channel::WaitFor;
 
 impl Census {
@@ -14,7 +14,7 @@ impl Census {
     /// a send that waits outside of it is only a consequence.
     pub(super) fn smallest_full(&self, wired: &Wired) -> Option<usize> {
         let smallest = |waits: &mut dyn Iterator<Item = &ProcessWait>| {
-            let sends = waits.filter(|wait| wait.operation == WaitFor::Send).map(|wait| wait.channel);
+            let sends = waits.filter_map(ProcessWait::sending);
             let auto = sends.filter(|&channel| wired.channels[channel].kind == ChannelKind::Auto);
             auto.min_by_key(|&channel| (self.capacity(channel), channel))
         };
@@ -50,31 +50,61 @@ impl Census {
     /// A wait in words.
     fn line(&self, wired: &Wired, wait: &ProcessWait) -> String {
         let process = &wired.processes[wait.process].name;
-        let channel = &wired.channels[wait.channel];
-        let capacity = self.capacity(wait.channel);
-        let kind = match (capacity, channel.kind) {
-            (0, _) => "rendezvous".to_owned(),
-            (1, _) => "1 slot".to_owned(),
-            (n, _) => format!("{n} slots"),
+        let (idx, operation) = match wait.at {
+            At::Channel(idx, operation) => (idx, operation),
+            At::Barrier(barrier) => {
+                let barrier = &wired.barriers[barrier];
+                let (n, missing) = (barrier.barrier.waiting().len(), barrier.barrier.missing().len());
+                return format!(
+                    "`{process}` waits at barrier `{}` ({n} of {} are there)",
+                    barrier.name,
+                    n + missing
+                );
+            }
         };
-        let (verb, state) = match (wait.operation, capacity) {
-            (WaitFor::Receive, 0) => ("receive", "nobody sending"),
-            (WaitFor::Receive, _) => ("receive", "empty"),
-            (WaitFor::Send, 0) => ("send", "nobody receiving"),
-            (WaitFor::Send, _) => ("send", "full"),
-        };
+        let channel = &wired.channels[idx];
         let (from, to) = (ends_text(&channel.writers), ends_text(&channel.readers));
-        format!("`{process}` waits to {verb} on `{}` ({from} -> {to}, {kind}, {state})", channel.name)
+        let servers = |ends: &[(usize, String)]| {
+            let names = ends.iter().map(|(server, _)| format!("`{}`", wired.processes[*server].name));
+            names.collect::<Vec<_>>().join(" or ")
+        };
+        let doing = match (&channel.carries, operation) {
+            (Carries::Tokens, _) => return stream_line(process, channel, operation, self.capacity(idx)),
+            // A reply goes from the server to the caller; the file names the call.
+            (Carries::Replies(_), _) => {
+                let servers = servers(&channel.writers);
+                return format!(
+                    "`{process}` waits for the reply of {servers} on `{}` ({to} -> {from})",
+                    channel.name
+                );
+            }
+            (Carries::Requests(_), WaitFor::Receive) => "waits for calls".to_owned(),
+            (Carries::Requests(_), WaitFor::Send) => format!("waits to call {}", servers(&channel.readers)),
+        };
+        format!("`{process}` {doing} on `{}` ({from} -> {to})", channel.name)
     }
 
     fn help(&self, wired: &Wired, cycle: &[ProcessWait]) -> String {
-        let name = |wait: &ProcessWait| wired.channels[wait.channel].name.as_str();
-        if let Some(send) = cycle.iter().find(|wait| wait.operation == WaitFor::Send) {
-            let n = self.capacity(send.channel) + 1;
+        let name = |channel: usize| wired.channels[channel].name.as_str();
+        let is_call = |wait: &ProcessWait| match wait.at {
+            At::Channel(at, _) => !matches!(wired.channels[at].carries, Carries::Tokens),
+            At::Barrier(_) => false,
+        };
+        if cycle.iter().any(is_call) {
+            return "give back what is held before the next call, or let all call in the same order"
+                .to_owned();
+        }
+        if let Some(send) = cycle.iter().find_map(ProcessWait::sending) {
+            let n = self.capacity(send) + 1;
             return format!("more slots on `{}` may break the cycle: `kind: Buffer({n})`", name(send));
         }
-        match cycle.first() {
-            Some(wait) => format!("the cycle has no token: give `{}` an `initial:` one", name(wait)),
+        match cycle.first().map(|wait| wait.at) {
+            Some(At::Channel(channel, _)) => {
+                format!("the cycle has no token: give `{}` an `initial:` one", name(channel))
+            }
+            Some(At::Barrier(_)) => {
+                "let everybody come to the barrier, or resign from it by ending".to_owned()
+            }
             None => "see `csprun explain E0901`".to_owned(),
         }
     }
@@ -89,6 +119,23 @@ pub(super) fn first_few(mut lines: Vec<String>) -> Vec<String> {
         lines.push(format!("and {n_more} more"));
     }
     lines
+}
+
+/// A wait on a stream in words.
+fn stream_line(process: &str, channel: &WiredChannel, operation: WaitFor, capacity: usize) -> String {
+    let kind = match capacity {
+        0 => "rendezvous".to_owned(),
+        1 => "1 slot".to_owned(),
+        n => format!("{n} slots"),
+    };
+    let (verb, state) = match (operation, capacity) {
+        (WaitFor::Receive, 0) => ("receive", "nobody sending"),
+        (WaitFor::Receive, _) => ("receive", "empty"),
+        (WaitFor::Send, 0) => ("send", "nobody receiving"),
+        (WaitFor::Send, _) => ("send", "full"),
+    };
+    let (from, to) = (ends_text(&channel.writers), ends_text(&channel.readers));
+    format!("`{process}` waits to {verb} on `{}` ({from} -> {to}, {kind}, {state})", channel.name)
 }
 
 /// The ends of a side: the first few by name.

@@ -14,7 +14,7 @@ use super::census::{Census, agree, poison_all};
 use super::crew::Crew;
 use super::report::{ChannelReport, Outcome, ProcessReport, Report};
 use super::waits::first_few;
-use crate::assemble::Wired;
+use crate::assemble::{Carries, Wired};
 use crate::channel::{Poison, Tally};
 use crate::process::Fate;
 use crate::schedule::activity::Activity;
@@ -123,6 +123,7 @@ impl Watch {
                     grace = Some(time::Instant::now() + GRACE);
                     let poison = Poison::new("csprun", "interrupted").with_strength(u32::MAX);
                     poison_all(&self.crew, &self.wired, &poison);
+                    self.wired.barriers.iter().for_each(|wired| wired.barrier.poison(poison.clone()));
                 }
             }
         }
@@ -273,7 +274,8 @@ impl Watch {
             add(&mut sent, &wired.writers, &tally.sent);
         }
         let processes = self.wired.processes.iter().zip(self.fates).enumerate();
-        let channels = self.wired.channels.iter().zip(self.grown).zip(tallies);
+        let planned = self.wired.channels.iter().enumerate().zip(&self.grown);
+        let channels = planned.filter(|((_, wired), _)| !matches!(wired.carries, Carries::Replies(_)));
         Report {
             outcome,
             diagnostics: self.diagnostics,
@@ -290,10 +292,10 @@ impl Watch {
                 })
                 .collect(),
             channels: channels
-                .map(|((wired, grown), tally)| ChannelReport {
+                .map(|((idx, wired), grown)| ChannelReport {
                     name: wired.name.clone(),
-                    counts: tally.counts,
-                    grown_to: grown.then_some(tally.capacity),
+                    counts: self.wired.counts(idx, &tallies),
+                    grown_to: grown.then_some(tallies[idx].capacity),
                 })
                 .collect(),
             elapsed: self.started.elapsed(),

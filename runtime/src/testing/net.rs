@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use csprun_dsl::network::{ChannelKind, OnEnd, ProcessId, Settings, Spread};
 use csprun_dsl::params::Params;
-use csprun_dsl::plan::{ChannelPlan, Plan, PortPlan, ProcessPlan, Role, Seat};
+use csprun_dsl::plan::{BarrierPlan, ChannelPlan, Plan, PortPlan, ProcessPlan, Role, Seat};
 use csprun_dsl::signature::{Cost, Direction, Doc, Group, Ports as PortSpecs, Signature, Traits};
 use csprun_dsl::ty::{Constant, Type};
 
@@ -68,6 +68,7 @@ impl Net {
             name: "net".to_owned(),
             processes: Vec::new(),
             channels: Vec::new(),
+            barriers: Vec::new(),
             settings: Settings::default(),
             n_workers,
         };
@@ -103,6 +104,26 @@ impl Net {
         wire
     }
 
+    /// Adds a channel of calls: a [`Net::server`] serves its [`Net::caller`]s.
+    pub fn calls(&mut self, name: &str) -> Wire {
+        let wire = self.channel(name, ChannelKind::Rendezvous);
+        self.plan.channels[wire.0].call = true;
+        wire
+    }
+
+    /// Adds a barrier, in which these processes are enrolled from the start.
+    ///
+    /// # Panics
+    /// When there is no process of such a name yet.
+    pub fn barrier(&mut self, name: &str, members: &[&str]) {
+        let idx = |member: &&str| {
+            let at = self.plan.processes.iter().position(|process| process.name == *member);
+            at.unwrap_or_else(|| panic!("there is no process `{member}` yet"))
+        };
+        let members = members.iter().map(idx).collect();
+        self.plan.barriers.push(BarrierPlan { name: name.to_owned(), members });
+    }
+
     /// Puts tokens into a channel for the start.
     pub fn initial(&mut self, wire: Wire, tokens: Vec<Constant>) {
         self.plan.channels[wire.0].initial = tokens;
@@ -123,14 +144,50 @@ impl Net {
     where
         F: for<'a> FnOnce(&'a mut Ports) -> Running<'a> + Send + 'static,
     {
+        self.add(name, &[("in", Direction::In, inputs), ("out", Direction::Out, outputs)], body)
+    }
+
+    /// Adds a process that calls, at a port `call` or a list port of this name.
+    pub fn caller<F>(
+        &mut self,
+        name: &str,
+        inputs: &[Wire],
+        outputs: &[Wire],
+        calls: &[Wire],
+        body: F,
+    ) -> &mut ProcessPlan
+    where
+        F: for<'a> FnOnce(&'a mut Ports) -> Running<'a> + Send + 'static,
+    {
+        let sides = [
+            ("in", Direction::In, inputs),
+            ("out", Direction::Out, outputs),
+            ("call", Direction::Call, calls),
+        ];
+        self.add(name, &sides, body)
+    }
+
+    /// Adds a process that takes calls at a port `serve`.
+    pub fn server<F>(&mut self, name: &str, calls: Wire, body: F) -> &mut ProcessPlan
+    where
+        F: for<'a> FnOnce(&'a mut Ports) -> Running<'a> + Send + 'static,
+    {
+        self.add(name, &[("serve", Direction::Serve, &[calls])], body)
+    }
+
+    fn add<F>(&mut self, name: &str, sides: &[(&str, Direction, &[Wire])], body: F) -> &mut ProcessPlan
+    where
+        F: for<'a> FnOnce(&'a mut Ports) -> Running<'a> + Send + 'static,
+    {
         let idx = self.plan.processes.len();
         let mut ports = Vec::new();
-        let sides = [("in", Direction::In, inputs), ("out", Direction::Out, outputs)];
-        for (port, direction, wires) in sides {
+        for &(port, direction, wires) in sides {
             for (i, wire) in wires.iter().enumerate() {
                 let channel = &mut self.plan.channels[wire.0];
-                let ends =
-                    if direction == Direction::In { &mut channel.readers } else { &mut channel.writers };
+                let ends = match direction {
+                    Direction::In | Direction::Serve => &mut channel.readers,
+                    Direction::Out | Direction::Call => &mut channel.writers,
+                };
                 ends.push((idx, ports.len()));
                 ports.push(PortPlan {
                     name: port.to_owned(),

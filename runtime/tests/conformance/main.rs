@@ -3,9 +3,12 @@
 //! A case is written once, for a network that seats its processes itself: [`place::PLACEMENTS`] is the one list of
 //! placements. Cases over `Value`s take a `testing::Net`, the others a [`place::Case`] with typed channels.
 
+mod barrier;
 mod bodies;
+mod calls;
 mod choosing;
 mod deadlock;
+mod dining;
 mod dropping;
 mod ending;
 mod failure;
@@ -13,7 +16,10 @@ mod farm;
 mod flow;
 mod mobile;
 mod place;
+mod refusals;
+mod servers;
 mod sharing;
+mod unanswered;
 mod waiting;
 
 use std::time::Duration;

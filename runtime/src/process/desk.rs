@@ -1,0 +1,126 @@
+//! What callers and servers of one channel of calls know of one another, beside the tokens: who has left, and whose
+//! request is open. The channel itself cannot say it: a caller's end is of no use to a server that must give back
+//! what that caller held.
+
+use std::collections::VecDeque;
+use std::mem;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+/// One channel of calls. Callers and servers are numbered from 0.
+pub(crate) struct Desk(Mutex<State>);
+
+struct State {
+    /// By caller.
+    callers: Vec<Standing>,
+    /// By server: it is told of each that leaves.
+    servers: Vec<Bell>,
+    /// Replies that nobody waited for any more.
+    n_dropped: u64,
+}
+
+/// A caller to its servers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// It has no open request.
+    Idle,
+    /// That server has taken its request.
+    Open(usize),
+    /// It has ended.
+    Left,
+}
+
+/// Callers that a server has not been told of, and whom to wake for them.
+#[derive(Default)]
+struct Bell {
+    left: VecDeque<usize>,
+    waker: Option<Waker>,
+}
+
+impl Desk {
+    /// A desk at which nobody has asked yet.
+    pub(crate) fn new(n_callers: usize, n_servers: usize) -> Desk {
+        let servers = (0..n_servers).map(|_| Bell::default()).collect();
+        Desk(Mutex::new(State { callers: vec![Standing::Idle; n_callers], servers, n_dropped: 0 }))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A caller leaves, once.
+    pub(super) fn leave(&self, caller: usize) {
+        let wakers: Vec<Waker> = {
+            let mut state = self.state();
+            if mem::replace(&mut state.callers[caller], Standing::Left) == Standing::Left {
+                return;
+            }
+            let ring = |bell: &mut Bell| {
+                bell.left.push_back(caller);
+                bell.waker.take()
+            };
+            state.servers.iter_mut().filter_map(ring).collect()
+        };
+        wakers.into_iter().for_each(Waker::wake);
+    }
+
+    /// Ready when somebody has left whom the server does not know of.
+    pub(super) fn poll_left(&self, server: usize, cx: &mut Context<'_>) -> Poll<()> {
+        let bell = &mut self.state().servers[server];
+        if bell.left.is_empty() {
+            bell.waker = Some(cx.waker().clone());
+            return Poll::Pending;
+        }
+        Poll::Ready(())
+    }
+
+    /// Whether somebody has left whom the server does not know of.
+    pub(super) fn has_left(&self, server: usize) -> bool {
+        !self.state().servers[server].left.is_empty()
+    }
+
+    /// The next who has left, told once.
+    pub(super) fn next_left(&self, server: usize) -> Option<usize> {
+        self.state().servers[server].left.pop_front()
+    }
+
+    /// A server has taken a request.
+    pub(super) fn open(&self, caller: usize, server: usize) {
+        let standing = &mut self.state().callers[caller];
+        if *standing == Standing::Idle {
+            *standing = Standing::Open(server);
+        }
+    }
+
+    /// A server replies: how the caller stood, whose request is not open any more.
+    pub(super) fn close(&self, caller: usize) -> Standing {
+        let standing = &mut self.state().callers[caller];
+        let before = *standing;
+        if before != Standing::Left {
+            *standing = Standing::Idle;
+        }
+        before
+    }
+
+    /// A server ends: whose requests it had open, which are not any more.
+    pub(super) fn end_server(&self, server: usize) -> Vec<usize> {
+        let mut state = self.state();
+        let callers = state.callers.iter_mut().enumerate();
+        let open = callers.filter(|(_, standing)| **standing == Standing::Open(server));
+        open.map(|(caller, standing)| {
+            *standing = Standing::Idle;
+            caller
+        })
+        .collect()
+    }
+
+    /// Counts a reply that nobody waited for.
+    pub(super) fn count_dropped(&self) {
+        self.state().n_dropped += 1;
+    }
+
+    /// How many there were.
+    pub(crate) fn n_dropped(&self) -> u64 {
+        self.state().n_dropped
+    }
+}
