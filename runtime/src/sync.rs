@@ -36,31 +36,46 @@ mod raw {
 
 #[cfg(csprun_loom)]
 mod raw {
-    use super::{AtomicU32, Ordering};
+    use std::cell::UnsafeCell;
+    use std::mem;
 
-    /// A lock apart from what it guards: a spinning one, which the model checker follows.
-    pub(crate) struct RawLock(AtomicU32);
+    use loom::sync::{Mutex, MutexGuard};
+
+    /// A lock apart from what it guards: one that the model checker knows.
+    pub(crate) struct RawLock {
+        /// Present while it is locked; before `mutex`, which it borrows.
+        held: UnsafeCell<Option<MutexGuard<'static, ()>>>,
+        mutex: Box<Mutex<()>>,
+    }
+
+    // SAFETY: the model checker runs all its threads on one, and `held` is used by who has locked alone.
+    unsafe impl Send for RawLock {}
 
     impl RawLock {
         pub(crate) fn new() -> RawLock {
-            RawLock(AtomicU32::new(0))
+            RawLock { held: UnsafeCell::new(None), mutex: Box::new(Mutex::new(())) }
         }
 
         pub(crate) fn lock(&self) {
-            while self.0.compare_exchange(0, 1, Ordering::Acquire, Ordering::Relaxed).is_err() {
-                loom::thread::yield_now();
-            }
+            let guard = self.mutex.lock().expect("a model that panics is over");
+            // SAFETY: the mutex stays where it is and outlives the guard; it is locked, so nobody else is here.
+            unsafe { *self.held.get() = Some(mem::transmute::<MutexGuard<'_, ()>, MutexGuard<'static, ()>>(guard)) }
         }
 
         /// # Safety
         /// The caller holds the lock.
         pub(crate) unsafe fn unlock(&self) {
-            self.0.store(0, Ordering::Release);
+            // SAFETY: the caller holds the lock, so nobody else is here.
+            let guard = unsafe { (*self.held.get()).take() };
+            drop(guard);
         }
     }
 }
 
 pub(crate) use raw::RawLock;
+
+/// Whether words are used again: the model checker forgets what it knew of them.
+pub(crate) const REUSES: bool = cfg!(not(csprun_loom));
 
 /// Lets another thread go on, one that is about to do what is waited for.
 pub(crate) fn pause(n_tries: u32) {
@@ -76,3 +91,7 @@ pub(crate) fn pause(n_tries: u32) {
         std::thread::yield_now();
     }
 }
+
+#[cfg(csprun_loom)]
+#[cfg(test)]
+mod models;
