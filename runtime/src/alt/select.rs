@@ -329,8 +329,14 @@ impl<M: Guards> Future for Select<'_, M> {
 
 impl<M: Guards> Drop for Select<'_, M> {
     fn drop(&mut self) {
-        if let State::Offered(claim) = self.state {
-            self.close(claim, |event| event.abandon());
+        match self.state {
+            State::Idle => {}
+            State::Offered(claim) => drop(self.close(claim, |event| event.abandon())),
+            State::Committed(idx) => {
+                if let Kind::Event(event) = self.guards.part(idx).0 {
+                    event.abandon();
+                }
+            }
         }
     }
 }

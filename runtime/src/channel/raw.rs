@@ -83,18 +83,13 @@ impl<T> Channel<T> {
         if let Some(gone) = core.writer_gone(end) {
             return Err(gone);
         }
-        while let Some(token) = tokens.pop_front() {
-            match core.send(end, token, Arrival::Plain, &mut after) {
-                Ok(Sent::Done) => {}
-                Ok(Sent::Passing) => {
-                    // Complete when the readers have it: the next send waits for that.
-                    core.passer = None;
-                    return Ok(());
-                }
-                Err(token) => {
-                    tokens.push_front(token);
-                    return Ok(());
-                }
+        // A send that is complete only when its readers have the token waits for that, even if it is the last one.
+        while !(core.is_rendezvous() && core.copy.is_some())
+            && let Some(token) = tokens.pop_front()
+        {
+            if let Err(token) = core.send(end, token, Arrival::Plain, &mut after) {
+                tokens.push_front(token);
+                break;
             }
         }
         Ok(())

@@ -255,10 +255,9 @@ fn processes_without_channels_just_end() {
 }
 
 #[test]
-fn ten_thousand_processes_on_one_channel_are_all_served() {
+fn hundreds_of_processes_on_one_channel_are_all_served() {
     everywhere(|mut net| {
-        // A thread each would only test the operating system.
-        let n = if net.plan().n_workers == 1 { 50 } else { 10_000 };
+        let n = 200;
         let (log, end) = (Log::new(), Log::new());
         let wire = net.channel("c", ChannelKind::Rendezvous);
         for i in 0..n {
