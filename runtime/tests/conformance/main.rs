@@ -34,7 +34,7 @@ const LIMIT: Duration = Duration::from_secs(240);
 /// Runs a case over `Value`s on every placement, under a watchdog.
 fn everywhere(case: fn(Net)) {
     for placement in PLACEMENTS {
-        println!("on {}", placement.name);
+        eprintln!("on {}", placement.name);
         within(LIMIT, move || case(placement.net()));
     }
 }
@@ -42,7 +42,7 @@ fn everywhere(case: fn(Net)) {
 /// Runs a case with typed channels on every placement, under a watchdog.
 fn on_all(case: impl Fn(Case) + Copy + Send + 'static) {
     for placement in PLACEMENTS {
-        println!("on {}", placement.name);
+        eprintln!("on {}", placement.name);
         within(LIMIT, move || case(placement.case()));
     }
 }
