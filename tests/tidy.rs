@@ -66,6 +66,7 @@ const SHARED: &[(&str, &str)] = &[
     ("runtime/src/schedule/activity.rs", "the count of what is going on"),
     ("runtime/src/schedule/current.rs", "gives every thread a number"),
     ("runtime/src/schedule/remote.rs", "whether a worker must be woken"),
+    ("runtime/src/schedule/spinner.rs", "how many threads look for a wake at a time"),
     ("runtime/src/schedule/thread.rs", "whether a thread of its own shall end"),
     ("runtime/src/schedule/timer.rs", "what drives timers outside of a run, made once"),
     ("runtime/src/schedule/worker.rs", "whether a worker shall end"),

@@ -7,6 +7,7 @@ pub mod here;
 mod job;
 mod remote;
 pub mod run;
+mod spinner;
 pub mod thread;
 pub mod timer;
 mod waker;

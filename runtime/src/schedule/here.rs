@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
+use std::mem::ManuallyDrop;
 
 use super::address::Address;
 use super::job::Work;
@@ -30,15 +31,16 @@ struct Slot {
     n_polls: u32,
 }
 
-/// What only the worker's own thread touches.
+/// What only the worker's own thread touches. Nothing of it is dropped with the thread, which costs a look at each
+/// access: the worker takes it out when it ends.
 pub(super) struct Here {
     /// Number of the worker; `NOBODY`: the thread is none.
     pub(super) worker: Cell<u16>,
     /// The worker looks at timers and sockets, and waits for work.
     pub(super) parked: Cell<bool>,
-    pub(super) run: RefCell<RunQueue>,
+    pub(super) run: ManuallyDrop<RefCell<RunQueue>>,
     /// Processes that were spawned here since the queue was last looked at.
-    pub(super) spawned: RefCell<Vec<(u32, Work)>>,
+    pub(super) spawned: ManuallyDrop<RefCell<Vec<(u32, Work)>>>,
     pub(super) has_spawned: Cell<bool>,
 }
 
@@ -56,8 +58,8 @@ thread_local! {
         Here {
             worker: Cell::new(NOBODY),
             parked: Cell::new(false),
-            run: RefCell::new(RunQueue { slots: Vec::new(), queue: VecDeque::new() }),
-            spawned: RefCell::new(Vec::new()),
+            run: ManuallyDrop::new(RefCell::new(RunQueue { slots: Vec::new(), queue: VecDeque::new() })),
+            spawned: ManuallyDrop::new(RefCell::new(Vec::new())),
             has_spawned: Cell::new(false),
         }
     };
@@ -66,14 +68,14 @@ thread_local! {
 /// Wakes a light process, from wherever.
 #[inline]
 pub(super) fn wake(address: Address) {
-    let here = HERE.try_with(|here| {
+    let here = HERE.with(|here| {
         let here_it_is = here.worker.get() == address.worker;
         if here_it_is {
             here.wake(address);
         }
         here_it_is
     });
-    if here != Ok(true) {
+    if !here {
         Remote::of(address.worker).post(Note::Wake(address));
     }
 }

@@ -15,6 +15,7 @@ use tokio::runtime::Handle;
 
 use super::activity::Activity;
 use super::job::Job;
+use super::spinner::Spinner;
 use super::{current, run};
 
 /// It runs, and was not woken since it last looked.
@@ -28,6 +29,8 @@ const PARKED: u8 = 2;
 /// nothing.
 pub const STACK: usize = 64 << 20;
 
+/// Looks for a wake before a thread asks for a core to go on looking.
+const N_LOOKS: u32 = 50;
 /// How long a thread looks for a wake before it parks: a wake across cores costs more than this.
 const SPIN: Duration = Duration::from_micros(20);
 
@@ -91,16 +94,29 @@ impl Parker {
         self.state.load(Ordering::Relaxed) == WOKEN && self.state.swap(RUNNING, Ordering::AcqRel) == WOKEN
     }
 
-    /// Waits for a wake: `false` when the thread shall end instead.
-    fn wait(&self) -> bool {
-        let began = Instant::now();
-        let mut n_looks = 0_u32;
-        while n_looks < 50 || may_spin() && began.elapsed() < SPIN {
+    /// Looks for a wake for a while: longer if there is a core for that.
+    fn is_woken_soon(&self) -> bool {
+        for _ in 0..N_LOOKS {
             if self.was_woken() {
                 return true;
             }
             std::hint::spin_loop();
-            n_looks += 1;
+        }
+        let Some(_spinner) = Spinner::new() else { return false };
+        let began = Instant::now();
+        while began.elapsed() < SPIN {
+            if self.was_woken() {
+                return true;
+            }
+            std::hint::spin_loop();
+        }
+        false
+    }
+
+    /// Waits for a wake: `false` when the thread shall end instead.
+    fn wait(&self) -> bool {
+        if self.is_woken_soon() {
+            return true;
         }
         // Relaxed: written only here, and read with the state that is released next.
         self.n_parks.store(self.n_parks.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
@@ -116,12 +132,6 @@ impl Parker {
         self.state.store(RUNNING, Ordering::Release);
         true
     }
-}
-
-/// Whether another core can do something meanwhile.
-pub(super) fn may_spin() -> bool {
-    static MANY: std::sync::OnceLock<bool> = std::sync::OnceLock::new();
-    *MANY.get_or_init(|| thread::available_parallelism().is_ok_and(|n| n.get() > 1))
 }
 
 thread_local! {

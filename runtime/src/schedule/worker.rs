@@ -13,7 +13,7 @@ use super::address::Address;
 use super::here::{HERE, NOBODY};
 use super::job::{Job, Work};
 use super::remote::{Note, Remote};
-use super::thread::may_spin;
+use super::spinner::Spinner;
 use super::{current, run};
 
 /// Polls of processes between two looks at the inbox.
@@ -63,7 +63,7 @@ impl Worker {
             run::join(Some(activity.clone()));
             HERE.with(|here| here.worker.set(remote.number()));
             let work = Vec::with_capacity(jobs.len());
-            let (free, spins) = (Vec::new(), spins && may_spin());
+            let free = Vec::new();
             let mut carrier = Carrier { remote, activity, stopped: stop, work, free, spins };
             runtime.block_on(carrier.carry(jobs));
             drop(carrier);
@@ -182,8 +182,9 @@ impl Carrier {
         if self.remote.has_notes() {
             return true;
         }
+        let spinner = if self.spins { Spinner::new() } else { None };
         let began = Instant::now();
-        while self.spins && began.elapsed() < SPIN {
+        while spinner.is_some() && began.elapsed() < SPIN {
             for _ in 0..16 {
                 if self.remote.has_notes() {
                     return true;

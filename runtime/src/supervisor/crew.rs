@@ -50,7 +50,7 @@ impl Crew {
             let make = Box::new(move || cargo(Box::new(move |fate| records.add(idx, fate))));
             let job = Job { process: u32::try_from(idx).map_err(io::Error::other)?, make };
             match process.seat {
-                Seat::Worker(worker) => light[worker % n_workers].push(job),
+                Seat::Worker(worker) => light[worker].push(job),
                 Seat::Thread => threads.push((process.name.clone(), job)),
             }
         }
