@@ -59,7 +59,9 @@ mod raw {
         pub(crate) fn lock(&self) {
             let guard = self.mutex.lock().expect("a model that panics is over");
             // SAFETY: the mutex stays where it is and outlives the guard; it is locked, so nobody else is here.
-            unsafe { *self.held.get() = Some(mem::transmute::<MutexGuard<'_, ()>, MutexGuard<'static, ()>>(guard)) }
+            unsafe {
+                *self.held.get() = Some(mem::transmute::<MutexGuard<'_, ()>, MutexGuard<'static, ()>>(guard))
+            }
         }
 
         /// # Safety
