@@ -350,8 +350,12 @@ impl<T> Core<T> {
     /// Everything that waits, for a report.
     pub(super) fn waits(&self) -> Vec<Wait> {
         let sends = self.writers.iter().enumerate().filter_map(|(end, writer)| {
-            let waits = matches!(writer.offer, Offer::Waiting(_) | Offer::Passing)
-                && writer.ticket.is_none_or(|ticket| ticket.is_open());
+            let waits = match writer.offer {
+                Offer::Waiting(_) => writer.ticket.is_none_or(|ticket| ticket.is_open()),
+                // Also of a choice that was decided: for this.
+                Offer::Passing => true,
+                Offer::Idle | Offer::Taken | Offer::Returned(_) => false,
+            };
             waits.then_some(Wait { operation: WaitFor::Send, end, process: writer.process })
         });
         let receives = self.readers.iter().enumerate().filter_map(|(end, reader)| {

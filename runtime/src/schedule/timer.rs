@@ -31,6 +31,11 @@ impl Timer {
     pub fn at(deadline: Instant) -> Timer {
         Timer { deadline, sleep: None, outside: None }
     }
+
+    /// Nobody waits for it until it is polled again.
+    pub(crate) fn disarm(&mut self) {
+        self.outside = None;
+    }
 }
 
 impl Future for Timer {

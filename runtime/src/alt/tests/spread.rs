@@ -167,3 +167,34 @@ fn a_list_of_sends_is_complete_when_all_readers_took_the_last_token() {
         assert_eq!((now(readers[1].recv()), now(sends)), (Ok(1), Ok(())));
     }
 }
+
+#[test]
+fn a_committed_send_guard_that_is_not_complete_is_a_wait_to_the_supervisor() {
+    for flavor in FLAVORS {
+        let channel = Channel::all_of(form(flavor, 0));
+        let (mut sender, mut first) = (Sender::new(&channel, 0), Receiver::new(&channel, 0));
+        let _second = Receiver::<i32>::new(&channel, 0);
+        let mut guards = [sender.guard(7)];
+        let mut choice = Alt::over(&mut guards).select();
+        assert!(waits(&mut choice));
+        assert_eq!(now(first.recv()), Ok(7));
+        assert_eq!(channel.snapshot().waits.len(), 1);
+    }
+}
+
+#[test]
+fn a_send_guard_that_was_let_in_and_is_not_complete_is_a_wait_to_the_supervisor() {
+    for flavor in FLAVORS {
+        let channel = Channel::all_of(form(flavor, 0));
+        let (mut plain, mut sender) = (Sender::new(&channel, 0), Sender::new(&channel, 0));
+        let mut readers = [Receiver::new(&channel, 0), Receiver::new(&channel, 0)];
+        let first = start(plain.send(1));
+        let mut guards = [sender.guard(2)];
+        let mut choice = Alt::over(&mut guards).select();
+        assert!(waits(&mut choice));
+        readers.iter_mut().for_each(|reader| assert_eq!(now(reader.recv()), Ok(1)));
+        assert_eq!(first.end(), Ok(()));
+        let waiting = channel.snapshot().waits;
+        assert_eq!(waiting.len(), 1, "its claim is taken, and it waits for the readers: {waiting:?}");
+    }
+}
