@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::expr::{Compiled, ScriptCode, Template};
 use crate::ty::{Constant, Type};
@@ -17,6 +18,8 @@ pub enum Param {
     Float(f64),
     /// `Text`, `Path` and `Word`.
     Text(String),
+    /// `Duration`.
+    Duration(Duration),
     /// `Constant`.
     Constant(Constant),
     /// `Constants`.
@@ -88,6 +91,8 @@ impl Params {
         float maybe_float Float -> f64, value => *value;
         /// A `Text`, `Path` or `Word`.
         text maybe_text Text -> &str, value => value.as_str();
+        /// A `Duration`.
+        duration maybe_duration Duration -> Duration, value => *value;
         /// A `Constant`.
         constant maybe_constant Constant -> &Constant, value => value;
         /// A list of constants.

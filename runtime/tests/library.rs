@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use csprun_dsl::diagnostic::Diagnostics;
+use csprun_dsl::fields::parse_duration;
 use csprun_dsl::plan::Machine;
 use csprun_dsl::render::{Style, text};
 use csprun_dsl::resolve::Request;
@@ -109,6 +110,7 @@ fn is_of(param: &ParamSpec, node: &tree::Node) -> bool {
         | (ParamType::Text | ParamType::Path | ParamType::Expr(_) | ParamType::Template(_), Tree::Text(_)) => {
             true
         }
+        (ParamType::Duration, Tree::Text(text)) => parse_duration(text).is_some(),
         (ParamType::Int { min, max }, Tree::Int(n)) => (i128::from(*min)..=i128::from(*max)).contains(n),
         (ParamType::Word(words), _) => node.as_word().is_some_and(|word| words.contains(&word)),
         (ParamType::Type, _) => node.as_word().is_some(),
@@ -144,6 +146,45 @@ fn constants_take_the_type_of_their_stream() {
         ]),
         "2\n"
     );
+}
+
+#[test]
+fn what_is_ready_at_the_control_of_a_valve_comes_before_any_token() {
+    let graph = r#"Network(
+        processes: {
+            "numbers": (run: Numbers()), "none": (run: Values(values: [true])), "no": (run: Filter(expr: "!x")),
+            "valve": (run: Valve()), "print": (run: Print()),
+        },
+        channels: [
+            (from: "numbers", to: "valve.in"), (from: "none", to: "no"),
+            (from: "no", to: "valve.control", initial: [false]), (from: "valve", to: "print"),
+        ],
+    )"#;
+    assert_eq!(run(graph, &library()).as_deref(), Ok(""));
+}
+
+#[test]
+fn a_regulated_stream_repeats_what_came_last() {
+    let graph = r#"Network(
+        processes: {
+            "once": (run: Script(code: "send(\"out\", 7); for x in stream(\"in\") { }")),
+            "steady": (run: Regulate(interval: "1ms")), "some": (run: Take(n: 3)), "print": (run: Print()),
+        },
+        channels: [
+            (from: "once", to: "steady", type: I64), (from: "steady", to: "some"),
+            (from: "some", to: AllOf(["print", "once.in"])),
+        ],
+    )"#;
+    assert_eq!(run(graph, &library()).as_deref(), Ok("7\n7\n7\n"));
+}
+
+#[test]
+fn a_time_that_is_none_is_told_what_one_is() {
+    for time in ["5", "\"0ms\"", "\"soon\""] {
+        let why =
+            chain(&["Range(to: 3)", &format!("Regulate(interval: {time})"), "Print()"]).expect_err(time);
+        assert!(why.contains("E0703") && why.contains("a time above 0 such as \"100ms\""), "{why}");
+    }
 }
 
 #[test]

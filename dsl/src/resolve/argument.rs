@@ -1,6 +1,7 @@
 //! The parameters of one process against its kind's signature.
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
+use crate::fields::parse_duration;
 use crate::params::Param;
 use crate::signature::{ParamSpec, ParamType, Signature};
 use crate::span::{SourceId, Span};
@@ -51,6 +52,7 @@ fn example(ty: &ParamType) -> &'static str {
         ParamType::Float { .. } => "0.5",
         ParamType::Text => "\"text\"",
         ParamType::Path => "\"file.txt\"",
+        ParamType::Duration => "\"100ms\"",
         ParamType::Word(words) => words.first().copied().unwrap_or("Word"),
         ParamType::Constant => "0",
         ParamType::Constants => "[1, 2, 3]",
@@ -113,6 +115,12 @@ pub(super) fn value(
         (ParamType::Text | ParamType::Path, Tree::Text(text)) => Some(Param::Text(text.clone())),
         (ParamType::Text, _) => wrong("a text", found),
         (ParamType::Path, _) => wrong("the path of a file, a text", found),
+        (ParamType::Duration, _) => {
+            match node.as_text().and_then(parse_duration).filter(|time| !time.is_zero()) {
+                Some(time) => Some(Param::Duration(time)),
+                None => wrong("a time above 0 such as \"100ms\"", found),
+            }
+        }
         (ParamType::Word(words), _) => word(signature, spec, words, node, found),
         (ParamType::Constant, _) => match to_constant(node) {
             Ok(value) if value.ty().is_some() => Some(Param::Constant(value)),

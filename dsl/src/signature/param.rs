@@ -71,6 +71,8 @@ pub enum ParamType {
     Text,
     /// A path of a file, relative to where the command runs.
     Path,
+    /// A time above 0: `"100ms"`.
+    Duration,
     /// One of these words, bare (`Ascending`) or as a text.
     Word(&'static [&'static str]),
     /// Any token.

@@ -118,8 +118,7 @@ const CODE_TEXT: ParamType = ParamType::Text;
 
 const PATH: ParamSpec = ParamSpec::required("path", ParamType::Path, "the file");
 const TYPE: ParamSpec = ParamSpec::required("type", ParamType::Type, "type of the tokens");
-const PERIOD: ParamSpec =
-    ParamSpec::required("period", ParamType::Text, "time from one to the next: \"100ms\"");
+const PERIOD: ParamSpec = ParamSpec::required("period", ParamType::Duration, "time from one to the next");
 const FILE: ParamSpec = ParamSpec::optional("file", ParamType::Path, "the file that holds it");
 const PATH_OF_CODE: ParamSpec = ParamSpec::required("file", ParamType::Path, "the file that holds it");
 const ARGV: ParamSpec = ParamSpec::required("argv", ParamType::Constants, "the program and its arguments");

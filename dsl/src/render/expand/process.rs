@@ -72,6 +72,7 @@ fn argument(param: &Param, process: &Process, names: &mut Names<'_>) -> String {
         Param::Int(value) => value.to_string(),
         Param::Float(value) => format!("{value:?}"),
         Param::Text(value) => notation::text(value),
+        Param::Duration(value) => notation::duration(*value),
         Param::Constant(value) => notation::constant(value),
         Param::Constants(values) => notation::list(values.iter().map(notation::constant)),
         Param::Type(ty) => notation::token_type(ty),
