@@ -2,6 +2,7 @@
 
 pub mod activity;
 mod address;
+mod clock;
 pub mod current;
 pub mod here;
 mod job;

@@ -43,6 +43,8 @@ pub struct Options {
     pub stdout: Option<Sink>,
     /// Where standard error of processes goes; else to the program's.
     pub stderr: Option<Sink>,
+    /// Time stands still while anything can run, and goes on at once when all wait for it.
+    pub virtual_time: bool,
     /// Names of processes whose standard output the report shall hold too.
     pub capture: Vec<String>,
 }
@@ -111,7 +113,7 @@ pub fn start(plan: &Plan, library: &Library, options: &Options) -> Result<Run, S
 
 /// Starts a plan whose bodies are given.
 pub(crate) fn start_with(plan: &Plan, starts: Vec<Start>, options: &Options) -> Result<Run, StartError> {
-    let activity = Arc::new(Activity::default());
+    let activity = Arc::new(Activity::new(options.virtual_time));
     let captured = |name: &String| (name.clone(), Arc::new(Mutex::new(Vec::new())));
     let around = Surroundings {
         seed: options.seed.or(plan.settings.seed).unwrap_or(0),

@@ -130,7 +130,7 @@ impl Network {
         });
         let wired =
             Wired { channels: Arc::new(channels), barriers: Vec::new(), processes: processes.collect() };
-        let activity = Arc::new(Activity::default());
+        let activity = Arc::new(Activity::new(self.options.virtual_time));
         let limits =
             Limits { timeout: self.options.timeout, memory: MEMORY, interrupt: self.options.interrupt };
         launch(wired, n_workers, &activity, limits)

@@ -115,6 +115,15 @@ impl Crew {
         }
     }
 
+    /// Has something done on a worker between two polls, so that nothing runs there meanwhile; here, if there is no
+    /// worker.
+    pub(super) fn anywhere(&self, work: impl FnOnce() + Send + 'static) {
+        match self.workers.iter().flatten().find(|worker| !worker.is_finished()) {
+            Some(worker) => worker.ask(Box::new(work)),
+            None => work(),
+        }
+    }
+
     /// The processes that wait, each with a number that changes when it has moved.
     pub(super) fn waiting(&self) -> Vec<(u32, u32)> {
         let (answer, answers) = crossbeam_channel::unbounded();

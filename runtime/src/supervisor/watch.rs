@@ -37,6 +37,15 @@ pub(crate) struct Limits {
     pub(crate) interrupt: bool,
 }
 
+/// What a look for a deadlock gives.
+enum Stuck {
+    Not,
+    /// A channel has more slots now.
+    Grown,
+    /// The run is over.
+    For(Outcome),
+}
+
 /// A run under supervision.
 pub(super) struct Watch {
     pub(super) wired: Wired,
@@ -131,7 +140,13 @@ impl Watch {
         if self.n_living == 0 || self.only_reads_left() {
             return Some(self.over());
         }
-        if self.is_stuck(quiescent) { Some(Outcome::Deadlock) } else { None }
+        match self.stuck(quiescent) {
+            Stuck::For(outcome) => return Some(outcome),
+            Stuck::Grown => {}
+            Stuck::Not if quiescent && self.activity.can_turn() => self.turn_clock(),
+            Stuck::Not => {}
+        }
+        None
     }
 
     fn over(&mut self) -> Outcome {
@@ -171,31 +186,31 @@ impl Watch {
 
     /// Looks for processes that wait for one another: grows an `Auto` channel, or reports the deadlock. When nothing
     /// moves, at once; while others run, now and then, and believes it when two looks agree.
-    fn is_stuck(&mut self, quiescent: bool) -> bool {
+    fn stuck(&mut self, quiescent: bool) -> Stuck {
         let began = Instant::now();
         if !quiescent && began < self.next_look {
-            return false;
+            return Stuck::Not;
         }
         let closed = Census::take(&self.crew, &self.wired, &self.activity).closed(&self.wired);
         self.next_look = Instant::now() + TICK.max(began.elapsed() * SHARE);
         if closed.waits.is_empty() {
             self.suspect = None;
-            return false;
+            return Stuck::Not;
         }
         if !quiescent && !self.suspect.as_ref().is_some_and(|suspect| agree(suspect, &closed)) {
             self.suspect = Some(closed);
-            return false;
+            return Stuck::Not;
         }
         self.suspect = None;
         self.resolve(&closed)
     }
 
     /// Grows a channel of a closed set; else it is a deadlock.
-    fn resolve(&mut self, closed: &Census) -> bool {
+    fn resolve(&mut self, closed: &Census) -> Stuck {
         let mut at_limit = None;
         if let Some(channel) = closed.smallest_full(&self.wired) {
             if self.grow(channel, closed) {
-                return false;
+                return Stuck::Grown;
             }
             at_limit = Some(channel);
         }
@@ -207,7 +222,7 @@ impl Watch {
                 .note(format!("`{name}` would grow past the limit of {limit} bytes (`run.memory`)"));
         }
         self.diagnostics.push(diagnostic);
-        true
+        Stuck::For(Outcome::Deadlock)
     }
 
     /// Doubles a channel, if its tokens then still fit in memory.
@@ -218,9 +233,25 @@ impl Watch {
             return false;
         }
         let capacity = capacity.saturating_mul(2).max(1);
-        self.crew.tell(&self.wired.channels, channel, move |channel| channel.grow(capacity));
+        // Counted until it is done: who is let in by it is not looked at before.
+        let activity = Arc::clone(&self.activity);
+        activity.begin();
+        self.crew.tell(&self.wired.channels, channel, move |channel| {
+            channel.grow(capacity);
+            activity.finish();
+        });
         self.grown[channel] = true;
         true
+    }
+
+    /// Nobody can run before the next time for which somebody waits: it comes now.
+    fn turn_clock(&self) {
+        let activity = Arc::clone(&self.activity);
+        activity.begin();
+        self.crew.anywhere(move || {
+            activity.turn();
+            activity.finish();
+        });
     }
 
     fn timed_out(&mut self) -> Outcome {

@@ -10,6 +10,7 @@ mod failure;
 mod flow;
 mod refusals;
 mod servers;
+mod time;
 mod unanswered;
 
 use std::time::Duration;
