@@ -2,6 +2,8 @@
 
 pub mod activity;
 mod address;
+mod adversary;
+pub mod chance;
 mod clock;
 pub mod current;
 pub mod here;
@@ -10,6 +12,7 @@ mod remote;
 pub mod run;
 pub mod thread;
 pub mod timer;
+mod turns;
 mod waker;
 pub mod worker;
 

@@ -45,6 +45,9 @@ pub struct Options {
     pub stderr: Option<Sink>,
     /// Time stands still while anything can run, and goes on at once when all wait for it.
     pub virtual_time: bool,
+    /// Runs everything on one worker, in an order that belongs to this seed and is meant to do harm; in virtual time.
+    /// 0 is the plain order.
+    pub explore: Option<u64>,
     /// Names of processes whose standard output the report shall hold too.
     pub capture: Vec<String>,
 }
@@ -113,7 +116,9 @@ pub fn start(plan: &Plan, library: &Library, options: &Options) -> Result<Run, S
 
 /// Starts a plan whose bodies are given.
 pub(crate) fn start_with(plan: &Plan, starts: Vec<Start>, options: &Options) -> Result<Run, StartError> {
-    let activity = Arc::new(Activity::new(options.virtual_time));
+    let on_one = options.explore.map(|_| plan.clone().on_one_worker());
+    let plan = on_one.as_ref().unwrap_or(plan);
+    let activity = Arc::new(Activity::new(options.virtual_time, options.explore));
     let captured = |name: &String| (name.clone(), Arc::new(Mutex::new(Vec::new())));
     let around = Surroundings {
         seed: options.seed.or(plan.settings.seed).unwrap_or(0),

@@ -19,6 +19,8 @@ pub struct Activity {
     outside: Mutex<BTreeMap<u32, Waits>>,
     /// Present where time is virtual.
     clock: Option<Clock>,
+    /// Present where one worker runs everything, in an order that belongs to this seed.
+    seed: Option<u64>,
     /// Failures of spawned processes for which nobody waited, by the process that spawned them.
     failures: Mutex<Vec<(u32, String)>>,
 }
@@ -31,9 +33,16 @@ struct Waits {
 }
 
 impl Activity {
-    /// That of a run which has not started; with a clock of its own where time is virtual.
-    pub(crate) fn new(virtual_time: bool) -> Activity {
-        Activity { clock: virtual_time.then(Clock::new), ..Activity::default() }
+    /// That of a run which has not started; with a clock of its own where time is virtual, as it is wherever `explore`
+    /// is the seed of the schedule.
+    pub(crate) fn new(virtual_time: bool, explore: Option<u64>) -> Activity {
+        let is_virtual = virtual_time || explore.is_some();
+        Activity { clock: is_virtual.then(Clock::new), seed: explore, ..Activity::default() }
+    }
+
+    /// The seed of the schedule, where it has one.
+    pub(crate) fn seed(&self) -> Option<u64> {
+        self.seed
     }
 
     /// The clock, where time is virtual.
