@@ -32,9 +32,9 @@ const GAMBLE: Signature = Signature {
     group: Group::User,
     doc: Doc { summary: "Passes on what comes first.", ..Doc::NONE },
     ports: PortSpecs::Fixed(&[
-        PortSpec::input("a", PortType::Is(Type::Int), "one"),
-        PortSpec::input("b", PortType::Is(Type::Int), "the other"),
-        PortSpec::output("out", PortType::Is(Type::Int), "both"),
+        PortSpec::input("a", PortType::Is(Type::I64), "one"),
+        PortSpec::input("b", PortType::Is(Type::I64), "the other"),
+        PortSpec::output("out", PortType::Is(Type::I64), "both"),
     ]),
     params: &[],
     cost: Cost::Light,
