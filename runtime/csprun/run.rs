@@ -2,13 +2,16 @@
 
 use std::fmt::Write;
 use std::io::IsTerminal;
+use std::sync::Arc;
 
 use clap::CommandFactory;
 use csprun_dsl::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
 use csprun_dsl::network::{Claim, Network, ParameterType};
 use csprun_dsl::plan::{Machine, Plan};
 use csprun_dsl::resolve::Request;
+use csprun_dsl::span::SourceMap;
 use csprun_runtime::library::library;
+use csprun_runtime::supervisor::Tell;
 use csprun_runtime::{Options, Report};
 
 use crate::cli::{Cli, NAMES, RunArgs};
@@ -36,8 +39,9 @@ pub fn run(args: &RunArgs) -> u8 {
     for (name, ..) in expected_outputs(&network) {
         capture.extend(plan.processes.iter().filter(|process| process.name == name).map(|p| p.name.clone()));
     }
-    let options =
-        Options { timeout: args.timeout, seed: args.seed, interrupt: true, capture, ..Options::default() };
+    let tell: Option<Tell> = if args.quiet { None } else { Some(Arc::new(tell)) };
+    let (timeout, seed) = (args.timeout, args.seed);
+    let options = Options { timeout, seed, interrupt: true, capture, tell, ..Options::default() };
     let report = match csprun_runtime::start(&plan, &library, &options) {
         Ok(run) => run.wait(),
         Err(error) => {
@@ -66,6 +70,13 @@ pub fn run(args: &RunArgs) -> u8 {
         complain(&format!("{}: {tokens} tokens received in {seconds:.3} s", network.name));
     }
     code
+}
+
+/// Shows what should be known while the run goes on.
+fn tell(diagnostic: &Diagnostic) {
+    let mut found = Diagnostics::default();
+    found.push(diagnostic.clone());
+    show(&found, &SourceMap::default());
 }
 
 /// The command that a first word which names no file was meant to be.

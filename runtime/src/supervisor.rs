@@ -4,6 +4,7 @@ mod census;
 mod crew;
 mod records;
 mod report;
+mod stalled;
 mod waits;
 mod watch;
 
@@ -26,6 +27,7 @@ use crate::schedule::activity::Activity;
 use crew::Crew;
 use records::Records;
 pub(crate) use watch::Limits;
+pub use watch::Tell;
 use watch::Watch;
 
 /// Bytes of tokens in buffers when the file does not say.
@@ -50,6 +52,11 @@ pub struct Options {
     pub explore: Option<u64>,
     /// Names of processes whose standard output the report shall hold too.
     pub capture: Vec<String>,
+    /// Is told what should be known while the run goes on: that nothing has moved for long.
+    pub tell: Option<Tell>,
+    /// How long nothing may move before that is told; else ten seconds.
+    #[doc(hidden)]
+    pub stalled: Option<Duration>,
 }
 
 /// Why a plan cannot be started.
@@ -133,6 +140,8 @@ pub(crate) fn start_with(plan: &Plan, starts: Vec<Start>, options: &Options) -> 
         timeout: options.timeout.or(plan.settings.timeout),
         memory: memory.unwrap_or(MEMORY),
         interrupt: options.interrupt,
+        tell: options.tell.clone(),
+        stalled: options.stalled,
     };
     launch(wired, plan.n_workers, &activity, limits)
 }

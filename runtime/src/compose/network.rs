@@ -132,8 +132,8 @@ impl Network {
         let wired =
             Wired { channels: Arc::new(channels), barriers: Vec::new(), processes: processes.collect() };
         let activity = Arc::new(Activity::new(self.options.virtual_time, self.options.explore));
-        let limits =
-            Limits { timeout: self.options.timeout, memory: MEMORY, interrupt: self.options.interrupt };
+        let Options { timeout, interrupt, tell, stalled, .. } = self.options;
+        let limits = Limits { timeout, memory: MEMORY, interrupt, tell, stalled };
         launch(wired, n_workers, &activity, limits)
     }
 

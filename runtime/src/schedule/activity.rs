@@ -1,7 +1,7 @@
 //! How much is going on in a run: the number from which quiescence is read.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::Notify;
@@ -17,6 +17,8 @@ pub struct Activity {
     supervisor: Notify,
     /// What each process waits for that is no channel.
     outside: Mutex<BTreeMap<u32, Waits>>,
+    /// How often anybody began to wait for that.
+    n_outside: AtomicU64,
     /// Present where time is virtual.
     clock: Option<Clock>,
     /// Present where one worker runs everything, in an order that belongs to this seed.
@@ -110,6 +112,18 @@ impl Activity {
             || self.clock.as_ref().is_some_and(|clock| clock.processes().contains(&process))
     }
 
+    /// How often anybody began to wait for something outside.
+    pub(crate) fn n_outside(&self) -> u64 {
+        self.n_outside.load(Ordering::Relaxed)
+    }
+
+    /// The processes that wait for something outside; `None` when some process waits for a time.
+    pub(crate) fn waits_outside_only(&self) -> Option<BTreeSet<u32>> {
+        let outside = self.outside.lock().unwrap_or_else(PoisonError::into_inner);
+        let any_time = outside.values().any(|waits| waits.n_times > 0) || self.can_turn();
+        (!any_time).then(|| outside.keys().copied().collect())
+    }
+
     /// The processes that wait for something outside, or for a time.
     pub(crate) fn outsiders(&self) -> BTreeSet<u32> {
         let mut outsiders = self.clock.as_ref().map(Clock::processes).unwrap_or_default();
@@ -129,6 +143,8 @@ pub struct Outside {
 impl Outside {
     fn new(activity: &Arc<Activity>, is_time: bool) -> Outside {
         activity.begin();
+        // Relaxed: it is compared with itself, much later.
+        activity.n_outside.fetch_add(1, Ordering::Relaxed);
         let process = current::process();
         *activity
             .outside

@@ -14,6 +14,7 @@ use super::census::{Census, agree, poison_all};
 use super::crew::Crew;
 use super::records::Records;
 use super::report::{ChannelReport, Outcome, ProcessReport, Report};
+use super::stalled::Stillness;
 use super::waits::first_few;
 use crate::assemble::{Carries, Wired};
 use crate::channel::{Poison, Tally};
@@ -35,7 +36,14 @@ pub(crate) struct Limits {
     pub(crate) memory: usize,
     /// Whether Ctrl-C is ours.
     pub(crate) interrupt: bool,
+    /// Is told what should be known while the run goes on.
+    pub(crate) tell: Option<Tell>,
+    /// How long nothing may move before that is told; else ten seconds.
+    pub(crate) stalled: Option<Duration>,
 }
+
+/// Is told what should be known while the run goes on.
+pub type Tell = Arc<dyn Fn(&Diagnostic) + Send + Sync>;
 
 /// What a look for a deadlock gives.
 enum Stuck {
@@ -64,6 +72,7 @@ pub(super) struct Watch {
     /// A closed set that was found while others run, and when to look for it again.
     suspect: Option<Census>,
     next_look: Instant,
+    stillness: Stillness,
 }
 
 impl Watch {
@@ -75,6 +84,7 @@ impl Watch {
         limits: Limits,
     ) -> Watch {
         let n_living = wired.processes.len();
+        let stillness = Stillness::new(limits.stalled);
         Watch {
             fates: vec![None; n_living],
             grown: vec![false; wired.channels.len()],
@@ -90,6 +100,7 @@ impl Watch {
             part_failed: false,
             suspect: None,
             next_look: Instant::now() + TICK,
+            stillness,
         }
     }
 
@@ -144,9 +155,19 @@ impl Watch {
             Stuck::For(outcome) => return Some(outcome),
             Stuck::Grown => {}
             Stuck::Not if quiescent && self.activity.can_turn() => self.turn_clock(),
-            Stuck::Not => {}
+            Stuck::Not => self.tell_if_stalled(),
         }
         None
+    }
+
+    /// Tells once that everything has waited for the outside for long.
+    fn tell_if_stalled(&mut self) {
+        let Some(tell) = self.limits.tell.clone() else { return };
+        let living = self.fates.iter().zip(0..).filter(|(fate, _)| fate.is_none());
+        let living: Vec<u32> = living.map(|(_, process)| process).collect();
+        if self.stillness.is_too_long(&self.crew, &self.activity, &living) {
+            tell(&self.with_who_is_left(self.stillness.warning()));
+        }
     }
 
     fn over(&mut self) -> Outcome {
@@ -270,6 +291,12 @@ impl Watch {
     }
 
     fn who_is_left(&mut self, diagnostic: Diagnostic) {
+        let diagnostic = self.with_who_is_left(diagnostic);
+        self.diagnostics.insert(0, diagnostic);
+    }
+
+    /// Adds a line for everybody who has not ended.
+    fn with_who_is_left(&self, diagnostic: Diagnostic) -> Diagnostic {
         let census = Census::take(&self.crew, &self.wired, &self.activity);
         let mut lines = census.lines(&self.wired);
         for (idx, process) in self.wired.processes.iter().enumerate() {
@@ -279,8 +306,7 @@ impl Watch {
                 lines.push(format!("`{}` {what}", process.name));
             }
         }
-        let diagnostic = first_few(lines).into_iter().fold(diagnostic, Diagnostic::note);
-        self.diagnostics.insert(0, diagnostic);
+        first_few(lines).into_iter().fold(diagnostic, Diagnostic::note)
     }
 
     /// What happened.

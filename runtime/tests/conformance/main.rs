@@ -10,6 +10,7 @@ mod failure;
 mod flow;
 mod refusals;
 mod servers;
+mod stalled;
 mod time;
 mod unanswered;
 
