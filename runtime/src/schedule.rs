@@ -2,6 +2,9 @@
 
 pub mod activity;
 mod address;
+mod adversary;
+pub mod chance;
+mod clock;
 pub mod current;
 pub mod here;
 mod job;
@@ -10,6 +13,7 @@ pub mod run;
 mod spinner;
 pub mod thread;
 pub mod timer;
+mod turns;
 mod waker;
 pub mod worker;
 

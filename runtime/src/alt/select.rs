@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 
 use super::guard::{Guard, Kind, Part};
 use crate::channel::{Claim, Event, Ready, Ticket};
-use crate::schedule::current;
+use crate::schedule::{chance, current};
 
 /// All preconditions are false, or there are no guards: such a choice would wait for ever (SEMANTICS A5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -181,7 +181,11 @@ impl<'f, M: Guards> Select<'f, M> {
     /// Commits the first guard that is ready, in the order of the policy.
     fn commit(&mut self, cx: &mut Context<'_>) -> Result<Option<usize>, NoGuard> {
         let n = self.guards.n();
-        let start = if let Policy::Fair(fair) = &self.policy { fair.next } else { 0 };
+        let start = match &self.policy {
+            Policy::Fair(fair) => fair.next,
+            Policy::Any => chance::below(n),
+            Policy::InOrder => 0,
+        };
         let in_order = matches!(self.policy, Policy::InOrder);
         let (mut any, mut over) = (false, None);
         for k in 0..n {

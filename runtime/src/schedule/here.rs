@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::mem::ManuallyDrop;
 
 use super::address::Address;
+use super::adversary::Adversary;
 use super::job::Work;
 use super::remote::{Note, Remote};
 
@@ -49,6 +50,8 @@ pub(super) struct Here {
 pub(super) struct RunQueue {
     slots: Vec<Slot>,
     queue: VecDeque<u32>,
+    /// Present where schedules are explored.
+    adversary: Option<Box<Adversary>>,
 }
 
 pub(super) const NOBODY: u16 = u16::MAX;
@@ -58,7 +61,7 @@ thread_local! {
         Here {
             worker: Cell::new(NOBODY),
             parked: Cell::new(false),
-            run: ManuallyDrop::new(RefCell::new(RunQueue { slots: Vec::new(), queue: VecDeque::new() })),
+            run: ManuallyDrop::new(RefCell::new(RunQueue { slots: Vec::new(), queue: VecDeque::new(), adversary: None })),
             spawned: ManuallyDrop::new(RefCell::new(Vec::new())),
             has_spawned: Cell::new(false),
         }
@@ -111,11 +114,24 @@ impl RunQueue {
     /// The next process to poll, with its generation.
     #[inline]
     pub(super) fn next(&mut self) -> Option<(u32, u16)> {
-        let idx = self.queue.pop_front()?;
+        let idx = match &mut self.adversary {
+            None => self.queue.pop_front()?,
+            Some(adversary) => adversary.pick(&mut self.queue, |slot| self.slots[slot as usize].n_polls)?,
+        };
         let slot = &mut self.slots[idx as usize];
         slot.state = State::Running;
         slot.n_polls = slot.n_polls.wrapping_add(1);
         Some((idx, slot.generation))
+    }
+
+    /// Picks by the schedule of that seed from now on.
+    pub(super) fn explore(&mut self, seed: Option<u64>) {
+        self.adversary = seed.map(|seed| Box::new(Adversary::new(seed, self.slots.len())));
+    }
+
+    /// Operations that the next poll may commit, where schedules are explored.
+    pub(super) fn budget(&self) -> Option<u32> {
+        self.adversary.as_ref().map(|adversary| adversary.budget())
     }
 
     /// After a poll that was not ready.

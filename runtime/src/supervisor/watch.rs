@@ -14,6 +14,7 @@ use super::census::{Census, agree, poison_all};
 use super::crew::Crew;
 use super::records::Records;
 use super::report::{ChannelReport, Outcome, ProcessReport, Report};
+use super::stalled::Stillness;
 use super::waits::first_few;
 use crate::assemble::{Carries, Wired};
 use crate::channel::{Poison, Tally};
@@ -35,6 +36,22 @@ pub(crate) struct Limits {
     pub(crate) memory: usize,
     /// Whether Ctrl-C is ours.
     pub(crate) interrupt: bool,
+    /// Is told what should be known while the run goes on.
+    pub(crate) tell: Option<Tell>,
+    /// How long nothing may move before that is told; else ten seconds.
+    pub(crate) stalled: Option<Duration>,
+}
+
+/// Is told what should be known while the run goes on.
+pub type Tell = Arc<dyn Fn(&Diagnostic) + Send + Sync>;
+
+/// What a look for a deadlock gives.
+enum Stuck {
+    Not,
+    /// A channel has more slots now.
+    Grown,
+    /// The run is over.
+    For(Outcome),
 }
 
 /// A run under supervision.
@@ -55,6 +72,7 @@ pub(super) struct Watch {
     /// A closed set that was found while others run, and when to look for it again.
     suspect: Option<Census>,
     next_look: Instant,
+    stillness: Stillness,
 }
 
 impl Watch {
@@ -66,6 +84,7 @@ impl Watch {
         limits: Limits,
     ) -> Watch {
         let n_living = wired.processes.len();
+        let stillness = Stillness::new(limits.stalled);
         Watch {
             fates: vec![None; n_living],
             grown: vec![false; wired.channels.len()],
@@ -81,6 +100,7 @@ impl Watch {
             part_failed: false,
             suspect: None,
             next_look: Instant::now() + TICK,
+            stillness,
         }
     }
 
@@ -131,7 +151,23 @@ impl Watch {
         if self.n_living == 0 || self.only_reads_left() {
             return Some(self.over());
         }
-        if self.is_stuck(quiescent) { Some(Outcome::Deadlock) } else { None }
+        match self.stuck(quiescent) {
+            Stuck::For(outcome) => return Some(outcome),
+            Stuck::Grown => {}
+            Stuck::Not if quiescent && self.activity.can_turn() => self.turn_clock(),
+            Stuck::Not => self.tell_if_stalled(),
+        }
+        None
+    }
+
+    /// Tells once that everything has waited for the outside for long.
+    fn tell_if_stalled(&mut self) {
+        let Some(tell) = self.limits.tell.clone() else { return };
+        let living = self.fates.iter().zip(0..).filter(|(fate, _)| fate.is_none());
+        let living: Vec<u32> = living.map(|(_, process)| process).collect();
+        if self.stillness.is_too_long(&self.crew, &self.activity, &living) {
+            tell(&self.with_who_is_left(self.stillness.warning()));
+        }
     }
 
     fn over(&mut self) -> Outcome {
@@ -171,31 +207,33 @@ impl Watch {
 
     /// Looks for processes that wait for one another: grows an `Auto` channel, or reports the deadlock. When nothing
     /// moves, at once; while others run, now and then, and believes it when two looks agree.
-    fn is_stuck(&mut self, quiescent: bool) -> bool {
+    fn stuck(&mut self, quiescent: bool) -> Stuck {
         let began = Instant::now();
-        if !quiescent && began < self.next_look {
-            return false;
+        // By the clock of the machine, the look would fall where no seed puts it.
+        let is_now = self.activity.seed().is_none() && began >= self.next_look;
+        if !quiescent && !is_now {
+            return Stuck::Not;
         }
         let closed = Census::take(&self.crew, &self.wired, &self.activity).closed(&self.wired);
         self.next_look = Instant::now() + TICK.max(began.elapsed() * SHARE);
         if closed.waits.is_empty() {
             self.suspect = None;
-            return false;
+            return Stuck::Not;
         }
         if !quiescent && !self.suspect.as_ref().is_some_and(|suspect| agree(suspect, &closed)) {
             self.suspect = Some(closed);
-            return false;
+            return Stuck::Not;
         }
         self.suspect = None;
         self.resolve(&closed)
     }
 
     /// Grows a channel of a closed set; else it is a deadlock.
-    fn resolve(&mut self, closed: &Census) -> bool {
+    fn resolve(&mut self, closed: &Census) -> Stuck {
         let mut at_limit = None;
         if let Some(channel) = closed.smallest_full(&self.wired) {
             if self.grow(channel, closed) {
-                return false;
+                return Stuck::Grown;
             }
             at_limit = Some(channel);
         }
@@ -207,7 +245,7 @@ impl Watch {
                 .note(format!("`{name}` would grow past the limit of {limit} bytes (`run.memory`)"));
         }
         self.diagnostics.push(diagnostic);
-        true
+        Stuck::For(Outcome::Deadlock)
     }
 
     /// Doubles a channel, if its tokens then still fit in memory.
@@ -218,9 +256,25 @@ impl Watch {
             return false;
         }
         let capacity = capacity.saturating_mul(2).max(1);
-        self.crew.tell(&self.wired.channels, channel, move |channel| channel.grow(capacity));
+        // Counted until it is done: who is let in by it is not looked at before.
+        let activity = Arc::clone(&self.activity);
+        activity.begin();
+        self.crew.tell(&self.wired.channels, channel, move |channel| {
+            channel.grow(capacity);
+            activity.finish();
+        });
         self.grown[channel] = true;
         true
+    }
+
+    /// Nobody can run before the next time for which somebody waits: it comes now.
+    fn turn_clock(&self) {
+        let activity = Arc::clone(&self.activity);
+        activity.begin();
+        self.crew.anywhere(move || {
+            activity.turn();
+            activity.finish();
+        });
     }
 
     fn timed_out(&mut self) -> Outcome {
@@ -237,6 +291,12 @@ impl Watch {
     }
 
     fn who_is_left(&mut self, diagnostic: Diagnostic) {
+        let diagnostic = self.with_who_is_left(diagnostic);
+        self.diagnostics.insert(0, diagnostic);
+    }
+
+    /// Adds a line for everybody who has not ended.
+    fn with_who_is_left(&self, diagnostic: Diagnostic) -> Diagnostic {
         let census = Census::take(&self.crew, &self.wired, &self.activity);
         let mut lines = census.lines(&self.wired);
         for (idx, process) in self.wired.processes.iter().enumerate() {
@@ -246,8 +306,7 @@ impl Watch {
                 lines.push(format!("`{}` {what}", process.name));
             }
         }
-        let diagnostic = first_few(lines).into_iter().fold(diagnostic, Diagnostic::note);
-        self.diagnostics.insert(0, diagnostic);
+        first_few(lines).into_iter().fold(diagnostic, Diagnostic::note)
     }
 
     /// What happened.

@@ -19,6 +19,8 @@ mod place;
 mod refusals;
 mod servers;
 mod sharing;
+mod stalled;
+mod time;
 mod unanswered;
 mod waiting;
 
