@@ -66,6 +66,7 @@ const SHARED: &[(&str, &str)] = &[
     ("runtime/src/schedule/activity.rs", "the count of what is going on"),
     ("runtime/src/schedule/clock.rs", "virtual time, and who waits for it"),
     ("runtime/src/schedule/current.rs", "gives every thread a number"),
+    ("runtime/src/schedule/made.rs", "channels made while a run goes on, read by the supervisor"),
     ("runtime/src/schedule/remote.rs", "whether a worker must be woken"),
     ("runtime/src/schedule/thread.rs", "whether a thread of its own shall end"),
     ("runtime/src/schedule/timer.rs", "what drives timers outside of a run, made once"),

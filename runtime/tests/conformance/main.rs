@@ -8,6 +8,7 @@ mod dining;
 mod ending;
 mod failure;
 mod flow;
+mod made;
 mod refusals;
 mod servers;
 mod stalled;
