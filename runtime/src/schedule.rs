@@ -8,6 +8,7 @@ mod clock;
 pub mod current;
 pub mod here;
 mod job;
+mod made;
 mod remote;
 pub mod run;
 mod spinner;
@@ -18,4 +19,5 @@ mod waker;
 pub mod worker;
 
 pub use job::{Job, Work};
+pub(crate) use made::{Made, MadeWait};
 pub(crate) use waker::Kept;

@@ -2,6 +2,7 @@
 
 mod census;
 mod crew;
+mod interrupt;
 mod records;
 mod report;
 mod stalled;
@@ -157,7 +158,7 @@ pub(crate) fn launch(
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let interrupt = {
         let _inside = runtime.enter();
-        watch::interrupts(limits.interrupt)
+        interrupt::interrupts(limits.interrupt)
     };
     let crew = Crew::start(&mut wired, n_workers, activity, &records, &runtime)?;
     let mut watch = Watch::new(wired, crew, Arc::clone(activity), records, limits);

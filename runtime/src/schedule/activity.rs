@@ -8,6 +8,7 @@ use tokio::sync::Notify;
 
 use super::clock::Clock;
 use super::current;
+use super::made::{AllMade, Made, MadeWait};
 
 /// Workers and threads that run, plus everything outside that may wake a process. Whoever is about to make something
 /// run counts it first, and is itself counted while doing so; therefore zero is stable.
@@ -25,6 +26,7 @@ pub struct Activity {
     seed: Option<u64>,
     /// Failures of spawned processes for which nobody waited, by the process that spawned them.
     failures: Mutex<Vec<(u32, String)>>,
+    made: AllMade,
 }
 
 /// How many things a process waits for.
@@ -94,6 +96,16 @@ impl Activity {
     /// Counts a time that the current process waits for, until the guard is dropped.
     pub(super) fn waits_for_time(self: &Arc<Activity>) -> Outside {
         Outside::new(self, true)
+    }
+
+    /// Remembers what that process made, for as long as it is there.
+    pub(super) fn made(&self, made: &Arc<dyn Made>, maker: u32) {
+        self.made.add(made, maker);
+    }
+
+    /// Who waits at what was made while the run goes on.
+    pub(crate) fn made_waits(&self) -> Vec<MadeWait> {
+        self.made.waits()
     }
 
     /// Keeps a failure for the report.

@@ -6,7 +6,8 @@ use std::time::Instant;
 
 use super::activity::{Activity, Outside};
 use super::clock::Clock;
-use super::current::process;
+use super::current::{OUTSIDE, process};
+use super::made::Made;
 
 thread_local! {
     static RUN: RefCell<Option<Arc<Activity>>> = const { RefCell::new(None) };
@@ -30,6 +31,16 @@ pub(crate) fn now() -> Instant {
 /// Counts a time that the current process waits for; `None` outside of a run.
 pub(super) fn waits_for_time() -> Option<Outside> {
     RUN.with_borrow(|run| run.as_ref().map(Activity::waits_for_time))
+}
+
+/// Tells the run of something that the current process made, so that waits at it are known.
+pub(crate) fn made(made: &Arc<dyn Made>) {
+    RUN.with_borrow(|run| run.iter().for_each(|run| run.made(made, process())));
+}
+
+/// Tells the run of something that somebody made, so that waits at it are known.
+pub(crate) fn found(made: &Arc<dyn Made>) {
+    RUN.with_borrow(|run| run.iter().for_each(|run| run.made(made, OUTSIDE)));
 }
 
 /// Tells the run that a part of the current process, for which nobody waits, has failed.

@@ -14,6 +14,7 @@ mod ending;
 mod failure;
 mod farm;
 mod flow;
+mod made;
 mod mobile;
 mod place;
 mod refusals;
