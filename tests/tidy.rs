@@ -57,6 +57,7 @@ const SHARED: &[(&str, &str)] = &[
     ("runtime/src/channel/cell.rs", "which thread owns a local channel"),
     ("runtime/src/compose/plug.rs", "who holds which end, before a network starts"),
     ("runtime/src/compose/shared.rs", "ends that any thread uses"),
+    ("runtime/src/explore.rs", "keeps what a run writes"),
     ("runtime/src/process/console.rs", "standard output belongs to all processes"),
     ("runtime/src/process/desk.rs", "a server is told which of its callers have left"),
     ("runtime/src/process/firing.rs", "the ports of a copy share what its open firing gave"),
