@@ -88,6 +88,16 @@ tests --release --test graphs
 
 if $long; then
     tests --release --workspace -- --ignored
+    # Every order of the races in runtime/src/sync/models.rs; a build of its own.
+    RUSTFLAGS="${RUSTFLAGS:-} --cfg csprun_loom" CARGO_TARGET_DIR=target/loom \
+        tests -p csprun-runtime --lib models -- --test-threads 1
+    if cargo +nightly miri --version > /dev/null 2>&1; then
+        MIRIFLAGS=-Zmiri-disable-isolation CARGO_TARGET_DIR=target/miri \
+            step cargo +nightly miri test --locked -p csprun-runtime --lib -- \
+            value:: channel:: alt:: --skip laws --skip agreement
+    else
+        skipped+=("cargo miri (rustup +nightly component add miri)")
+    fi
     step cargo publish --locked --workspace --dry-run
     tool deny
     step cargo deny --locked check bans licenses sources

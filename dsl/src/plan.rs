@@ -35,6 +35,17 @@ pub struct Plan {
     pub n_workers: usize,
 }
 
+impl Plan {
+    /// The same network, with all light processes on one worker.
+    #[must_use]
+    pub fn on_one_worker(mut self) -> Plan {
+        let seats = self.processes.iter_mut().map(|process| &mut process.seat);
+        seats.filter(|seat| matches!(seat, Seat::Worker(_))).for_each(|seat| *seat = Seat::Worker(0));
+        self.n_workers = 1;
+        self
+    }
+}
+
 /// One process that runs.
 #[derive(Clone, Debug)]
 pub struct ProcessPlan {

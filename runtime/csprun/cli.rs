@@ -95,6 +95,10 @@ pub struct RunArgs {
     /// Seed of the processes' random numbers
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
+    /// Run it under N schedules that are meant to do harm, and show the first that comes out badly; `--seed` is then
+    /// that of the first schedule [default: 1]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub explore: Option<u64>,
     /// Say nothing but errors on standard error
     #[arg(long, short)]
     pub quiet: bool,

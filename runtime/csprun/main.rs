@@ -4,7 +4,9 @@
 
 mod bench;
 mod cli;
+mod difference;
 mod exit;
+mod explore;
 mod files;
 mod inspect;
 mod pages;

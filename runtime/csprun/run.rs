@@ -2,17 +2,22 @@
 
 use std::fmt::Write;
 use std::io::IsTerminal;
+use std::sync::Arc;
 
 use clap::CommandFactory;
 use csprun_dsl::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
 use csprun_dsl::network::{Claim, Network, ParameterType};
 use csprun_dsl::plan::{Machine, Plan};
 use csprun_dsl::resolve::Request;
+use csprun_dsl::span::SourceMap;
 use csprun_runtime::library::library;
+use csprun_runtime::supervisor::Tell;
 use csprun_runtime::{Options, Report};
 
 use crate::cli::{Cli, NAMES, RunArgs};
+use crate::difference::first_difference;
 use crate::exit;
+use crate::explore::explore;
 use crate::files::Files;
 use crate::terminal::{complain, print, show};
 
@@ -27,12 +32,16 @@ pub fn run(args: &RunArgs) -> u8 {
     }
     let library = library();
     let Some((network, plan)) = planned(args, &library) else { return exit::ERRORS };
+    if let Some(n) = args.explore {
+        return explore(args, n, &network, &plan, &library);
+    }
     let mut capture: Vec<String> = Vec::new();
     for (name, ..) in expected_outputs(&network) {
         capture.extend(plan.processes.iter().filter(|process| process.name == name).map(|p| p.name.clone()));
     }
-    let options =
-        Options { timeout: args.timeout, seed: args.seed, interrupt: true, capture, ..Options::default() };
+    let tell: Option<Tell> = if args.quiet { None } else { Some(Arc::new(tell)) };
+    let (timeout, seed) = (args.timeout, args.seed);
+    let options = Options { timeout, seed, interrupt: true, capture, tell, ..Options::default() };
     let report = match csprun_runtime::start(&plan, &library, &options) {
         Ok(run) => run.wait(),
         Err(error) => {
@@ -61,6 +70,13 @@ pub fn run(args: &RunArgs) -> u8 {
         complain(&format!("{}: {tokens} tokens received in {seconds:.3} s", network.name));
     }
     code
+}
+
+/// Shows what should be known while the run goes on.
+fn tell(diagnostic: &Diagnostic) {
+    let mut found = Diagnostics::default();
+    found.push(diagnostic.clone());
+    show(&found, &SourceMap::default());
 }
 
 /// The command that a first word which names no file was meant to be.
@@ -135,21 +151,11 @@ fn compare_outputs(network: &Network, report: &Report, found: &mut Diagnostics) 
         }
         let message = format!("the output of `{name}` differs from {file}");
         let mut error = Diagnostic::new(Code::E0905, span, message);
-        let (mut ours, mut theirs) = (written.lines(), expected.lines());
-        for line in 1.. {
-            match (ours.next(), theirs.next()) {
-                (None, None) => {
-                    error = error.note("only the ends of lines differ");
-                    break;
-                }
-                (ours, theirs) if ours == theirs => {}
-                (ours, theirs) => {
-                    let shown =
-                        |line: Option<&str>| line.map_or("(nothing)".to_owned(), |line| format!("{line:?}"));
-                    error = error.note(format!("line {line} expected: {}", shown(theirs)));
-                    error = error.note(format!("line {line} written:  {}", shown(ours)));
-                    break;
-                }
+        match first_difference(&written, expected) {
+            None => error = error.note("only the ends of lines differ"),
+            Some((line, ours, theirs)) => {
+                error = error.note(format!("line {line} expected: {theirs}"));
+                error = error.note(format!("line {line} written:  {ours}"));
             }
         }
         found.push(error.help(format!("if the new output is right, write it into {file}")));

@@ -5,3 +5,6 @@ mod select;
 
 pub use guard::{Guard, Part, RecvGuard, SendGuard, Skip, Timeout};
 pub use select::{Alike, Alt, Fair, Guards, Mixed, NoGuard, Select};
+
+#[cfg(test)]
+mod tests;

@@ -15,7 +15,8 @@ use meetings::{Calls, Line, MeetingTable};
 
 use crate::channel::{Channel, Counts, Flavor, Form, Full, Inspect, ReadEnd, Side, Tally, WriteEnd};
 use crate::process::{
-    Cargo, Check, Desk, Ends, Firing, Identity, In, Living, Meetings, Out, Ports, Sink, Slot, Start, live,
+    Cargo, Check, Desk, Ends, Firing, Identity, In, Living, Meetings, Out, Ports, Sink, Slot, Start,
+    after_all, live,
 };
 use crate::schedule::activity::Activity;
 use crate::value::Value;
@@ -260,7 +261,7 @@ fn wire_process(
     let ports = Ports::new(Arc::clone(&identity), inputs, outputs, meetings, handles());
     let (name, copy) = (identity.name.clone(), identity.copy.clone());
     let cargo: Cargo =
-        Box::new(|told| Box::pin(async move { told(live(identity, ports, start, ends).await) }));
+        Box::new(|told| Box::pin(async move { after_all(told, live(identity, ports, start, ends).await) }));
     WiredProcess { name, seat: process.seat, writing, copy, cargo: Some(cargo) }
 }
 

@@ -9,6 +9,7 @@ pub mod barrier;
 pub mod benchmark;
 pub mod channel;
 pub mod compose;
+pub mod explore;
 pub mod expr;
 pub mod library;
 pub mod process;

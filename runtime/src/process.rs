@@ -18,6 +18,7 @@
 //! body that ends so has ended normally. A body that does something at the end asks for [`In::next`] instead.
 //! The runtime ends all ports after the body (SEMANTICS E11), whatever became of the handles.
 
+mod beside;
 mod body;
 mod call;
 mod console;
@@ -33,6 +34,7 @@ mod serve;
 mod spawn;
 mod together;
 
+pub(crate) use beside::after_all;
 pub use body::{Body, Running};
 pub use call::Call;
 pub(crate) use call::CallEnd;
@@ -51,4 +53,4 @@ pub(crate) use ports::{Identity, Meetings, Slot};
 pub(crate) use serve::ServeEnd;
 pub use serve::{Asked, Caller, Serve};
 pub use spawn::{Spawned, par, seq, spawn};
-pub use together::{FairIn, recv_from_each, send_to_all};
+pub use together::{FairIn, ToAll, recv_from_each, send_to_all};

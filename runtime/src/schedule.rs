@@ -2,15 +2,22 @@
 
 pub mod activity;
 mod address;
+mod adversary;
+pub mod chance;
+mod clock;
 pub mod current;
 pub mod here;
 mod job;
+mod made;
 mod remote;
 pub mod run;
+mod spinner;
 pub mod thread;
 pub mod timer;
+mod turns;
 mod waker;
 pub mod worker;
 
 pub use job::{Job, Work};
+pub(crate) use made::{Made, MadeWait};
 pub(crate) use waker::Kept;

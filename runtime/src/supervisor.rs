@@ -2,8 +2,10 @@
 
 mod census;
 mod crew;
+mod interrupt;
 mod records;
 mod report;
+mod stalled;
 mod waits;
 mod watch;
 
@@ -26,6 +28,7 @@ use crate::schedule::activity::Activity;
 use crew::Crew;
 use records::Records;
 pub(crate) use watch::Limits;
+pub use watch::Tell;
 use watch::Watch;
 
 /// Bytes of tokens in buffers when the file does not say.
@@ -43,8 +46,18 @@ pub struct Options {
     pub stdout: Option<Sink>,
     /// Where standard error of processes goes; else to the program's.
     pub stderr: Option<Sink>,
+    /// Time stands still while anything can run, and goes on at once when all wait for it.
+    pub virtual_time: bool,
+    /// Runs everything on one worker, in an order that belongs to this seed and is meant to do harm; in virtual time.
+    /// 0 is the plain order.
+    pub explore: Option<u64>,
     /// Names of processes whose standard output the report shall hold too.
     pub capture: Vec<String>,
+    /// Is told what should be known while the run goes on: that nothing has moved for long.
+    pub tell: Option<Tell>,
+    /// How long nothing may move before that is told; else ten seconds.
+    #[doc(hidden)]
+    pub stalled: Option<Duration>,
 }
 
 /// Why a plan cannot be started.
@@ -111,7 +124,9 @@ pub fn start(plan: &Plan, library: &Library, options: &Options) -> Result<Run, S
 
 /// Starts a plan whose bodies are given.
 pub(crate) fn start_with(plan: &Plan, starts: Vec<Start>, options: &Options) -> Result<Run, StartError> {
-    let activity = Arc::new(Activity::default());
+    let on_one = options.explore.map(|_| plan.clone().on_one_worker());
+    let plan = on_one.as_ref().unwrap_or(plan);
+    let activity = Arc::new(Activity::new(options.virtual_time, options.explore));
     let captured = |name: &String| (name.clone(), Arc::new(Mutex::new(Vec::new())));
     let around = Surroundings {
         seed: options.seed.or(plan.settings.seed).unwrap_or(0),
@@ -126,6 +141,8 @@ pub(crate) fn start_with(plan: &Plan, starts: Vec<Start>, options: &Options) -> 
         timeout: options.timeout.or(plan.settings.timeout),
         memory: memory.unwrap_or(MEMORY),
         interrupt: options.interrupt,
+        tell: options.tell.clone(),
+        stalled: options.stalled,
     };
     launch(wired, plan.n_workers, &activity, limits)
 }
@@ -141,7 +158,7 @@ pub(crate) fn launch(
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let interrupt = {
         let _inside = runtime.enter();
-        watch::interrupts(limits.interrupt)
+        interrupt::interrupts(limits.interrupt)
     };
     let crew = Crew::start(&mut wired, n_workers, activity, &records, &runtime)?;
     let mut watch = Watch::new(wired, crew, Arc::clone(activity), records, limits);

@@ -3,6 +3,10 @@
 #![expect(unsafe_code, reason = "a lock apart from what it guards")]
 
 #[cfg(csprun_loom)]
+#[cfg(test)]
+mod models;
+
+#[cfg(csprun_loom)]
 pub(crate) use loom::sync::atomic::{AtomicU32, Ordering};
 #[cfg(not(csprun_loom))]
 use parking_lot::lock_api::RawMutex as _;
@@ -33,28 +37,42 @@ impl RawLock {
     }
 }
 
-/// The same, spinning, which the model checker follows.
+/// The same: one that the model checker knows.
 #[cfg(csprun_loom)]
-pub(crate) struct RawLock(AtomicU32);
+pub(crate) struct RawLock {
+    /// Present while it is locked; before `mutex`, which it borrows.
+    held: std::cell::UnsafeCell<Option<loom::sync::MutexGuard<'static, ()>>>,
+    mutex: Box<loom::sync::Mutex<()>>,
+}
+
+// SAFETY: the model checker runs all its threads on one, and `held` is used by who has locked alone.
+#[cfg(csprun_loom)]
+unsafe impl Send for RawLock {}
 
 #[cfg(csprun_loom)]
 impl RawLock {
     pub(crate) fn new() -> RawLock {
-        RawLock(AtomicU32::new(0))
+        RawLock { held: std::cell::UnsafeCell::new(None), mutex: Box::new(loom::sync::Mutex::new(())) }
     }
 
     pub(crate) fn lock(&self) {
-        while self.0.compare_exchange(0, 1, Ordering::Acquire, Ordering::Relaxed).is_err() {
-            loom::thread::yield_now();
-        }
+        type Guard<'a> = loom::sync::MutexGuard<'a, ()>;
+        let guard = self.mutex.lock().expect("a model that panics is over");
+        // SAFETY: the mutex stays where it is and outlives the guard; it is locked, so nobody else is here.
+        unsafe { *self.held.get() = Some(std::mem::transmute::<Guard<'_>, Guard<'static>>(guard)) }
     }
 
     /// # Safety
     /// The caller holds the lock.
     pub(crate) unsafe fn unlock(&self) {
-        self.0.store(0, Ordering::Release);
+        // SAFETY: the caller holds the lock, so nobody else is here.
+        let guard = unsafe { (*self.held.get()).take() };
+        drop(guard);
     }
 }
+
+/// Whether words are used again: the model checker forgets what it knew of them.
+pub(crate) const REUSES: bool = cfg!(not(csprun_loom));
 
 /// Lets another thread go on, one that is about to do what is waited for.
 #[cfg(not(csprun_loom))]

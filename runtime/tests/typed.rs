@@ -5,7 +5,7 @@
 use std::sync::mpsc;
 use std::time::Duration;
 
-use csprun_runtime::alt::{Alt, Fair};
+use csprun_runtime::alt::{Alt, Fair, Timeout};
 use csprun_runtime::compose::{Kind, Network, Plug, shared_channel};
 use csprun_runtime::process::{Ended, Fate, par, spawn};
 use csprun_runtime::testing::within;
@@ -237,4 +237,22 @@ fn a_deadlock_in_one_part_is_named_while_another_part_runs() {
     assert_eq!(report.outcome, Outcome::Deadlock);
     let shown = format!("{:?}", report.diagnostics);
     assert!(shown.contains("`left` waits to receive on `a`") && !shown.contains("ping"), "{shown}");
+}
+
+#[test]
+fn a_run_lasts_until_what_was_spawned_has_ended() {
+    let mut net = Network::new("beside");
+    net.workers(1);
+    let (result, seen) = mpsc::channel();
+    net.process("parent", (), move |()| async move {
+        drop(spawn(async move {
+            let mut late = Timeout::after(Duration::from_millis(20));
+            Alt::new(&mut [&mut late]).select().await?;
+            result.send(1)?;
+            Ok(())
+        }));
+        Ok(())
+    });
+    assert_eq!(run(net).outcome, Outcome::Done);
+    assert_eq!(seen.recv(), Ok(1));
 }

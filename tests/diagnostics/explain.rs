@@ -23,7 +23,7 @@ fn said(example: &Example) -> (Diagnostics, String) {
 
 /// Codes that only a run raises; a test of runs holds those examples.
 fn at_run_time(code: Code) -> bool {
-    code.as_str().starts_with("E09")
+    code.as_str().starts_with("E09") || code.as_str().starts_with("W09")
 }
 
 /// An example or a fix, and what is wrong with what is said about it.

@@ -98,6 +98,7 @@ codes! {
     W0201 "a process without channels";
     W0601 "this build cannot do it yet";
     W0602 "undecided";
+    W0901 "nothing moves";
 }
 
 impl Code {

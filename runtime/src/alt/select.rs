@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 
 use super::guard::{Guard, Kind, Part};
 use crate::channel::{Claim, Event, Ready, Ticket};
-use crate::schedule::current;
+use crate::schedule::{chance, current};
 
 /// All preconditions are false, or there are no guards: such a choice would wait for ever (SEMANTICS A5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -155,6 +155,8 @@ pub struct Select<'f, M: Guards> {
     guards: M,
     policy: Policy<'f>,
     state: State,
+    /// A timer is armed: the run waits for the outside.
+    armed: bool,
     /// Guards that are channels, by address, so that locks are always taken in one order.
     by_address: Vec<(usize, u32)>,
 }
@@ -164,7 +166,7 @@ impl<M: Guards> Unpin for Select<'_, M> {}
 
 impl<'f, M: Guards> Select<'f, M> {
     fn new(guards: M, policy: Policy<'f>) -> Select<'f, M> {
-        Select { guards, policy, state: State::Idle, by_address: Vec::new() }
+        Select { guards, policy, state: State::Idle, armed: false, by_address: Vec::new() }
     }
 
     fn chosen(&mut self, idx: usize) -> Poll<Result<usize, NoGuard>> {
@@ -172,13 +174,18 @@ impl<'f, M: Guards> Select<'f, M> {
             fair.next = idx + 1;
         }
         self.state = State::Idle;
+        self.disarm();
         Poll::Ready(Ok(idx))
     }
 
     /// Commits the first guard that is ready, in the order of the policy.
     fn commit(&mut self, cx: &mut Context<'_>) -> Result<Option<usize>, NoGuard> {
         let n = self.guards.n();
-        let start = if let Policy::Fair(fair) = &self.policy { fair.next } else { 0 };
+        let start = match &self.policy {
+            Policy::Fair(fair) => fair.next,
+            Policy::Any => chance::below(n),
+            Policy::InOrder => 0,
+        };
         let in_order = matches!(self.policy, Policy::InOrder);
         let (mut any, mut over) = (false, None);
         for k in 0..n {
@@ -190,6 +197,7 @@ impl<'f, M: Guards> Select<'f, M> {
                     if Pin::new(timer).poll(cx).is_ready() {
                         return Ok(Some(idx));
                     }
+                    self.armed = true;
                 }
                 Kind::Event(event) => match event.commit(in_order) {
                     Ready::Token => return Ok(Some(idx)),
@@ -290,6 +298,18 @@ impl<'f, M: Guards> Select<'f, M> {
         taken.map(|guard| guard as usize)
     }
 
+    /// Nobody waits for the timers any more: what the process does next is no wait for the outside.
+    fn disarm(&mut self) {
+        if !std::mem::take(&mut self.armed) {
+            return;
+        }
+        for idx in 0..self.guards.n() {
+            if let Kind::Timer(timer) = self.guards.part(idx).0 {
+                timer.disarm();
+            }
+        }
+    }
+
     /// Whether the committed guard is complete.
     fn is_complete(&mut self, idx: usize, cx: &mut Context<'_>) -> bool {
         match self.guards.part(idx).0 {
@@ -315,7 +335,11 @@ impl<M: Guards> Future for Select<'_, M> {
         }
         loop {
             if let State::Committed(idx) = this.state {
-                return if this.is_complete(idx, cx) { this.chosen(idx) } else { Poll::Pending };
+                if this.is_complete(idx, cx) {
+                    return this.chosen(idx);
+                }
+                this.disarm();
+                return Poll::Pending;
             }
             if let Some(idx) = this.commit(cx)? {
                 this.state = State::Committed(idx);
@@ -329,8 +353,15 @@ impl<M: Guards> Future for Select<'_, M> {
 
 impl<M: Guards> Drop for Select<'_, M> {
     fn drop(&mut self) {
-        if let State::Offered(claim) = self.state {
-            self.close(claim, |event| event.abandon());
+        self.disarm();
+        match self.state {
+            State::Idle => {}
+            State::Offered(claim) => drop(self.close(claim, |event| event.abandon())),
+            State::Committed(idx) => {
+                if let Kind::Event(event) = self.guards.part(idx).0 {
+                    event.abandon();
+                }
+            }
         }
     }
 }

@@ -69,6 +69,7 @@ impl MeetingTable {
         let mut wired = Vec::with_capacity(plan.barriers.len());
         for planned in &plan.barriers {
             let (barrier, members) = Barrier::new(planned.members.len());
+            barrier.is_planned();
             for (process, member) in planned.members.iter().zip(members) {
                 let slot = Slot { name: planned.name.clone(), index: None, port: Some(member) };
                 self.places.entry(*process).or_default().push(slot);

@@ -20,6 +20,7 @@ pub struct SyncGuard<'a> {
 impl Member {
     /// A sync in a choice (SEMANTICS B1). A choice may have one such guard.
     pub fn guard(&mut self) -> SyncGuard<'_> {
+        self.barrier.make_known();
         SyncGuard { member: self, result: None, on: true }
     }
 }

@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 
 use super::state::State;
 use crate::channel::{After, Gone, Guarded, Poison};
-use crate::schedule::{Kept, current};
+use crate::schedule::{Kept, Made, current, run};
 
 /// A barrier: another handle of the same one when it is cloned.
 #[derive(Clone)]
@@ -44,6 +44,19 @@ impl Barrier {
         self.with(|state, after| state.poison(poison, after));
     }
 
+    /// A plan names it in reports.
+    pub(crate) fn is_planned(&self) {
+        self.with(|state, _| state.learn());
+    }
+
+    /// Lets the run know of it, at its first use.
+    pub(super) fn make_known(&self) {
+        if self.with(|state, _| state.learn()) {
+            let known: Arc<dyn Made> = Arc::clone(&self.0) as Arc<dyn Made>;
+            run::found(&known);
+        }
+    }
+
     /// Processes that wait here, by the numbers of their places.
     pub(crate) fn waiting(&self) -> Vec<usize> {
         self.with(|state, _| state.waiting())
@@ -64,6 +77,7 @@ impl Member {
     /// # Cancel safety
     /// Dropped before the last one came, the arrival is withdrawn.
     pub async fn sync(&mut self) -> Result<(), Gone> {
+        self.barrier.make_known();
         let mut arrival = Arrival { member: self, waits: false };
         poll_fn(|cx| if current::is_spent(cx) { Poll::Pending } else { arrival.poll(cx) }).await
     }
@@ -71,6 +85,13 @@ impl Member {
     /// Leaves the barrier. If only it was waited for, the others pass.
     pub fn resign(self) {
         drop(self);
+    }
+}
+
+impl Made for Guarded<State> {
+    fn waits(&self) -> Vec<(u32, &'static str)> {
+        let processes = self.locked().processes();
+        processes.into_iter().map(|process| (process, "waits at a barrier")).collect()
     }
 }
 

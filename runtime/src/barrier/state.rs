@@ -4,7 +4,7 @@ use std::mem;
 use std::task::Context;
 
 use crate::channel::{After, Poison, Ticket};
-use crate::schedule::Kept;
+use crate::schedule::{Kept, current};
 
 /// The members of a barrier.
 #[derive(Default)]
@@ -15,6 +15,10 @@ pub(super) struct State {
     /// Members that are `Arrived`; some of them may have chosen otherwise since.
     n_arrived: usize,
     poison: Option<Poison>,
+    /// By number, which process came last.
+    processes: Vec<u32>,
+    /// A plan, or the run, knows of it.
+    known: bool,
 }
 
 enum Place {
@@ -30,6 +34,7 @@ enum Place {
 impl State {
     pub(super) fn enroll(&mut self) -> usize {
         self.members.push(Place::Away);
+        self.processes.push(current::OUTSIDE);
         self.n_enrolled += 1;
         self.members.len() - 1
     }
@@ -52,6 +57,16 @@ impl State {
         self.numbers(waits)
     }
 
+    /// Whether it has to be made known; it is then.
+    pub(super) fn learn(&mut self) -> bool {
+        !mem::replace(&mut self.known, true)
+    }
+
+    /// Processes that wait here.
+    pub(super) fn processes(&self) -> Vec<u32> {
+        self.waiting().into_iter().map(|number| self.processes[number]).collect()
+    }
+
     pub(super) fn missing(&self) -> Vec<usize> {
         self.numbers(|place| matches!(place, Place::Away | Place::Passed))
     }
@@ -69,6 +84,7 @@ impl State {
         after: &mut After<()>,
     ) {
         self.members[number] = Place::Arrived(ticket, Some(waker));
+        self.processes[number] = current::process();
         self.n_arrived += 1;
         if ticket.is_none() {
             self.complete(after);

@@ -22,7 +22,7 @@ impl<T> After<T> {
         After { first: None, more: None }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn wake(&mut self, waker: Option<Kept>) {
         let Some(waker) = waker else { return };
         if self.first.is_some() {

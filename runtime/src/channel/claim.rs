@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use crate::sync::{AtomicU32, Ordering, pause};
+use crate::sync::{AtomicU32, Ordering, REUSES, pause};
 
 /// Nothing is offered.
 const CLOSED: u32 = 0;
@@ -31,6 +31,9 @@ impl Claim {
 
     /// Gives it back; the caller has withdrawn all offers that point to it.
     pub(crate) fn put_back(&'static self) {
+        if !REUSES {
+            return;
+        }
         // When the thread ends its spare words are gone already.
         let _ = SPARE.try_with(|spare| spare.borrow_mut().push(self));
     }

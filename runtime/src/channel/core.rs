@@ -48,13 +48,21 @@ pub(super) struct Lane<T> {
     pub(super) buffer: VecDeque<T>,
     /// Waiting readers, first come first.
     pub(super) receiving: Queue,
+    /// Slots of tokens whose extended rendezvous has not ended.
+    pub(super) n_held: usize,
     /// Its reader has ended (only on `AllOf`): it gets no more tokens.
     pub(super) retired: bool,
 }
 
 impl<T> Lane<T> {
+    /// Slots in use.
+    #[inline]
+    fn n_slots(&self) -> usize {
+        self.buffer.len() + self.n_held
+    }
+
     pub(super) fn new() -> Lane<T> {
-        Lane { buffer: VecDeque::new(), receiving: Queue::new(), retired: false }
+        Lane { buffer: VecDeque::new(), receiving: Queue::new(), n_held: 0, retired: false }
     }
 }
 
@@ -79,10 +87,10 @@ impl<T> Core<T> {
             return wanted.min(usize::from(!self.passing));
         }
         if let [lane] = &self.lanes[..] {
-            return wanted.min(self.capacity.saturating_sub(lane.buffer.len()));
+            return wanted.min(self.capacity.saturating_sub(lane.n_slots()));
         }
         let living = self.lanes.iter().filter(|lane| !lane.retired);
-        let free = living.map(|lane| self.capacity.saturating_sub(lane.buffer.len()));
+        let free = living.map(|lane| self.capacity.saturating_sub(lane.n_slots()));
         free.min().unwrap_or(0).min(wanted)
     }
 
@@ -170,6 +178,10 @@ impl<T> Core<T> {
             let Some(reader) = self.next_reader(0, arrival, after) else { return Err(token) };
             self.hand(reader, token, after);
             self.count_sent(writer);
+            if self.readers[reader].extends {
+                self.readers[reader].partner = Some(writer);
+                return Ok(Sent::Passing);
+            }
             return Ok(Sent::Done);
         }
         if !self.sending.is_empty() || self.room(1) == 0 {
@@ -191,7 +203,7 @@ impl<T> Core<T> {
         } else {
             self.deliver(0, token, after);
         }
-        if self.is_rendezvous() && self.lanes.iter().any(|lane| !lane.buffer.is_empty()) {
+        if self.is_rendezvous() && self.lanes.iter().any(|lane| lane.n_slots() > 0) {
             self.passing = true;
             self.passer = Some(writer);
             return Sent::Passing;
@@ -203,6 +215,7 @@ impl<T> Core<T> {
     pub(super) fn deliver(&mut self, lane_idx: usize, token: T, after: &mut After<T>) {
         if let Some(reader) = self.next_reader(lane_idx, Arrival::Plain, after) {
             self.hand(reader, token, after);
+            self.hold_slot(reader);
             return;
         }
         let lane = &mut self.lanes[lane_idx];
@@ -242,11 +255,18 @@ impl<T> Core<T> {
     pub(super) fn take(&mut self, reader: usize, arrival: Arrival, after: &mut After<T>) -> Option<T> {
         if self.is_direct() {
             let writer = self.next_writer(arrival, after)?;
-            let token = self.release(writer, Offer::Taken, after)?;
             self.count_sent(writer);
-            return Some(token);
+            if self.readers[reader].extends {
+                self.readers[reader].partner = Some(writer);
+                return match mem::replace(&mut self.writers[writer].offer, Offer::Passing) {
+                    Offer::Waiting(token) => Some(token),
+                    _ => None,
+                };
+            }
+            return self.release(writer, Offer::Taken, after);
         }
         let token = self.lanes[self.readers[reader].lane].buffer.pop_front()?;
+        self.hold_slot(reader);
         self.admit(after);
         Some(token)
     }
@@ -266,7 +286,7 @@ impl<T> Core<T> {
     #[inline]
     pub(super) fn admit(&mut self, after: &mut After<T>) {
         loop {
-            if self.passing && self.lanes.iter().all(|lane| lane.buffer.is_empty()) {
+            if self.passing && self.lanes.iter().all(|lane| lane.n_slots() == 0) {
                 self.end_passing(after);
             }
             if self.sending.is_empty() || self.is_direct() || self.room(1) == 0 {
@@ -301,11 +321,41 @@ impl<T> Core<T> {
         }
     }
 
+    /// Keeps the slot of a token that an extended receive has taken.
+    #[inline]
+    fn hold_slot(&mut self, reader: usize) {
+        let reader = &mut self.readers[reader];
+        if reader.extends {
+            reader.holds_slot = true;
+            self.lanes[reader.lane].n_held += 1;
+        }
+    }
+
+    /// Ends an extended rendezvous: its writer, or its slot, is let go.
+    pub(super) fn end_extended(&mut self, reader: usize, after: &mut After<T>) {
+        let reader = &mut self.readers[reader];
+        reader.extends = false;
+        let (lane, partner) = (reader.lane, reader.partner.take());
+        if mem::replace(&mut reader.holds_slot, false) {
+            self.lanes[lane].n_held -= 1;
+            self.admit(after);
+        }
+        if let Some(writer) = partner
+            && matches!(self.writers[writer].offer, Offer::Passing)
+        {
+            self.release(writer, Offer::Taken, after);
+        }
+    }
+
     /// Everything that waits, for a report.
     pub(super) fn waits(&self) -> Vec<Wait> {
         let sends = self.writers.iter().enumerate().filter_map(|(end, writer)| {
-            let waits = matches!(writer.offer, Offer::Waiting(_) | Offer::Passing)
-                && writer.ticket.is_none_or(|ticket| ticket.is_open());
+            let waits = match writer.offer {
+                Offer::Waiting(_) => writer.ticket.is_none_or(|ticket| ticket.is_open()),
+                // Also of a choice that was decided: for this.
+                Offer::Passing => true,
+                Offer::Idle | Offer::Taken | Offer::Returned(_) => false,
+            };
             waits.then_some(Wait { operation: WaitFor::Send, end, process: writer.process })
         });
         let receives = self.readers.iter().enumerate().filter_map(|(end, reader)| {

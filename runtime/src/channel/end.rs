@@ -79,6 +79,18 @@ impl<T> Drop for Recv<'_, T> {
     }
 }
 
+/// An extended rendezvous, which ends with this.
+struct Extended<'a, T> {
+    channel: &'a Channel<T>,
+    end: usize,
+}
+
+impl<T> Drop for Extended<'_, T> {
+    fn drop(&mut self) {
+        self.channel.end_extended(self.end);
+    }
+}
+
 /// A writing end, without a say in when it ends.
 pub struct WriteEnd<T> {
     pub(super) channel: Arc<Channel<T>>,
@@ -216,6 +228,20 @@ impl<T> ReadEnd<T> {
         Recv { end: self, waits: false }
     }
 
+    /// Receives in an extended rendezvous (SEMANTICS C7).
+    ///
+    /// # Errors
+    /// When none can come any more.
+    pub async fn receive_with<R, F: Future<Output = R>>(
+        &mut self,
+        use_it: impl FnOnce(T) -> F,
+    ) -> Result<R, Gone> {
+        self.channel.extend(self.idx);
+        let _extended = Extended { channel: &self.channel, end: self.idx };
+        let token = Recv { end: self, waits: false }.await?;
+        Ok(use_it(token).await)
+    }
+
     /// Waits for a token, then takes it and what else is there, at most `max` in all. On a shared end or a
     /// rendezvous that is one token (C11).
     ///
@@ -225,7 +251,10 @@ impl<T> ReadEnd<T> {
         let before = into.len();
         let first = self.receive().await?;
         into.push(first);
-        self.channel.take_ready(self.idx, max.saturating_sub(into.len() - before), into);
+        let max = max.saturating_sub(into.len() - before);
+        if self.channel.buffers {
+            self.channel.take_ready(self.idx, max, into);
+        }
         Ok(())
     }
 
@@ -262,5 +291,91 @@ impl<T> ReadEnd<T> {
     /// Ends it: with a poison, that spreads; else retired. What has ended stays so.
     pub fn end(&self, poison: Option<Poison>) {
         self.channel.end(Side::Reading, self.idx, poison);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::{Pin, pin};
+    use std::sync::Arc;
+    use std::task::{Context, Poll, Waker};
+
+    use super::{ReadEnd, WriteEnd};
+    use crate::channel::make::Form;
+    use crate::channel::raw::Channel;
+
+    fn step<F: Future>(future: Pin<&mut F>) -> Poll<F::Output> {
+        future.poll(&mut Context::from_waker(Waker::noop()))
+    }
+
+    fn ends(capacity: usize) -> (Arc<Channel<i32>>, WriteEnd<i32>, ReadEnd<i32>) {
+        let channel = Channel::any_of(Form::local(capacity));
+        let (writer, reader) = (WriteEnd::new(&channel, 0), ReadEnd::new(&channel, 0));
+        (channel, writer, reader)
+    }
+
+    /// Ready when the channel between the two says so.
+    async fn until(go: &Arc<Channel<()>>) {
+        let _ = ReadEnd::at(go, 0).receive().await;
+    }
+
+    fn signal() -> Arc<Channel<()>> {
+        let go = Channel::any_of(Form::local(1));
+        ReadEnd::new(&go, 0);
+        WriteEnd::new(&go, 0);
+        go
+    }
+
+    #[test]
+    fn an_extended_rendezvous_keeps_its_writer_whoever_comes_first() {
+        for reader_first in [false, true] {
+            let ((_, mut writer, mut reader), go) = (ends(0), signal());
+            let mut send = pin!(writer.send(7));
+            let mut receive = pin!(reader.receive_with(async |token| {
+                until(&go).await;
+                token
+            }));
+            if reader_first {
+                assert!(step(receive.as_mut()).is_pending());
+            }
+            assert!(step(send.as_mut()).is_pending());
+            assert!(step(receive.as_mut()).is_pending());
+            assert!(step(send.as_mut()).is_pending(), "the closure has not ended");
+            assert!(matches!(step(pin!(WriteEnd::at(&go, 0).send(()))), Poll::Ready(Ok(()))));
+            assert_eq!(step(receive.as_mut()), Poll::Ready(Ok(7)));
+            assert_eq!(step(send.as_mut()), Poll::Ready(Ok(())));
+        }
+    }
+
+    #[test]
+    fn an_extended_receive_keeps_its_slot() {
+        let ((_, mut writer, mut reader), go) = (ends(1), signal());
+        assert_eq!(step(pin!(writer.send(1))), Poll::Ready(Ok(())));
+        let mut receive = pin!(reader.receive_with(async |_| until(&go).await));
+        assert!(step(receive.as_mut()).is_pending());
+        let mut second = pin!(writer.send(2));
+        assert!(step(second.as_mut()).is_pending(), "the slot of the first is in use");
+        assert!(matches!(step(pin!(WriteEnd::at(&go, 0).send(()))), Poll::Ready(Ok(()))));
+        assert_eq!(step(receive.as_mut()), Poll::Ready(Ok(())));
+        assert_eq!(step(second.as_mut()), Poll::Ready(Ok(())));
+    }
+
+    #[test]
+    fn a_dropped_extended_rendezvous_lets_its_writer_go() {
+        let ((channel, mut writer, mut reader), go) = (ends(0), signal());
+        let mut send = pin!(writer.send(7));
+        {
+            let mut receive = pin!(reader.receive_with(async |_| until(&go).await));
+            assert!(step(receive.as_mut()).is_pending());
+            assert!(step(send.as_mut()).is_pending());
+            assert!(step(receive.as_mut()).is_pending());
+        }
+        assert_eq!(step(send.as_mut()), Poll::Ready(Ok(())));
+        // Dropped before a token comes, it leaves a plain end behind.
+        assert!(step(pin!(reader.receive_with(async |_| ()))).is_pending());
+        let mut next = pin!(reader.receive());
+        assert!(step(next.as_mut()).is_pending());
+        assert_eq!(step(pin!(WriteEnd::at(&channel, 0).send(8))), Poll::Ready(Ok(())));
+        assert_eq!(step(next), Poll::Ready(Ok(8)));
     }
 }

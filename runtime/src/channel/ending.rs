@@ -81,6 +81,7 @@ impl<T> Core<T> {
         self.readers[idx].waker = None;
         self.troubled = true;
         self.withdraw_receive(idx);
+        self.end_extended(idx, after);
         if let Want::Holding(token) = mem::replace(&mut self.readers[idx].want, Want::Idle) {
             self.counts.undelivered += 1;
             after.drop_later(token);
@@ -143,7 +144,9 @@ impl<T> Core<T> {
             Offer::Returned(token) => Some(token),
             // Nobody waits for the readers any more, but they still take the token.
             Offer::Passing => {
-                self.passer = None;
+                self.passer = self.passer.filter(|passer| *passer != idx);
+                let partners = self.readers.iter_mut().map(|reader| &mut reader.partner);
+                partners.filter(|partner| **partner == Some(idx)).for_each(|partner| *partner = None);
                 None
             }
             Offer::Idle | Offer::Taken => None,

@@ -113,6 +113,10 @@ impl<T> Event for Receiving<'_, T> {
     }
 
     fn commit(&mut self, over: bool) -> Ready {
+        if let Some(Ok(_)) = self.result {
+            // It was chosen before, and its token was not taken.
+            return Ready::Token;
+        }
         let mut after = After::new();
         let mut core = self.channel.core.locked();
         match core.receive_now(self.end, &mut after) {
@@ -176,7 +180,7 @@ impl<'a, T> Sending<'a, T> {
 
     /// Whether it has a token to send.
     pub(crate) fn is_set(&self) -> bool {
-        self.offered || self.token.is_some()
+        self.offered || self.passing || self.token.is_some()
     }
 
     /// The token that was not sent.
@@ -267,6 +271,9 @@ impl<T> Event for Sending<'_, T> {
 
     fn abandon(&mut self) {
         self.withdraw();
+        if std::mem::take(&mut self.passing) {
+            self.channel.withdraw(Side::Writing, self.end);
+        }
     }
 
     fn is_complete(&mut self, cx: &mut Context<'_>) -> bool {

@@ -3,7 +3,8 @@
 use super::after::After;
 use super::error::{Gone, Poison};
 use super::raw::Channel;
-use super::state::{Counts, Wait};
+use super::state::{Counts, Wait, WaitFor};
+use crate::schedule::Made;
 
 /// What can be asked of any channel. On the flavor local only its own worker may ask.
 pub trait Inspect: Send + Sync {
@@ -114,5 +115,17 @@ impl<T: Send> Inspect for Channel<T> {
         counts.sent += sent.iter().sum::<u64>();
         counts.received += received.iter().sum::<u64>();
         Tally { counts, sent, received, capacity: core.capacity }
+    }
+}
+
+/// Only a shared one may be asked from anywhere.
+impl<T: Send> Made for Channel<T> {
+    fn waits(&self) -> Vec<(u32, &'static str)> {
+        let what = |operation| match operation {
+            WaitFor::Receive => "waits to receive on a channel",
+            WaitFor::Send => "waits to send on a channel",
+        };
+        let waits = self.core.locked().waits();
+        waits.into_iter().map(|wait| (wait.process, what(wait.operation))).collect()
     }
 }

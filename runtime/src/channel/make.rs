@@ -84,7 +84,7 @@ impl<T> Channel<T> {
             Flavor::Local => Guarded::local(core),
             Flavor::Shared => Guarded::shared(core),
         };
-        Arc::new(Channel { core })
+        Arc::new(Channel { core, buffers: form.capacity > 0 })
     }
 
     /// Tells how many bytes a token takes, for limits of memory; else it is its size without what it points to.
@@ -135,6 +135,9 @@ impl<T> Channel<T> {
             link: Link::new(),
             waker: None,
             process: current::OUTSIDE,
+            extends: false,
+            partner: None,
+            holds_slot: false,
             lane,
             living,
             immunity,

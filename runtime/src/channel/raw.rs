@@ -23,6 +23,8 @@ pub enum Side {
 /// A channel of any kind. Ends are numbered from 0 on each side in the order in which they were made.
 pub struct Channel<T> {
     pub(super) core: Guarded<Core<T>>,
+    /// It is no rendezvous.
+    pub(super) buffers: bool,
 }
 
 impl<T> Channel<T> {
@@ -83,18 +85,13 @@ impl<T> Channel<T> {
         if let Some(gone) = core.writer_gone(end) {
             return Err(gone);
         }
-        while let Some(token) = tokens.pop_front() {
-            match core.send(end, token, Arrival::Plain, &mut after) {
-                Ok(Sent::Done) => {}
-                Ok(Sent::Passing) => {
-                    // Complete when the readers have it: the next send waits for that.
-                    core.passer = None;
-                    return Ok(());
-                }
-                Err(token) => {
-                    tokens.push_front(token);
-                    return Ok(());
-                }
+        // A rendezvous may be complete only when its readers have done with the token: each is waited for.
+        while !core.is_rendezvous()
+            && let Some(token) = tokens.pop_front()
+        {
+            if let Err(token) = core.send(end, token, Arrival::Plain, &mut after) {
+                tokens.push_front(token);
+                break;
             }
         }
         Ok(())
@@ -170,6 +167,17 @@ impl<T> Channel<T> {
                 Poll::Pending
             }
         }
+    }
+
+    /// The next receive on this end is an extended rendezvous, until [`Channel::end_extended`].
+    pub(crate) fn extend(&self, end: usize) {
+        self.core.locked().readers[end].extends = true;
+    }
+
+    /// Lets go who sent the token of an extended rendezvous, or its slot.
+    pub(crate) fn end_extended(&self, end: usize) {
+        let mut after = After::new();
+        self.core.locked().end_extended(end, &mut after);
     }
 
     /// Receives a token if one is ready; `None` when a receive would wait.

@@ -81,7 +81,7 @@ pub(super) enum Offer<T> {
     Idle,
     /// In `sending`.
     Waiting(T),
-    /// Committed; some reader of an `AllOf` rendezvous has still to take it.
+    /// Committed; some reader of an `AllOf` rendezvous has still to take it, or an extended one to end.
     Passing,
     /// Committed; the writer has not seen it yet.
     Taken,
@@ -95,6 +95,12 @@ pub(super) struct Reader<T> {
     pub(super) ticket: Option<Ticket>,
     pub(super) link: Link,
     pub(super) waker: Option<Kept>,
+    /// It receives in an extended rendezvous: who sent, or the slot, is let go when that ends (C7).
+    pub(super) extends: bool,
+    /// Who sent, on a direct channel.
+    pub(super) partner: Option<usize>,
+    /// It holds a slot of its lane.
+    pub(super) holds_slot: bool,
     pub(super) lane: usize,
     pub(super) living: bool,
     pub(super) immunity: u32,
@@ -147,7 +153,8 @@ impl<T> Linked for Reader<T> {
 pub(super) enum Sent {
     /// It is complete.
     Done,
-    /// Committed; it is complete when every reader of the `AllOf` rendezvous has taken its copy.
+    /// Committed; it is complete when every reader of the `AllOf` rendezvous has taken its copy, or an extended one
+    /// has ended.
     Passing,
 }
 

@@ -146,6 +146,21 @@ impl<T: marker::Send + 'static> Receiver<T> {
         self.end.receive()
     }
 
+    /// Receives in an extended rendezvous (SEMANTICS C7): the writer goes on only when `use_it` has ended, failed, or
+    /// was dropped; on a buffer the token keeps its slot for so long.
+    ///
+    /// # Errors
+    /// When none can come any more.
+    ///
+    /// # Cancel safety
+    /// Dropped before the token came, nothing has happened. Dropped later, the writer is let go.
+    pub async fn recv_with<R, F: Future<Output = R>>(
+        &mut self,
+        use_it: impl FnOnce(T) -> F,
+    ) -> Result<R, Gone> {
+        self.end.receive_with(use_it).await
+    }
+
     /// Receives a token; `None` at the end of the stream.
     ///
     /// # Errors

@@ -112,6 +112,7 @@ impl Network {
     pub fn start(self) -> Result<Run, StartError> {
         let cores = || std::thread::available_parallelism().map_or(1, usize::from);
         let n_workers = self.n_workers.unwrap_or_else(cores).min(self.processes.len().max(1));
+        let n_workers = if self.options.explore.is_some() { 1 } else { n_workers };
         let n_processes = self.processes.len();
         let seat = |(idx, process): (usize, &Process)| match process.seat {
             Some(Seat::Worker(worker)) => Seat::Worker(worker % n_workers),
@@ -130,9 +131,9 @@ impl Network {
         });
         let wired =
             Wired { channels: Arc::new(channels), barriers: Vec::new(), processes: processes.collect() };
-        let activity = Arc::new(Activity::default());
-        let limits =
-            Limits { timeout: self.options.timeout, memory: MEMORY, interrupt: self.options.interrupt };
+        let activity = Arc::new(Activity::new(self.options.virtual_time, self.options.explore));
+        let Options { timeout, interrupt, tell, stalled, .. } = self.options;
+        let limits = Limits { timeout, memory: MEMORY, interrupt, tell, stalled };
         launch(wired, n_workers, &activity, limits)
     }
 

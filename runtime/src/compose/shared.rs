@@ -9,9 +9,13 @@ use super::plug::form;
 use crate::channel::{
     Channel, Flavor, Gone, Poison, ReadEnd, Receiver, SendError, Sender, Side, WriteEnd, later,
 };
+use crate::schedule::{Made, run};
 
 /// A channel whose ends go to any thread, and can be sent over channels themselves. It is of the flavor shared. A kind
 /// `Auto` has 64 slots: only a network can grow it.
+///
+/// Ends of a channel that a process makes are for processes of its run: when everybody waits, at such channels or
+/// elsewhere, that is a deadlock.
 ///
 /// ```
 /// use csprun_runtime::compose::{Kind, shared_channel};
@@ -26,6 +30,8 @@ use crate::channel::{
 /// ```
 pub fn shared_channel<T: Send + 'static>(kind: Kind) -> (SharedSender<T>, SharedReceiver<T>) {
     let channel = Channel::any_of(form(kind, Flavor::Shared));
+    let known: Arc<dyn Made> = channel.clone();
+    run::made(&known);
     (SharedSender::new(&channel), SharedReceiver::new(&channel))
 }
 

@@ -2,7 +2,7 @@
 
 use csprun_dsl::signature::{self, Cost, Doc, Group, PortSpec, PortType, Signature, Traits};
 
-use crate::process::{Ended, Params, Ports, send_to_all};
+use crate::process::{Ended, Params, Ports, ToAll};
 
 /// The kind as `check`, `list` and the planner see it.
 pub const SIGNATURE: Signature = Signature {
@@ -53,8 +53,9 @@ pub const SIGNATURE: Signature = Signature {
 /// Why it ended early: see [`Ended`].
 pub async fn run(_params: Params, ports: &mut Ports) -> Result<(), Ended> {
     let (mut input, mut outputs) = (ports.input("in"), ports.outputs("out"));
+    let mut all = ToAll::new(&mut outputs);
     loop {
-        send_to_all(&mut outputs, input.recv().await?).await?;
+        all.send(input.recv().await?).await?;
     }
 }
 

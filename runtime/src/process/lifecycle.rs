@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::sync::Arc;
 
+use super::beside::after_all;
 use super::body::Running;
 use super::call::CallEnd;
 use super::ended::Ended;
@@ -85,7 +86,7 @@ where
     F: Future<Output = Result<(), Ended>> + 'static,
 {
     match call(&name, make) {
-        Ok(body) => Box::pin(Guarded::new(name, body, |given| told(fate_of(given)))),
+        Ok(body) => Box::pin(Guarded::new(name, body, |given| after_all(told, fate_of(given)))),
         Err(message) => Box::pin(async move { told(Fate::Panicked(message)) }),
     }
 }

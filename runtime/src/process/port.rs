@@ -90,6 +90,23 @@ impl In {
         stream(self.recv().await)
     }
 
+    /// Receives in an extended rendezvous (SEMANTICS C7): the writer goes on only when `use_it` has ended.
+    ///
+    /// # Errors
+    /// As [`In::recv`].
+    ///
+    /// # Cancel safety
+    /// Dropped before the token came, nothing has happened. Dropped later, the writer is let go.
+    pub async fn recv_with<R, F: Future<Output = R>>(
+        &mut self,
+        use_it: impl FnOnce(Value) -> F,
+    ) -> Result<R, Ended> {
+        self.failure.take().map_or(Ok(()), Err)?;
+        let check = self.check.as_ref();
+        let used = async |token| Ok::<R, Ended>(use_it(checked(check, token)?).await);
+        self.end.receive_with(used).await?
+    }
+
     /// Waits for a token, then takes it and those that are ready behind it, at most `max`, into `into`. One on a
     /// shared end or a rendezvous (C11), so batching is never visible.
     ///
@@ -241,6 +258,11 @@ impl Out {
     /// # Errors
     /// As [`Out::send`]; what was not sent is dropped.
     pub async fn send_all(&mut self, tokens: &mut Vec<Value>) -> Result<(), Ended> {
+        if tokens.len() == 1
+            && let Some(token) = tokens.pop()
+        {
+            return self.send(token).await;
+        }
         let checked = all_checked(self.check.as_ref(), tokens, 0);
         if let Some((firing, place)) = &self.firing {
             firing.give(*place, tokens.drain(..));

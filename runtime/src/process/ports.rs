@@ -14,6 +14,7 @@ use super::serve::Serve;
 use crate::barrier::Member;
 use crate::channel::{Gone, WriteEnd};
 use crate::schedule::activity::{Activity, Outside};
+use crate::schedule::timer::Timer;
 use crate::value::Value;
 
 /// What a process is, apart from its ports.
@@ -211,7 +212,7 @@ impl Ports {
         Console::new(Arc::clone(&self.identity.stderr), None)
     }
 
-    /// Waits for something that is no channel (a timer, a socket): no deadlock is reported meanwhile. Given up when
+    /// Waits for something that is no channel (a socket, a child): no deadlock is reported meanwhile. Given up when
     /// nobody can receive any more from any of the process's outputs.
     ///
     /// # Errors
@@ -221,6 +222,11 @@ impl Ports {
     /// That of `future`, which is dropped when the wait is given up.
     pub async fn outside<F: Future>(&self, future: F) -> Result<F::Output, Ended> {
         let _guard = self.blocking()?;
+        self.unless_gone(future).await
+    }
+
+    /// Gives a future up when nobody can receive any more from any output.
+    async fn unless_gone<F: Future>(&self, future: F) -> Result<F::Output, Ended> {
         let mut future = pin!(future);
         poll_fn(|cx| {
             if let Poll::Ready(output) = future.as_mut().poll(cx) {
@@ -243,7 +249,10 @@ impl Ports {
     /// # Errors
     /// As [`Ports::outside`].
     pub async fn sleep(&self, duration: Duration) -> Result<(), Ended> {
-        self.outside(tokio::time::sleep(duration)).await
+        if let Some(gone) = self.all_gone() {
+            return Err(gone.into());
+        }
+        self.unless_gone(Timer::after(duration)).await
     }
 
     /// For a blocking process, around a read that may never return (standard input, a terminal): while the guard

@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
+use super::beside::Beside;
 use super::ended::Ended;
 use super::guarded::{Given, Guarded};
 use crate::schedule::{current, here, run};
@@ -23,7 +24,7 @@ struct Left<T> {
 pub struct Spawned<T>(Rc<RefCell<Left<T>>>);
 
 /// Starts a light process beside the one that calls, on the same worker. Ends that it owns end as it does
-/// (SEMANTICS E11). To reports it is a part of the process that spawned it.
+/// (SEMANTICS E11), and the process that calls ends after it. To reports it is a part of the process that spawned it.
 ///
 /// # Panics
 /// When the caller is not a light process.
@@ -32,7 +33,7 @@ where
     F: Future<Output = Result<T, Ended>> + 'static,
 {
     let left = Rc::new(RefCell::new(Left { result: None, waker: None, forsaken: false }));
-    let leave = Rc::clone(&left);
+    let (leave, beside) = (Rc::clone(&left), Beside::new());
     let work = Guarded::new("a spawned process", body, move |given: Given<T>| {
         let result = given.unwrap_or_else(|panic| Err(Ended::fail(format!("panicked: {panic}"))));
         let mut left = leave.borrow_mut();
@@ -43,6 +44,8 @@ where
         if let Some(waker) = left.waker.take() {
             waker.wake();
         }
+        drop(left);
+        beside.end();
     });
     here::spawn(current::process(), Box::pin(work));
     Spawned(left)

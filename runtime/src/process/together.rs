@@ -17,24 +17,50 @@ use crate::value::Value;
 /// # Cancel safety
 /// Dropped before it was ready, what had not committed is never delivered.
 pub async fn send_to_all(outputs: &mut [Out], token: Value) -> Result<(), Ended> {
-    let mut offers = Vec::with_capacity(outputs.len());
-    for output in &*outputs {
-        offers.push((Some(output.checked(token.clone())?), false));
+    ToAll::new(outputs).send(token).await
+}
+
+/// Outputs that get copies of the same tokens; for a stream of them, [`send_to_all`] without an allocation a token.
+pub struct ToAll<'a> {
+    outputs: &'a mut [Out],
+    /// What each output has still to send, and whether it has.
+    offers: Vec<(Option<Value>, bool)>,
+}
+
+impl<'a> ToAll<'a> {
+    /// Of these outputs.
+    pub fn new(outputs: &'a mut [Out]) -> ToAll<'a> {
+        let offers = Vec::with_capacity(outputs.len());
+        ToAll { outputs, offers }
     }
-    let mut guard = Withdraw { ports: outputs, withdraw: Out::withdraw, armed: true };
-    poll_fn(|cx| {
-        let mut all = true;
-        for (output, (token, done)) in guard.ports.iter_mut().zip(&mut offers) {
-            if !*done {
-                *done = matches!(output.poll_send(token, cx)?, Poll::Ready(()));
-                all &= *done;
-            }
+
+    /// Sends a copy to each; all offers are open at once.
+    ///
+    /// # Errors
+    /// As [`Out::send`], from the first output that refuses.
+    ///
+    /// # Cancel safety
+    /// That of [`send_to_all`].
+    pub async fn send(&mut self, token: Value) -> Result<(), Ended> {
+        self.offers.clear();
+        for output in &*self.outputs {
+            self.offers.push((Some(output.checked(token.clone())?), false));
         }
-        if all { Poll::Ready(Ok::<(), Ended>(())) } else { Poll::Pending }
-    })
-    .await?;
-    guard.armed = false;
-    Ok(())
+        let mut guard = Withdraw { ports: self.outputs, withdraw: Out::withdraw, armed: true };
+        poll_fn(|cx| {
+            let mut all = true;
+            for (output, (token, done)) in guard.ports.iter_mut().zip(&mut self.offers) {
+                if !*done {
+                    *done = matches!(output.poll_send(token, cx)?, Poll::Ready(()));
+                    all &= *done;
+                }
+            }
+            if all { Poll::Ready(Ok::<(), Ended>(())) } else { Poll::Pending }
+        })
+        .await?;
+        guard.armed = false;
+        Ok(())
+    }
 }
 
 /// Receives one token from each input; all offers are open at once.

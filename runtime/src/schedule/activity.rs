@@ -1,12 +1,14 @@
 //! How much is going on in a run: the number from which quiescence is read.
 
-use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::Notify;
 
+use super::clock::Clock;
 use super::current;
+use super::made::{AllMade, Made, MadeWait};
 
 /// Workers and threads that run, plus everything outside that may wake a process. Whoever is about to make something
 /// run counts it first, and is itself counted while doing so; therefore zero is stable.
@@ -14,13 +16,54 @@ use super::current;
 pub struct Activity {
     n_active: AtomicUsize,
     supervisor: Notify,
-    /// How many things outside each process waits for.
-    outside: Mutex<BTreeMap<u32, usize>>,
+    /// What each process waits for that is no channel.
+    outside: Mutex<BTreeMap<u32, Waits>>,
+    /// How often anybody began to wait for that.
+    n_outside: AtomicU64,
+    /// Present where time is virtual.
+    clock: Option<Clock>,
+    /// Present where one worker runs everything, in an order that belongs to this seed.
+    seed: Option<u64>,
     /// Failures of spawned processes for which nobody waited, by the process that spawned them.
     failures: Mutex<Vec<(u32, String)>>,
+    made: AllMade,
+}
+
+/// How many things a process waits for.
+#[derive(Debug, Default)]
+struct Waits {
+    n_outside: usize,
+    n_times: usize,
 }
 
 impl Activity {
+    /// That of a run which has not started; with a clock of its own where time is virtual, as it is wherever `explore`
+    /// is the seed of the schedule.
+    pub(crate) fn new(virtual_time: bool, explore: Option<u64>) -> Activity {
+        let is_virtual = virtual_time || explore.is_some();
+        Activity { clock: is_virtual.then(Clock::new), seed: explore, ..Activity::default() }
+    }
+
+    /// The seed of the schedule, where it has one.
+    pub(crate) fn seed(&self) -> Option<u64> {
+        self.seed
+    }
+
+    /// The clock, where time is virtual.
+    pub(super) fn clock(&self) -> Option<&Clock> {
+        self.clock.as_ref()
+    }
+
+    /// Whether time is virtual and somebody waits for it.
+    pub(crate) fn can_turn(&self) -> bool {
+        self.clock.as_ref().is_some_and(Clock::is_awaited)
+    }
+
+    /// Goes on to the next time for which somebody waits. Called while it is counted that somebody does so.
+    pub(crate) fn turn(&self) {
+        self.clock.iter().for_each(Clock::turn);
+    }
+
     /// Counts one more. Called by something that is counted, or before anything runs.
     pub(crate) fn begin(&self) {
         // Relaxed: the caller's own count keeps the number from reading zero in between.
@@ -45,12 +88,24 @@ impl Activity {
         self.supervisor.notified().await;
     }
 
-    /// Counts something outside (a timer, a read) that the current process waits for, until the guard is dropped.
+    /// Counts something outside (a read) that the current process waits for, until the guard is dropped.
     pub(crate) fn outside(self: &Arc<Activity>) -> Outside {
-        self.begin();
-        let process = current::process();
-        *self.outside.lock().unwrap_or_else(PoisonError::into_inner).entry(process).or_default() += 1;
-        Outside { activity: Arc::clone(self), process }
+        Outside::new(self, false)
+    }
+
+    /// Counts a time that the current process waits for, until the guard is dropped.
+    pub(super) fn waits_for_time(self: &Arc<Activity>) -> Outside {
+        Outside::new(self, true)
+    }
+
+    /// Remembers what that process made, for as long as it is there.
+    pub(super) fn made(&self, made: &Arc<dyn Made>, maker: u32) {
+        self.made.add(made, maker);
+    }
+
+    /// Who waits at what was made while the run goes on.
+    pub(crate) fn made_waits(&self) -> Vec<MadeWait> {
+        self.made.waits()
     }
 
     /// Keeps a failure for the report.
@@ -63,9 +118,29 @@ impl Activity {
         std::mem::take(&mut self.failures.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Whether that process waits for something outside.
+    /// Whether that process waits for something outside, or for a time.
     pub(crate) fn is_outside(&self, process: u32) -> bool {
         self.outside.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&process)
+            || self.clock.as_ref().is_some_and(|clock| clock.processes().contains(&process))
+    }
+
+    /// How often anybody began to wait for something outside.
+    pub(crate) fn n_outside(&self) -> u64 {
+        self.n_outside.load(Ordering::Relaxed)
+    }
+
+    /// The processes that wait for something outside; `None` when some process waits for a time.
+    pub(crate) fn waits_outside_only(&self) -> Option<BTreeSet<u32>> {
+        let outside = self.outside.lock().unwrap_or_else(PoisonError::into_inner);
+        let any_time = outside.values().any(|waits| waits.n_times > 0) || self.can_turn();
+        (!any_time).then(|| outside.keys().copied().collect())
+    }
+
+    /// The processes that wait for something outside, or for a time.
+    pub(crate) fn outsiders(&self) -> BTreeSet<u32> {
+        let mut outsiders = self.clock.as_ref().map(Clock::processes).unwrap_or_default();
+        outsiders.extend(self.outside.lock().unwrap_or_else(PoisonError::into_inner).keys());
+        outsiders
     }
 }
 
@@ -74,14 +149,38 @@ impl Activity {
 pub struct Outside {
     activity: Arc<Activity>,
     process: u32,
+    is_time: bool,
+}
+
+impl Outside {
+    fn new(activity: &Arc<Activity>, is_time: bool) -> Outside {
+        activity.begin();
+        // Relaxed: it is compared with itself, much later.
+        activity.n_outside.fetch_add(1, Ordering::Relaxed);
+        let process = current::process();
+        *activity
+            .outside
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .entry(process)
+            .or_default()
+            .n(is_time) += 1;
+        Outside { activity: Arc::clone(activity), process, is_time }
+    }
+}
+
+impl Waits {
+    fn n(&mut self, is_time: bool) -> &mut usize {
+        if is_time { &mut self.n_times } else { &mut self.n_outside }
+    }
 }
 
 impl Drop for Outside {
     fn drop(&mut self) {
         let mut outside = self.activity.outside.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(n) = outside.get_mut(&self.process) {
-            *n -= 1;
-            if *n == 0 {
+        if let Some(waits) = outside.get_mut(&self.process) {
+            *waits.n(self.is_time) -= 1;
+            if waits.n_outside + waits.n_times == 0 {
                 outside.remove(&self.process);
             }
         }

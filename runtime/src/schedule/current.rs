@@ -30,6 +30,11 @@ pub(super) fn begin(process: u32) {
     LEFT.set(N_OPERATIONS);
 }
 
+/// Lets the poll that has begun commit no more than so many operations.
+pub(super) fn limit(n: u32) {
+    LEFT.set(n);
+}
+
 /// Makes a thread that of one process: it has nobody to yield to, so there is no limit.
 pub(super) fn stay(process: u32) {
     PROCESS.set(process);

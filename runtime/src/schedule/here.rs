@@ -2,8 +2,10 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
+use std::mem::ManuallyDrop;
 
 use super::address::Address;
+use super::adversary::Adversary;
 use super::job::Work;
 use super::remote::{Note, Remote};
 
@@ -30,15 +32,16 @@ struct Slot {
     n_polls: u32,
 }
 
-/// What only the worker's own thread touches.
+/// What only the worker's own thread touches. Nothing of it is dropped with the thread, which costs a look at each
+/// access: the worker takes it out when it ends.
 pub(super) struct Here {
     /// Number of the worker; `NOBODY`: the thread is none.
     pub(super) worker: Cell<u16>,
     /// The worker looks at timers and sockets, and waits for work.
     pub(super) parked: Cell<bool>,
-    pub(super) run: RefCell<RunQueue>,
+    pub(super) run: ManuallyDrop<RefCell<RunQueue>>,
     /// Processes that were spawned here since the queue was last looked at.
-    pub(super) spawned: RefCell<Vec<(u32, Work)>>,
+    pub(super) spawned: ManuallyDrop<RefCell<Vec<(u32, Work)>>>,
     pub(super) has_spawned: Cell<bool>,
 }
 
@@ -47,6 +50,8 @@ pub(super) struct Here {
 pub(super) struct RunQueue {
     slots: Vec<Slot>,
     queue: VecDeque<u32>,
+    /// Present where schedules are explored.
+    adversary: Option<Box<Adversary>>,
 }
 
 pub(super) const NOBODY: u16 = u16::MAX;
@@ -56,8 +61,8 @@ thread_local! {
         Here {
             worker: Cell::new(NOBODY),
             parked: Cell::new(false),
-            run: RefCell::new(RunQueue { slots: Vec::new(), queue: VecDeque::new() }),
-            spawned: RefCell::new(Vec::new()),
+            run: ManuallyDrop::new(RefCell::new(RunQueue { slots: Vec::new(), queue: VecDeque::new(), adversary: None })),
+            spawned: ManuallyDrop::new(RefCell::new(Vec::new())),
             has_spawned: Cell::new(false),
         }
     };
@@ -66,14 +71,14 @@ thread_local! {
 /// Wakes a light process, from wherever.
 #[inline]
 pub(super) fn wake(address: Address) {
-    let here = HERE.try_with(|here| {
+    let here = HERE.with(|here| {
         let here_it_is = here.worker.get() == address.worker;
         if here_it_is {
             here.wake(address);
         }
         here_it_is
     });
-    if here != Ok(true) {
+    if !here {
         Remote::of(address.worker).post(Note::Wake(address));
     }
 }
@@ -109,11 +114,24 @@ impl RunQueue {
     /// The next process to poll, with its generation.
     #[inline]
     pub(super) fn next(&mut self) -> Option<(u32, u16)> {
-        let idx = self.queue.pop_front()?;
+        let idx = match &mut self.adversary {
+            None => self.queue.pop_front()?,
+            Some(adversary) => adversary.pick(&mut self.queue, |slot| self.slots[slot as usize].n_polls)?,
+        };
         let slot = &mut self.slots[idx as usize];
         slot.state = State::Running;
         slot.n_polls = slot.n_polls.wrapping_add(1);
         Some((idx, slot.generation))
+    }
+
+    /// Picks by the schedule of that seed from now on.
+    pub(super) fn explore(&mut self, seed: Option<u64>) {
+        self.adversary = seed.map(|seed| Box::new(Adversary::new(seed, self.slots.len())));
+    }
+
+    /// Operations that the next poll may commit, where schedules are explored.
+    pub(super) fn budget(&self) -> Option<u32> {
+        self.adversary.as_ref().map(|adversary| adversary.budget())
     }
 
     /// After a poll that was not ready.

@@ -9,11 +9,14 @@ use tokio::sync::Notify;
 
 use super::activity::Activity;
 use super::address::Address;
+use super::job::Job;
 
 /// What a worker is told.
 pub(super) enum Note {
     /// One of its processes was woken.
     Wake(Address),
+    /// It carries one more process.
+    Carry(Job),
     /// It shall look whether it must stop.
     Look,
 }

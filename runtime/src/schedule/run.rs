@@ -2,9 +2,12 @@
 
 use std::cell::RefCell;
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::activity::{Activity, Outside};
-use super::current::process;
+use super::clock::Clock;
+use super::current::{OUTSIDE, process};
+use super::made::Made;
 
 thread_local! {
     static RUN: RefCell<Option<Arc<Activity>>> = const { RefCell::new(None) };
@@ -15,9 +18,29 @@ pub(super) fn join(run: Option<Arc<Activity>>) {
     RUN.set(run);
 }
 
-/// Counts something outside that the current process waits for; `None` outside of a run.
-pub(super) fn outside() -> Option<Outside> {
-    RUN.with_borrow(|run| run.as_ref().map(Activity::outside))
+/// The run of this thread.
+pub(super) fn current() -> Option<Arc<Activity>> {
+    RUN.with_borrow(Option::clone)
+}
+
+/// The time on this thread: that of its run.
+pub(crate) fn now() -> Instant {
+    RUN.with_borrow(|run| run.as_ref().and_then(|run| run.clock()).map_or_else(Instant::now, Clock::now))
+}
+
+/// Counts a time that the current process waits for; `None` outside of a run.
+pub(super) fn waits_for_time() -> Option<Outside> {
+    RUN.with_borrow(|run| run.as_ref().map(Activity::waits_for_time))
+}
+
+/// Tells the run of something that the current process made, so that waits at it are known.
+pub(crate) fn made(made: &Arc<dyn Made>) {
+    RUN.with_borrow(|run| run.iter().for_each(|run| run.made(made, process())));
+}
+
+/// Tells the run of something that somebody made, so that waits at it are known.
+pub(crate) fn found(made: &Arc<dyn Made>) {
+    RUN.with_borrow(|run| run.iter().for_each(|run| run.made(made, OUTSIDE)));
 }
 
 /// Tells the run that a part of the current process, for which nobody waits, has failed.

@@ -15,7 +15,10 @@ use tokio::runtime::Handle;
 
 use super::activity::Activity;
 use super::job::Job;
-use super::{current, run};
+use super::remote::{Note, Remote};
+use super::spinner::Spinner;
+use super::turns::{Ending, Turns};
+use super::{chance, current, run};
 
 /// It runs, and was not woken since it last looked.
 const RUNNING: u8 = 0;
@@ -28,6 +31,8 @@ const PARKED: u8 = 2;
 /// nothing.
 pub const STACK: usize = 64 << 20;
 
+/// Looks for a wake before a thread asks for a core to go on looking.
+const N_LOOKS: u32 = 50;
 /// How long a thread looks for a wake before it parks: a wake across cores costs more than this.
 const SPIN: Duration = Duration::from_micros(20);
 
@@ -40,6 +45,8 @@ struct Parker {
     /// How often it parked, around the clock.
     n_parks: AtomicU32,
     stopped: AtomicBool,
+    /// Present where schedules are explored: the thread takes turns with the worker.
+    turns: Option<Arc<Turns>>,
 }
 
 impl Wake for Parker {
@@ -48,6 +55,9 @@ impl Wake for Parker {
     }
 
     fn wake_by_ref(self: &Arc<Parker>) {
+        if let Some(turns) = &self.turns {
+            return turns.wake();
+        }
         let mut state = self.state.load(Ordering::Relaxed);
         loop {
             // Counted before it can run: the number never reads zero in between.
@@ -70,13 +80,14 @@ impl Wake for Parker {
 }
 
 impl Parker {
-    fn new(activity: Option<Arc<Activity>>) -> Arc<Parker> {
+    fn new(activity: Option<Arc<Activity>>, turns: Option<Arc<Turns>>) -> Arc<Parker> {
         Arc::new(Parker {
             state: AtomicU8::new(RUNNING),
             thread: thread::current(),
             activity,
             n_parks: AtomicU32::new(0),
             stopped: AtomicBool::new(false),
+            turns,
         })
     }
 
@@ -91,16 +102,32 @@ impl Parker {
         self.state.load(Ordering::Relaxed) == WOKEN && self.state.swap(RUNNING, Ordering::AcqRel) == WOKEN
     }
 
-    /// Waits for a wake: `false` when the thread shall end instead.
-    fn wait(&self) -> bool {
-        let began = Instant::now();
-        let mut n_looks = 0_u32;
-        while n_looks < 50 || may_spin() && began.elapsed() < SPIN {
+    /// Looks for a wake for a while: longer if there is a core for that.
+    fn is_woken_soon(&self) -> bool {
+        for _ in 0..N_LOOKS {
             if self.was_woken() {
                 return true;
             }
             std::hint::spin_loop();
-            n_looks += 1;
+        }
+        let Some(_spinner) = Spinner::new() else { return false };
+        let began = Instant::now();
+        while began.elapsed() < SPIN {
+            if self.was_woken() {
+                return true;
+            }
+            std::hint::spin_loop();
+        }
+        false
+    }
+
+    /// Waits for a wake: `false` when the thread shall end instead.
+    fn wait(&self) -> bool {
+        if let Some(turns) = &self.turns {
+            return turns.rest();
+        }
+        if self.is_woken_soon() {
+            return true;
         }
         // Relaxed: written only here, and read with the state that is released next.
         self.n_parks.store(self.n_parks.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
@@ -116,12 +143,6 @@ impl Parker {
         self.state.store(RUNNING, Ordering::Release);
         true
     }
-}
-
-/// Whether another core can do something meanwhile.
-pub(super) fn may_spin() -> bool {
-    static MANY: std::sync::OnceLock<bool> = std::sync::OnceLock::new();
-    *MANY.get_or_init(|| thread::available_parallelism().is_ok_and(|n| n.get() > 1))
 }
 
 thread_local! {
@@ -145,7 +166,8 @@ impl std::error::Error for Stopped {}
 /// # Errors
 /// When the run ends before; only on the thread of a process.
 pub fn wait<F: Future>(future: F) -> Result<F::Output, Stopped> {
-    let parker = PARKER.with_borrow_mut(|parker| Arc::clone(parker.get_or_insert_with(|| Parker::new(None))));
+    let parker =
+        PARKER.with_borrow_mut(|parker| Arc::clone(parker.get_or_insert_with(|| Parker::new(None, None))));
     let waker = Waker::from(Arc::clone(&parker));
     let mut future = pin!(future);
     loop {
@@ -185,27 +207,73 @@ impl Seated {
         // Release pairs with the acquire before each park.
         self.parker.stopped.store(true, Ordering::Release);
         self.parker.thread.unpark();
+        self.parker.turns.iter().for_each(|turns| turns.stop());
     }
 }
 
-/// Starts a thread for one job, counted in `activity`. Its timers are driven by `timers`.
+/// Starts a thread for one job, counted in `activity`. Its timers are driven by `timers`. Where schedules are explored
+/// it takes turns with the worker, and is not counted.
 ///
 /// # Errors
 /// When the system gives no thread.
 pub fn start(name: &str, job: Job, activity: &Arc<Activity>, timers: Handle) -> io::Result<Seated> {
+    let Some(turns) = activity.seed().map(|_| Turns::new()) else {
+        return start_with(name, job, activity, timers, None);
+    };
+    let stand_in = turns.stand_in(job.process);
+    let seated = start_with(name, job, activity, timers, Some(turns))?;
+    // It is the turn of a thread now, so the worker is there, and counted.
+    let worker = PARKER.with_borrow(|parker| parker.as_ref()?.turns.as_ref()?.worker());
+    if let Some(worker) = worker {
+        Remote::of(worker).post(Note::Carry(stand_in));
+    }
+    activity.finish();
+    Ok(seated)
+}
+
+/// Starts a thread that takes turns with a worker, and gives the light process that stands for it there.
+///
+/// # Errors
+/// When the system gives no thread.
+pub fn start_in_turns(
+    name: &str,
+    job: Job,
+    activity: &Arc<Activity>,
+    timers: Handle,
+) -> io::Result<(Seated, Job)> {
+    let turns = Turns::new();
+    let stand_in = turns.stand_in(job.process);
+    Ok((start_with(name, job, activity, timers, Some(turns))?, stand_in))
+}
+
+fn start_with(
+    name: &str,
+    job: Job,
+    activity: &Arc<Activity>,
+    timers: Handle,
+    turns: Option<Arc<Turns>>,
+) -> io::Result<Seated> {
     let (activity, process) = (Arc::clone(activity), job.process);
     let (given, parker) = crossbeam_channel::bounded(1);
     thread::Builder::new().name(name.to_owned()).stack_size(STACK).spawn(move || {
         let _timers = timers.enter();
-        let parker = Parker::new(Some(Arc::clone(&activity)));
+        let _ending = turns.clone().map(Ending);
+        let counts = turns.is_none();
+        let parker = Parker::new(Some(Arc::clone(&activity)), turns);
         PARKER.set(Some(Arc::clone(&parker)));
         // Its receiver waits for it.
-        let _ = given.send(parker);
+        let _ = given.send(Arc::clone(&parker));
         run::join(Some(Arc::clone(&activity)));
         current::stay(job.process);
-        // Stopped or not, the process has ended.
-        let _ = wait((job.make)());
-        activity.finish();
+        let seed = activity.seed().filter(|seed| *seed != 0);
+        chance::begin(seed.map(|seed| chance::mix(seed ^ u64::from(job.process) << 32)));
+        if parker.turns.as_ref().is_none_or(|turns| turns.begin()) {
+            // Stopped or not, the process has ended.
+            let _ = wait((job.make)());
+        }
+        if counts {
+            activity.finish();
+        }
     })?;
     let parker = parker.recv().map_err(io::Error::other)?;
     Ok(Seated { process, parker })

@@ -1,35 +1,71 @@
-//! Time: a clock that is real, or one that a run's supervisor turns (`--virtual`).
+//! Time: that of the machine, or the clock of a run whose time is virtual.
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use tokio::runtime::{Builder, Handle};
 use tokio::time::{Sleep, sleep_until};
 
-use super::activity::Outside;
+use super::activity::{Activity, Outside};
+use super::clock::Alarm;
 use super::run;
 
-/// Ready when its time has come. While it is waited for, the run waits for the outside.
+/// Ready when its time has come. While it is waited for, the run is not stuck.
 pub struct Timer {
     deadline: Instant,
-    sleep: Option<Pin<Box<Sleep>>>,
-    outside: Option<Outside>,
+    wait: Option<Wait>,
+}
+
+enum Wait {
+    Real { sleep: Pin<Box<Sleep>>, _outside: Option<Outside> },
+    Virtual(Virtual),
+}
+
+/// A place in the clock of a run, given back when dropped.
+struct Virtual {
+    run: Arc<Activity>,
+    alarm: Alarm,
+}
+
+impl Drop for Virtual {
+    fn drop(&mut self) {
+        if let Some(clock) = self.run.clock() {
+            clock.forget(self.alarm);
+        }
+    }
 }
 
 impl Timer {
     /// That long after now.
     pub fn after(duration: Duration) -> Timer {
-        let now = Instant::now();
+        let now = run::now();
         // Past the end of the clock is as good as thirty years from now.
         Timer::at(now.checked_add(duration).unwrap_or(now + Duration::from_secs(1_000_000_000)))
     }
 
     /// At that time.
     pub fn at(deadline: Instant) -> Timer {
-        Timer { deadline, sleep: None, outside: None }
+        Timer { deadline, wait: None }
+    }
+
+    /// Begins to wait.
+    fn begin(&self, cx: &Context<'_>) -> Wait {
+        if let Some(run) = run::current()
+            && let Some(clock) = run.clock()
+        {
+            let alarm = clock.wait_until(self.deadline, cx);
+            return Wait::Virtual(Virtual { run, alarm });
+        }
+        let _inside = driver().map(Handle::enter);
+        Wait::Real { sleep: Box::pin(sleep_until(self.deadline.into())), _outside: run::waits_for_time() }
+    }
+
+    /// Nobody waits for it until it is polled again.
+    pub(crate) fn disarm(&mut self) {
+        self.wait = None;
     }
 }
 
@@ -37,21 +73,25 @@ impl Future for Timer {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let this = &mut *self;
-        let deadline = this.deadline;
-        if Instant::now() >= deadline {
-            (this.sleep, this.outside) = (None, None);
+        if run::now() >= self.deadline {
+            self.wait = None;
             return Poll::Ready(());
         }
-        let sleep = this.sleep.get_or_insert_with(|| {
-            let _inside = driver().map(Handle::enter);
-            Box::pin(sleep_until(deadline.into()))
-        });
-        let poll = sleep.as_mut().poll(cx);
+        if self.wait.is_none() {
+            self.wait = Some(self.begin(cx));
+        }
+        let poll = match &mut self.wait {
+            Some(Wait::Real { sleep, .. }) => sleep.as_mut().poll(cx),
+            Some(Wait::Virtual(wait)) => {
+                if let Some(clock) = wait.run.clock() {
+                    clock.keep(wait.alarm, cx);
+                }
+                Poll::Pending
+            }
+            None => Poll::Ready(()),
+        };
         if poll.is_ready() {
-            (this.sleep, this.outside) = (None, None);
-        } else if this.outside.is_none() {
-            this.outside = run::outside();
+            self.wait = None;
         }
         poll
     }

@@ -13,7 +13,7 @@ use super::address::Address;
 use super::here::{HERE, NOBODY};
 use super::job::{Job, Work};
 use super::remote::{Note, Remote};
-use super::thread::may_spin;
+use super::spinner::Spinner;
 use super::{current, run};
 
 /// Polls of processes between two looks at the inbox.
@@ -39,6 +39,8 @@ struct Carrier {
     work: Vec<Option<(u32, Work)>>,
     free: Vec<u32>,
     spins: bool,
+    /// It runs by a schedule that belongs to a seed.
+    explores: bool,
 }
 
 impl Worker {
@@ -63,14 +65,16 @@ impl Worker {
             run::join(Some(activity.clone()));
             HERE.with(|here| here.worker.set(remote.number()));
             let work = Vec::with_capacity(jobs.len());
-            let (free, spins) = (Vec::new(), spins && may_spin());
-            let mut carrier = Carrier { remote, activity, stopped: stop, work, free, spins };
+            let free = Vec::new();
+            let explores = activity.seed().is_some();
+            let mut carrier = Carrier { remote, activity, stopped: stop, work, free, spins, explores };
             runtime.block_on(carrier.carry(jobs));
             drop(carrier);
             HERE.with(|here| {
                 here.worker.set(NOBODY);
                 here.spawned.take();
             });
+            HERE.with(|here| here.run.borrow_mut().explore(None));
             run::join(None);
             remote.give_back();
         })?;
@@ -101,10 +105,12 @@ impl Carrier {
             let work = (job.make)();
             self.add(job.process, work);
         }
+        HERE.with(|here| here.run.borrow_mut().explore(self.activity.seed()));
         let mut n_polls = 0_u32;
         let mut looked = Instant::now();
         loop {
-            if n_polls.is_multiple_of(N_POLLS) {
+            // What comes in from a thread that had its turn belongs to the schedule.
+            if self.explores || n_polls.is_multiple_of(N_POLLS) {
                 self.read_inbox();
                 if self.stopped.load(Ordering::Acquire) {
                     return;
@@ -141,6 +147,9 @@ impl Carrier {
     fn poll(&mut self, slot: u32, generation: u16) {
         let Some((process, work)) = &mut self.work[slot as usize] else { return };
         current::begin(*process);
+        if self.explores {
+            HERE.with(|here| here.run.borrow().budget()).into_iter().for_each(current::limit);
+        }
         let waker = Address { worker: self.remote.number(), generation, slot }.waker();
         if work.as_mut().poll(&mut Context::from_waker(&waker)).is_ready() {
             // Dropped while it still counts as running: its drop may wake others.
@@ -170,6 +179,10 @@ impl Carrier {
         while let Some(note) = self.remote.next() {
             match note {
                 Note::Wake(address) => HERE.with(|here| here.wake(address)),
+                Note::Carry(job) => {
+                    let work = (job.make)();
+                    self.add(job.process, work);
+                }
                 Note::Look => {}
             }
         }
@@ -182,8 +195,9 @@ impl Carrier {
         if self.remote.has_notes() {
             return true;
         }
+        let spinner = if self.spins { Spinner::new() } else { None };
         let began = Instant::now();
-        while self.spins && began.elapsed() < SPIN {
+        while spinner.is_some() && began.elapsed() < SPIN {
             for _ in 0..16 {
                 if self.remote.has_notes() {
                     return true;

@@ -11,6 +11,7 @@ use super::mobile;
 use super::table::Taken;
 use crate::alt::{Alt, Guard as Event, Skip, Timeout};
 use crate::process::{Ended, In, InGuard, Out, OutGuard};
+use crate::schedule::run;
 
 /// A guard as a script makes it.
 #[derive(Clone)]
@@ -72,7 +73,7 @@ pub(super) fn register(engine: &mut Engine, host: &Rc<Host>) {
 impl Host {
     fn choose(&self, guards: &[Dynamic], order: Order) -> Outcome {
         let guards = guards.iter().map(guard_of).collect::<Result<Vec<Guard>, _>>()?;
-        let began = Instant::now();
+        let began = run::now();
         let mut active: Vec<usize> = (0..guards.len()).filter(|&index| guards[index].on).collect();
         if active.is_empty() {
             return Err(mistake("a choice needs a guard whose precondition is true"));

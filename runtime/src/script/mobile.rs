@@ -12,6 +12,7 @@ use rhai::Dynamic;
 use super::port::Port;
 use crate::channel::{Channel, Form, Poison, ReadEnd, WriteEnd};
 use crate::process::{In, Out};
+use crate::schedule::{Made, run};
 use crate::value::{Opaque, Value, View};
 
 /// What an end is; `None`: it was sent away, or is in use.
@@ -141,9 +142,17 @@ impl Opaque for End {
     }
 }
 
+/// A channel whose waits the run knows.
+fn made(capacity: usize) -> Arc<Channel<Value>> {
+    let channel = Channel::any_of(Form::shared(capacity));
+    let known: Arc<dyn Made> = channel.clone();
+    run::made(&known);
+    channel
+}
+
 /// A new channel: its writing and its reading end.
 pub(super) fn channel(capacity: usize) -> (Value, Value) {
-    let channel = Channel::any_of(Form::shared(capacity));
+    let channel = made(capacity);
     let writing = Out::new(WriteEnd::new(&channel, 0), None, None);
     let reading = In::new(ReadEnd::new(&channel, 0), None, None);
     (
@@ -154,7 +163,7 @@ pub(super) fn channel(capacity: usize) -> (Value, Value) {
 
 /// A channel for one result: its writing end, and the reading one as a value.
 pub(super) fn result() -> (WriteEnd<Value>, Value) {
-    let channel = Channel::any_of(Form::shared(1));
+    let channel = made(1);
     let reading = In::new(ReadEnd::new(&channel, 0), None, None);
     (WriteEnd::new(&channel, 0), End::token(Mobile::Reading(Some(Port::new(reading)))))
 }

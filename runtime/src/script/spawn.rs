@@ -54,8 +54,8 @@ impl Host {
                 let _ = tell.send(fate).await;
             })
         });
-        // No report knows it by a number.
-        let job = Job { process: current::OUTSIDE, make };
+        // To reports it is a part of the process that spawned it.
+        let job = Job { process: current::process(), make };
         let activity = Arc::clone(&self.ports.borrow().identity().activity);
         activity.begin();
         let thread = thread::start(&name, job, &activity, Handle::current());

@@ -53,8 +53,9 @@ impl Census {
             wired.barriers.iter().map(|barrier| barrier.barrier.waiting()).collect();
         let after: BTreeSet<(u32, u32)> = crew.waiting().into_iter().collect();
         let stayed = before.into_iter().filter(|who| after.contains(who));
+        let outsiders = activity.outsiders();
         let stamps: BTreeMap<usize, u32> = stayed
-            .filter(|(process, _)| !activity.is_outside(*process))
+            .filter(|(process, _)| !outsiders.contains(process))
             .map(|(process, stamp)| (process as usize, stamp))
             .collect();
         let mut waits: BTreeMap<usize, Vec<ProcessWait>> = BTreeMap::new();

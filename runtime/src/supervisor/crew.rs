@@ -50,14 +50,21 @@ impl Crew {
             let make = Box::new(move || cargo(Box::new(move |fate| records.add(idx, fate))));
             let job = Job { process: u32::try_from(idx).map_err(io::Error::other)?, make };
             match process.seat {
-                Seat::Worker(worker) => light[worker % n_workers].push(job),
+                Seat::Worker(worker) => light[worker].push(job),
                 Seat::Thread => threads.push((process.name.clone(), job)),
+            }
+        }
+        let mut crew = Crew { workers: Vec::new(), threads: Vec::new() };
+        if activity.seed().is_some() {
+            for (name, job) in threads.drain(..) {
+                let (seated, job) = thread::start_in_turns(&name, job, activity, runtime.handle().clone())?;
+                crew.threads.push(seated);
+                light[0].push(job);
             }
         }
         let n_carriers = light.iter().filter(|jobs| !jobs.is_empty()).count() + threads.len();
         // Each is counted until it first finds nothing to do.
         (0..n_carriers).for_each(|_| activity.begin());
-        let mut crew = Crew { workers: Vec::new(), threads: Vec::new() };
         for (idx, jobs) in light.into_iter().enumerate() {
             let number = new_thread_number();
             for channel in wired.channels.iter().filter(|channel| channel.home == Some(idx)) {
@@ -112,6 +119,15 @@ impl Crew {
                 worker.ask(Box::new(move || tell(&*channels[idx].channel)));
             }
             None => tell(&*channel.channel),
+        }
+    }
+
+    /// Has something done on a worker between two polls, so that nothing runs there meanwhile; here, if there is no
+    /// worker.
+    pub(super) fn anywhere(&self, work: impl FnOnce() + Send + 'static) {
+        match self.workers.iter().flatten().find(|worker| !worker.is_finished()) {
+            Some(worker) => worker.ask(Box::new(work)),
+            None => work(),
         }
     }
 

@@ -8,11 +8,48 @@ use csprun_dsl::network::ChannelKind;
 use super::census::{At, Census, ProcessWait};
 use crate::assemble::{Carries, Wired, WiredChannel};
 use crate::channel::WaitFor;
+use crate::schedule::MadeWait;
+
+/// A full channel that may grow: its slots, the bytes of all tokens in buffers, and of one of its own.
+pub(super) struct Full {
+    pub(super) channel: usize,
+    pub(super) capacity: usize,
+    pub(super) n_bytes: (usize, usize),
+}
+
+/// What ends a standstill: a full channel grows, or it is reported as this deadlock.
+pub(super) type Resolution = (Option<Full>, Diagnostic);
 
 impl Census {
+    /// That of a closed set.
+    pub(super) fn resolution(&self, wired: &Wired) -> Resolution {
+        (self.full(wired), self.deadlock(wired))
+    }
+
+    /// That of a network in which everybody waits, some of them at what no plan knows.
+    pub(super) fn resolution_with(&self, wired: &Wired, made: &[MadeWait]) -> Resolution {
+        let waiting: BTreeSet<usize> =
+            self.waits.keys().copied().chain(made.iter().map(|wait| wait.process as usize)).collect();
+        let headline = match waiting.len() {
+            1 => "deadlock: 1 process waits".to_owned(),
+            n => format!("deadlock: {n} processes wait"),
+        };
+        let mut lines = self.lines(wired);
+        lines.extend(made_lines(wired, made));
+        let deadlock = Diagnostic::without_place(Code::E0901, headline).help(
+            "whoever has the other end, or is missed at the barrier, waits too: let one of them go on or end",
+        );
+        (self.full(wired), first_few(lines).into_iter().fold(deadlock, Diagnostic::note))
+    }
+
+    fn full(&self, wired: &Wired) -> Option<Full> {
+        let channel = self.smallest_full(wired)?;
+        Some(Full { channel, capacity: self.capacity(channel), n_bytes: self.n_bytes(channel) })
+    }
+
     /// The smallest `Auto` channel on which a process waits to send: one in a cycle of waits, where there is such;
     /// a send that waits outside of it is only a consequence.
-    pub(super) fn smallest_full(&self, wired: &Wired) -> Option<usize> {
+    fn smallest_full(&self, wired: &Wired) -> Option<usize> {
         let smallest = |waits: &mut dyn Iterator<Item = &ProcessWait>| {
             let sends = waits.filter_map(ProcessWait::sending);
             let auto = sends.filter(|&channel| wired.channels[channel].kind == ChannelKind::Auto);
@@ -22,7 +59,7 @@ impl Census {
     }
 
     /// The deadlock of this closed set, with a cycle in it, in the file's own names.
-    pub(super) fn deadlock(&self, wired: &Wired) -> Diagnostic {
+    fn deadlock(&self, wired: &Wired) -> Diagnostic {
         let cycle = self.cycle(wired);
         let mut diagnostic = Diagnostic::without_place(Code::E0901, "deadlock");
         for wait in &cycle {
@@ -108,6 +145,21 @@ impl Census {
             None => "see `csprun explain E0901`".to_owned(),
         }
     }
+}
+
+/// One line a wait at what no plan knows.
+pub(super) fn made_lines(wired: &Wired, made: &[MadeWait]) -> Vec<String> {
+    let name = |process: u32| wired.processes.get(process as usize).map(|process| &process.name);
+    let line = |wait: &MadeWait| {
+        let process = name(wait.process)?;
+        let maker = match name(wait.maker) {
+            Some(maker) if maker == process => " of its own".to_owned(),
+            Some(maker) => format!(" that `{maker}` made"),
+            None => String::new(),
+        };
+        Some(format!("`{process}` {}{maker}", wait.what))
+    };
+    made.iter().filter_map(line).collect()
 }
 
 /// As many lines as a person reads, and how many more there are.

@@ -1,9 +1,6 @@
 //! The supervisor at work: from the first step of a run to its report.
 
-use std::future::pending;
-use std::pin::Pin;
 use std::sync::{Arc, PoisonError};
-use std::task::{Context, Waker};
 use std::time::{Duration, Instant};
 
 use csprun_dsl::diagnostic::{Code, Diagnostic};
@@ -12,12 +9,15 @@ use tokio::time::{self, MissedTickBehavior};
 
 use super::census::{Census, agree, poison_all};
 use super::crew::Crew;
+use super::interrupt::{Interrupt, interrupts, sleep_or_never, sleep_until_or_never};
 use super::records::Records;
 use super::report::{ChannelReport, Outcome, ProcessReport, Report};
-use super::waits::first_few;
+use super::stalled::Stillness;
+use super::waits::{Full, Resolution, first_few, made_lines};
 use crate::assemble::{Carries, Wired};
 use crate::channel::{Poison, Tally};
 use crate::process::Fate;
+use crate::schedule::MadeWait;
 use crate::schedule::activity::Activity;
 
 /// How long processes may go on after the first Ctrl-C.
@@ -35,6 +35,22 @@ pub(crate) struct Limits {
     pub(crate) memory: usize,
     /// Whether Ctrl-C is ours.
     pub(crate) interrupt: bool,
+    /// Is told what should be known while the run goes on.
+    pub(crate) tell: Option<Tell>,
+    /// How long nothing may move before that is told; else ten seconds.
+    pub(crate) stalled: Option<Duration>,
+}
+
+/// Is told what should be known while the run goes on.
+pub type Tell = Arc<dyn Fn(&Diagnostic) + Send + Sync>;
+
+/// What a look for a deadlock gives.
+enum Stuck {
+    Not,
+    /// A channel has more slots now.
+    Grown,
+    /// The run is over.
+    For(Outcome),
 }
 
 /// A run under supervision.
@@ -55,6 +71,7 @@ pub(super) struct Watch {
     /// A closed set that was found while others run, and when to look for it again.
     suspect: Option<Census>,
     next_look: Instant,
+    stillness: Stillness,
 }
 
 impl Watch {
@@ -66,6 +83,7 @@ impl Watch {
         limits: Limits,
     ) -> Watch {
         let n_living = wired.processes.len();
+        let stillness = Stillness::new(limits.stalled);
         Watch {
             fates: vec![None; n_living],
             grown: vec![false; wired.channels.len()],
@@ -81,6 +99,7 @@ impl Watch {
             part_failed: false,
             suspect: None,
             next_look: Instant::now() + TICK,
+            stillness,
         }
     }
 
@@ -131,7 +150,23 @@ impl Watch {
         if self.n_living == 0 || self.only_reads_left() {
             return Some(self.over());
         }
-        if self.is_stuck(quiescent) { Some(Outcome::Deadlock) } else { None }
+        match self.stuck(quiescent) {
+            Stuck::For(outcome) => return Some(outcome),
+            Stuck::Grown => {}
+            Stuck::Not if quiescent && self.activity.can_turn() => self.turn_clock(),
+            Stuck::Not => self.tell_if_stalled(),
+        }
+        None
+    }
+
+    /// Tells once that everything has waited for the outside for long.
+    fn tell_if_stalled(&mut self) {
+        let Some(tell) = self.limits.tell.clone() else { return };
+        let living = self.fates.iter().zip(0..).filter(|(fate, _)| fate.is_none());
+        let living: Vec<u32> = living.map(|(_, process)| process).collect();
+        if self.stillness.is_too_long(&self.crew, &self.activity, &living) {
+            tell(&self.with_who_is_left(self.stillness.warning()));
+        }
     }
 
     fn over(&mut self) -> Outcome {
@@ -171,56 +206,84 @@ impl Watch {
 
     /// Looks for processes that wait for one another: grows an `Auto` channel, or reports the deadlock. When nothing
     /// moves, at once; while others run, now and then, and believes it when two looks agree.
-    fn is_stuck(&mut self, quiescent: bool) -> bool {
+    fn stuck(&mut self, quiescent: bool) -> Stuck {
         let began = Instant::now();
-        if !quiescent && began < self.next_look {
-            return false;
+        // By the clock of the machine, the look would fall where no seed puts it.
+        let is_now = self.activity.seed().is_none() && began >= self.next_look;
+        if !quiescent && !is_now {
+            return Stuck::Not;
         }
-        let closed = Census::take(&self.crew, &self.wired, &self.activity).closed(&self.wired);
+        let census = Census::take(&self.crew, &self.wired, &self.activity);
+        let everybody = if quiescent { self.everybody_waits(&census) } else { None };
+        let closed = census.closed(&self.wired);
         self.next_look = Instant::now() + TICK.max(began.elapsed() * SHARE);
         if closed.waits.is_empty() {
             self.suspect = None;
-            return false;
+            return everybody.map_or(Stuck::Not, |(full, deadlock)| self.resolve(full, deadlock));
         }
         if !quiescent && !self.suspect.as_ref().is_some_and(|suspect| agree(suspect, &closed)) {
             self.suspect = Some(closed);
-            return false;
+            return Stuck::Not;
         }
         self.suspect = None;
-        self.resolve(&closed)
+        let (full, deadlock) = closed.resolution(&self.wired);
+        self.resolve(full, deadlock)
     }
 
-    /// Grows a channel of a closed set; else it is a deadlock.
-    fn resolve(&mut self, closed: &Census) -> bool {
-        let mut at_limit = None;
-        if let Some(channel) = closed.smallest_full(&self.wired) {
-            if self.grow(channel, closed) {
-                return false;
+    /// Where something was made that no plan knows, and at least one process waits at it: a deadlock, if nobody that is
+    /// left does anything but wait. Anybody might end such a wait, so that is told only then.
+    fn everybody_waits(&self, census: &Census) -> Option<Resolution> {
+        let made = self.activity.made_waits();
+        let holds = |process: usize| {
+            let at_made = |wait: &MadeWait| wait.process as usize == process;
+            census.holds(process) || census.stamps.contains_key(&process) && made.iter().any(at_made)
+        };
+        let mut living = self.fates.iter().enumerate().filter(|(_, fate)| fate.is_none());
+        (!made.is_empty() && living.all(|(process, _)| holds(process)))
+            .then(|| census.resolution_with(&self.wired, &made))
+    }
+
+    /// Grows a full channel if there is one; else it is a deadlock.
+    fn resolve(&mut self, full: Option<Full>, mut deadlock: Diagnostic) -> Stuck {
+        if let Some(full) = full {
+            if self.grow(&full) {
+                return Stuck::Grown;
             }
-            at_limit = Some(channel);
-        }
-        let mut diagnostic = closed.deadlock(&self.wired);
-        if let Some(channel) = at_limit {
-            let name = &self.wired.channels[channel].name;
+            let name = &self.wired.channels[full.channel].name;
             let limit = self.limits.memory;
-            diagnostic = diagnostic
-                .note(format!("`{name}` would grow past the limit of {limit} bytes (`run.memory`)"));
+            deadlock =
+                deadlock.note(format!("`{name}` would grow past the limit of {limit} bytes (`run.memory`)"));
         }
-        self.diagnostics.push(diagnostic);
-        true
+        self.diagnostics.push(deadlock);
+        Stuck::For(Outcome::Deadlock)
     }
 
     /// Doubles a channel, if its tokens then still fit in memory.
-    fn grow(&mut self, channel: usize, census: &Census) -> bool {
-        let capacity = census.capacity(channel);
-        let (all, one) = census.n_bytes(channel);
+    fn grow(&mut self, full: &Full) -> bool {
+        let Full { channel, capacity, n_bytes: (all, one) } = *full;
         if all.saturating_add(capacity.saturating_mul(one)) > self.limits.memory {
             return false;
         }
         let capacity = capacity.saturating_mul(2).max(1);
-        self.crew.tell(&self.wired.channels, channel, move |channel| channel.grow(capacity));
+        // Counted until it is done: who is let in by it is not looked at before.
+        let activity = Arc::clone(&self.activity);
+        activity.begin();
+        self.crew.tell(&self.wired.channels, channel, move |channel| {
+            channel.grow(capacity);
+            activity.finish();
+        });
         self.grown[channel] = true;
         true
+    }
+
+    /// Nobody can run before the next time for which somebody waits: it comes now.
+    fn turn_clock(&self) {
+        let activity = Arc::clone(&self.activity);
+        activity.begin();
+        self.crew.anywhere(move || {
+            activity.turn();
+            activity.finish();
+        });
     }
 
     fn timed_out(&mut self) -> Outcome {
@@ -237,17 +300,25 @@ impl Watch {
     }
 
     fn who_is_left(&mut self, diagnostic: Diagnostic) {
+        let diagnostic = self.with_who_is_left(diagnostic);
+        self.diagnostics.insert(0, diagnostic);
+    }
+
+    /// Adds a line for everybody who has not ended.
+    fn with_who_is_left(&self, diagnostic: Diagnostic) -> Diagnostic {
         let census = Census::take(&self.crew, &self.wired, &self.activity);
         let mut lines = census.lines(&self.wired);
+        let made = self.activity.made_waits();
+        lines.extend(made_lines(&self.wired, &made));
         for (idx, process) in self.wired.processes.iter().enumerate() {
-            if self.fates[idx].is_none() && !census.holds(idx) {
+            let at_made = made.iter().any(|wait| wait.process as usize == idx);
+            if self.fates[idx].is_none() && !census.holds(idx) && !at_made {
                 let outside = self.activity.is_outside(idx as u32);
                 let what = if outside { "waits for the outside" } else { "is running" };
                 lines.push(format!("`{}` {what}", process.name));
             }
         }
-        let diagnostic = first_few(lines).into_iter().fold(diagnostic, Diagnostic::note);
-        self.diagnostics.insert(0, diagnostic);
+        first_few(lines).into_iter().fold(diagnostic, Diagnostic::note)
     }
 
     /// What happened.
@@ -295,39 +366,5 @@ fn add(counts: &mut [u64], ends: &[(usize, String)], n_tokens: &[u64]) {
         if let Some(count) = counts.get_mut(*process) {
             *count += n;
         }
-    }
-}
-
-async fn sleep_or_never(duration: Option<Duration>) {
-    match duration {
-        Some(duration) => time::sleep(duration).await,
-        None => pending().await,
-    }
-}
-
-async fn sleep_until_or_never(deadline: Option<time::Instant>) {
-    match deadline {
-        Some(deadline) => time::sleep_until(deadline).await,
-        None => pending().await,
-    }
-}
-
-/// Ready at the next Ctrl-C.
-pub(super) type Interrupt = Pin<Box<dyn Future<Output = ()> + Send>>;
-
-/// Takes Ctrl-C over at once, if it is ours: one that comes while processes start is not missed.
-pub(super) fn interrupts(ours: bool) -> Interrupt {
-    let mut interrupt: Interrupt = Box::pin(interrupted(ours));
-    // The first poll is what takes it over; whoever waits polls again.
-    if interrupt.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready() {
-        return Box::pin(std::future::ready(()));
-    }
-    interrupt
-}
-
-/// Ready at Ctrl-C, if that is ours.
-async fn interrupted(ours: bool) {
-    if !ours || tokio::signal::ctrl_c().await.is_err() {
-        pending().await
     }
 }

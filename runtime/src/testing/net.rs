@@ -16,12 +16,14 @@ use crate::supervisor::{Options, Report, start_with};
 pub struct Wire(usize);
 
 /// Where processes sit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 enum Seating {
     /// On workers, in turn.
     Workers(usize),
     /// Each on a thread.
     Threads,
+    /// By number.
+    By(fn(usize) -> Seat),
 }
 
 /// A network of closures: channels first, then the processes that use them.
@@ -54,6 +56,11 @@ impl Net {
     /// An empty network in which each process has a thread.
     pub fn on_threads() -> Net {
         Net::new(1, Seating::Threads)
+    }
+
+    /// An empty network with that many workers, in which the process of each number sits where `seat` says.
+    pub fn seated(n_workers: usize, seat: fn(usize) -> Seat) -> Net {
+        Net::new(n_workers, Seating::By(seat))
     }
 
     fn new(n_workers: usize, seating: Seating) -> Net {
@@ -195,6 +202,7 @@ impl Net {
         let seat = match self.seating {
             Seating::Workers(n) => Seat::Worker(idx % n),
             Seating::Threads => Seat::Thread,
+            Seating::By(seat) => seat(idx),
         };
         self.starts.push(Box::new(body));
         self.plan.processes.push(ProcessPlan {

@@ -38,8 +38,8 @@ fn case_15_a_writer_that_poisons_after_ten_rendezvous_has_delivered_ten() {
 #[test]
 fn case_15_four_writers_that_poison_all_end() {
     for kind in KINDS {
-        for seating in crate::SEATINGS {
-            let mut net = seating();
+        for placement in crate::PLACEMENTS {
+            let mut net = placement.net();
             let log = Log::new();
             let wire = net.channel("c", kind);
             for writer in 0..4 {

@@ -45,11 +45,11 @@ fn case_1_four_channels_with_one_writer_and_one_reader_each() {
 
 #[test]
 fn case_2_shared_ends_give_every_token_to_exactly_one() {
-    for seating in crate::SEATINGS {
+    for placement in crate::PLACEMENTS {
         for kind in KINDS {
             for (n_writers, n_readers) in [(1, 1), (4, 1), (1, 4), (4, 4), (5, 5)] {
                 csprun_runtime::testing::within(crate::LIMIT, move || {
-                    fan(seating(), kind, n_writers, n_readers);
+                    fan(placement.net(), kind, n_writers, n_readers);
                 });
             }
         }
@@ -326,9 +326,9 @@ fn case_51_a_branch_that_retires_does_not_stop_the_other() {
 #[test]
 fn every_reader_of_an_all_of_channel_gets_every_token() {
     for kind in KINDS {
-        for seating in crate::SEATINGS {
+        for placement in crate::PLACEMENTS {
             csprun_runtime::testing::within(crate::LIMIT, move || {
-                let mut net = seating();
+                let mut net = placement.net();
                 let logs = [Log::new(), Log::new(), Log::new()];
                 let wire = net.all_of("c", kind);
                 net.process("source", &[], &[wire], source(0..200));

@@ -1,30 +1,51 @@
-//! The conformance list of SEMANTICS, over one worker, two workers and threads. A test names its case.
+//! The conformance list of SEMANTICS, on every placement. A test names its case.
+//!
+//! A case is written once, for a network that seats its processes itself: [`place::PLACEMENTS`] is the one list of
+//! placements. Cases over `Value`s take a `testing::Net`, the others a [`place::Case`] with typed channels.
 
 mod barrier;
 mod bodies;
 mod calls;
+mod choosing;
 mod deadlock;
 mod dining;
+mod dropping;
 mod ending;
 mod failure;
+mod farm;
 mod flow;
+mod made;
+mod mobile;
+mod place;
 mod refusals;
 mod servers;
+mod sharing;
+mod stalled;
+mod time;
 mod unanswered;
+mod waiting;
 
 use std::time::Duration;
 
-use csprun_runtime::testing::Net;
+use csprun_runtime::testing::{Net, within};
 
-/// Where the processes of a case run.
-const SEATINGS: [fn() -> Net; 3] = [|| Net::on_workers(1), || Net::on_workers(2), Net::on_threads];
+use place::{Case, PLACEMENTS};
 
 /// Ten times what the slowest case takes on a busy machine.
-const LIMIT: Duration = Duration::from_secs(120);
+const LIMIT: Duration = Duration::from_secs(240);
 
-/// Runs a case on every seating, under a watchdog.
+/// Runs a case over `Value`s on every placement, under a watchdog.
 fn everywhere(case: fn(Net)) {
-    for seating in SEATINGS {
-        csprun_runtime::testing::within(LIMIT, move || case(seating()));
+    for placement in PLACEMENTS {
+        eprintln!("on {}", placement.name);
+        within(LIMIT, move || case(placement.net()));
+    }
+}
+
+/// Runs a case with typed channels on every placement, under a watchdog.
+fn on_all(case: impl Fn(Case) + Copy + Send + 'static) {
+    for placement in PLACEMENTS {
+        eprintln!("on {}", placement.name);
+        within(LIMIT, move || case(placement.case()));
     }
 }

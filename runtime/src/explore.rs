@@ -1,0 +1,172 @@
+//! Runs of one network under many schedules, to find what depends on them.
+//!
+//! Everything runs on one worker, in virtual time, in an order that belongs to a seed: one seed, one schedule. A
+//! thread of its own takes turns with the worker. What comes from outside (standard input) comes only once and is
+//! refused; files are read and written again each time.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use csprun_dsl::network::{ChannelKind, OnEnd, Spread};
+use csprun_dsl::plan::{ChannelPlan, Plan, ProcessPlan, Role};
+use csprun_dsl::signature::{Direction, Ports, Signature};
+
+use crate::library::Library;
+use crate::supervisor::{Options, Outcome, Report, StartError, start};
+
+/// What was found.
+pub struct Explored {
+    /// Schedules that were tried.
+    pub n_runs: u64,
+    /// Whether outputs were compared: they do not depend on the schedule if no process and no channel is free to choose.
+    pub is_determinate: bool,
+    /// The first schedule that came out badly.
+    pub found: Option<Found>,
+}
+
+/// A schedule that came out badly.
+pub struct Found {
+    /// It again: `--explore 1 --seed` this.
+    pub seed: u64,
+    /// How its run went.
+    pub report: Report,
+    /// Which process wrote what, where that is all that is wrong.
+    pub differs: Option<Differs>,
+    /// Standard output of the run.
+    pub stdout: Vec<u8>,
+    /// Its standard error.
+    pub stderr: Vec<u8>,
+}
+
+/// A process whose output belongs to the schedule, though the network is determinate.
+pub struct Differs {
+    /// Its name.
+    pub process: String,
+    /// What it wrote in the plain order.
+    pub plain: Vec<u8>,
+    /// What it wrote in this one.
+    pub here: Vec<u8>,
+}
+
+/// Why a network cannot be explored.
+#[derive(Debug)]
+pub enum ExploreError {
+    /// A process reads what comes only once.
+    Outside {
+        /// Its name.
+        process: String,
+    },
+    /// It cannot be started at all.
+    Start(StartError),
+}
+
+impl fmt::Display for ExploreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ExploreError::Outside { process } => write!(
+                f,
+                "`{process}` reads the terminal, and what it gives comes only once: give it a file to explore schedules"
+            ),
+            ExploreError::Start(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for ExploreError {}
+
+impl From<StartError> for ExploreError {
+    fn from(error: StartError) -> ExploreError {
+        ExploreError::Start(error)
+    }
+}
+
+/// Runs a plan under `n` schedules, those of the seeds from `first` on, until one comes out badly: it deadlocks, fails
+/// or exceeds its time, or, where the network is determinate, gives another output than the plain order does.
+///
+/// # Errors
+/// When the plan cannot be started, or reads what comes only once.
+pub fn explore(
+    plan: &Plan,
+    library: &Library,
+    options: &Options,
+    n: u64,
+    first: u64,
+) -> Result<Explored, ExploreError> {
+    if let Some(process) = plan.processes.iter().find(|process| reads_terminal(process)) {
+        return Err(ExploreError::Outside { process: process.name.clone() });
+    }
+    let is_determinate = is_determinate(plan);
+    let mut explored = Explored { n_runs: 0, is_determinate, found: None };
+    let mut plain = None;
+    if is_determinate {
+        let one = run(plan, library, options, 0)?;
+        if one.report.outcome != Outcome::Done {
+            return Ok(Explored { n_runs: 1, found: Some(one), ..explored });
+        }
+        plain = Some(one.report);
+    }
+    for seed in (first..=u64::MAX).take(usize::try_from(n).unwrap_or(usize::MAX)) {
+        let mut one = run(plan, library, options, seed)?;
+        explored.n_runs += 1;
+        if one.report.outcome == Outcome::Done {
+            one.differs = plain.as_ref().and_then(|plain| differs(plain, &one.report));
+        }
+        if one.report.outcome != Outcome::Done || one.differs.is_some() {
+            explored.found = Some(one);
+            break;
+        }
+    }
+    Ok(explored)
+}
+
+/// One run, with what it writes kept.
+fn run(plan: &Plan, library: &Library, options: &Options, seed: u64) -> Result<Found, StartError> {
+    let (stdout, stderr) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Mutex::new(Vec::new())));
+    let options = Options {
+        explore: Some(seed),
+        stdout: Some(stdout.clone()),
+        stderr: Some(stderr.clone()),
+        capture: plan.processes.iter().map(|process| process.name.clone()).collect(),
+        ..options.clone()
+    };
+    let report = start(plan, library, &options)?.wait();
+    let kept =
+        |sink: &Mutex<Vec<u8>>| std::mem::take(&mut *sink.lock().unwrap_or_else(PoisonError::into_inner));
+    Ok(Found { seed, report, differs: None, stdout: kept(&stdout), stderr: kept(&stderr) })
+}
+
+/// The first process that wrote something else.
+fn differs(plain: &Report, here: &Report) -> Option<Differs> {
+    let mut pairs = plain.processes.iter().zip(&here.processes);
+    let (plain, here) = pairs.find(|(plain, here)| plain.output != here.output)?;
+    let written = |output: &Option<Vec<u8>>| output.clone().unwrap_or_default();
+    Some(Differs { process: plain.name.clone(), plain: written(&plain.output), here: written(&here.output) })
+}
+
+/// A kind that uses the terminal and has no input reads it.
+fn reads_terminal(process: &ProcessPlan) -> bool {
+    let no_inputs = |signature: &Signature| match signature.ports {
+        Ports::Fixed(ports) => ports.iter().all(|port| port.direction == Direction::Out),
+        _ => false,
+    };
+    matches!(&process.role, Role::Kind(signature) if signature.traits.terminal && no_inputs(signature))
+}
+
+/// Whether nothing in the network is free to choose (Kahn).
+fn is_determinate(plan: &Plan) -> bool {
+    let process = |process: &ProcessPlan| {
+        let chooses = match &process.role {
+            Role::Kind(signature) => !signature.traits.determinate,
+            // Copies that deal or collect as it comes share an end.
+            Role::Deal(_) | Role::Collect(_) => false,
+        };
+        !chooses && process.on_end != OnEnd::Poison
+    };
+    let channel = |channel: &ChannelPlan| {
+        let is_shared =
+            channel.writers.len() > 1 || channel.readers.len() > 1 && channel.spread == Spread::AnyOf;
+        let is_lossy = matches!(channel.kind, ChannelKind::DropOldest(_) | ChannelKind::DropNewest(_));
+        !is_shared && !is_lossy && !channel.call
+    };
+    plan.processes.iter().all(process) && plan.channels.iter().all(channel)
+}

@@ -1,0 +1,338 @@
+//! Races, each a model of a few lines: every order of its steps is tried, as far as so many preemptions give.
+//!
+//! They drive channels and choices without workers, each thread by a `block_on` that parks. A model that can hang is a
+//! deadlock to the checker, and an assertion that some order breaks is shown with that order.
+
+use std::sync::Arc;
+
+use loom::future::block_on;
+use loom::thread::{JoinHandle, spawn};
+
+use crate::alt::{Alt, Guard};
+use crate::channel::{Channel, Form, Gone, Inspect, Poison, ReadEnd, Receiver, Sender, WriteEnd};
+
+/// Tries every order with at most so many preemptions.
+fn model(n_preemptions: usize, body: impl Fn() + Sync + Send + 'static) {
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound = Some(n_preemptions);
+    builder.check(body);
+}
+
+type Ends = (WriteEnd<u32>, ReadEnd<u32>);
+
+/// Two channels, in the order of their addresses: a choice locks them in that order, which must be the same each time.
+fn pairs(capacity: usize) -> (Ends, Ends) {
+    let [first, second] = ordered(capacity);
+    (first, second)
+}
+
+fn ordered<const N: usize>(capacity: usize) -> [Ends; N] {
+    let mut channels = [(); N].map(|()| Channel::any_of(Form::shared(capacity)));
+    channels.sort_by_key(Arc::as_ptr);
+    channels.map(|channel| (WriteEnd::new(&channel, 0), ReadEnd::new(&channel, 0)))
+}
+
+fn pair(capacity: usize) -> Ends {
+    let [ends] = ordered(capacity);
+    ends
+}
+
+fn poison() -> Poison {
+    Poison::new("model", "enough")
+}
+
+/// Sends one token from a thread of its own; the end retires afterwards.
+fn plain_send(end: WriteEnd<u32>, token: u32) -> JoinHandle<Result<(), Gone>> {
+    spawn(move || block_on(async { Sender::of(end).send(token).await }).map_err(|error| error.gone))
+}
+
+/// Receives one token on a thread of its own; the end retires afterwards.
+fn plain_receive(end: ReadEnd<u32>) -> JoinHandle<Result<u32, Gone>> {
+    spawn(move || block_on(async { Receiver::of(end).recv().await }))
+}
+
+/// Receives one token from either, by a choice.
+fn chosen(first: &mut Receiver<u32>, second: &mut Receiver<u32>) -> Result<u32, Gone> {
+    let mut guards = [first.guard(), second.guard()];
+    let idx = block_on(Alt::over(&mut guards).select()).expect("both guards take part");
+    guards[idx].take()
+}
+
+#[test]
+fn plain_against_plain() {
+    model(5, || {
+        let (to, from) = pair(0);
+        let sent = plain_send(to, 7);
+        assert_eq!(block_on(Receiver::of(from).recv()), Ok(7));
+        assert_eq!(sent.join().unwrap(), Ok(()));
+    });
+}
+
+#[test]
+fn plain_against_plain_through_a_slot() {
+    model(5, || {
+        let (to, from) = pair(1);
+        let sent = spawn(move || {
+            let mut to = Sender::of(to);
+            block_on(async {
+                to.send(1).await?;
+                to.send(2).await
+            })
+        });
+        let mut from = Receiver::of(from);
+        assert_eq!((block_on(from.recv()), block_on(from.recv())), (Ok(1), Ok(2)));
+        assert_eq!(block_on(from.recv()), Err(Gone::Retired));
+        assert!(sent.join().unwrap().is_ok());
+    });
+}
+
+#[test]
+fn alt_against_plain() {
+    for capacity in [0, 1] {
+        model(5, move || {
+            let ((to, from), (_idle, other)) = pairs(capacity);
+            let sent = plain_send(to, 7);
+            let (mut from, mut other) = (Receiver::of(from), Receiver::of(other));
+            assert_eq!(chosen(&mut from, &mut other), Ok(7));
+            assert_eq!(sent.join().unwrap(), Ok(()));
+        });
+    }
+}
+
+#[test]
+fn alt_of_sends_against_plain() {
+    model(5, || {
+        let ((to, from), (other, _idle)) = pairs(0);
+        let received = plain_receive(from);
+        let (mut to, mut other) = (Sender::of(to), Sender::of(other));
+        let mut guards = [to.guard(7), other.guard(8)];
+        assert_eq!(block_on(Alt::over(&mut guards).pri_select()), Ok(0));
+        assert_eq!(guards[0].take(), Ok(()));
+        let [_, second] = guards;
+        assert_eq!(second.into_token(), Some(8));
+        assert_eq!(received.join().unwrap(), Ok(7));
+    });
+}
+
+#[test]
+fn alt_against_two_plain() {
+    model(4, || {
+        let ((to0, from0), (to1, from1)) = pairs(0);
+        let sent = [plain_send(to0, 1), plain_send(to1, 2)];
+        let (mut from0, mut from1) = (Receiver::of(from0), Receiver::of(from1));
+        let first = chosen(&mut from0, &mut from1).expect("neither has ended");
+        let second = block_on(if first == 1 { from1.recv() } else { from0.recv() });
+        assert_eq!(second, Ok(3 - first));
+        sent.into_iter().for_each(|sent| assert_eq!(sent.join().unwrap(), Ok(())));
+    });
+}
+
+#[test]
+fn alt_against_alt_on_one_channel() {
+    model(5, || {
+        let (to, from) = pair(0);
+        let sent = spawn(move || {
+            let mut to = Sender::of(to);
+            let mut guards = [to.guard(7)];
+            assert_eq!(block_on(Alt::over(&mut guards).select()), Ok(0));
+            guards[0].take()
+        });
+        let mut from = Receiver::of(from);
+        let mut guards = [from.guard()];
+        assert_eq!(block_on(Alt::over(&mut guards).pri_select()), Ok(0));
+        assert_eq!(guards[0].take(), Ok(7));
+        assert_eq!(sent.join().unwrap(), Ok(()));
+    });
+}
+
+#[test]
+fn alt_against_alt_on_two_channels() {
+    model(4, || {
+        let ((to0, from0), (to1, from1)) = pairs(0);
+        let sent = spawn(move || {
+            let (mut to0, mut to1) = (Sender::of(to0), Sender::of(to1));
+            let mut guards = [to0.guard(10), to1.guard(11)];
+            let idx = block_on(Alt::over(&mut guards).select()).unwrap();
+            assert_eq!(guards[idx].take(), Ok(()));
+            idx
+        });
+        let (mut from0, mut from1) = (Receiver::of(from0), Receiver::of(from1));
+        let received = chosen(&mut from1, &mut from0).expect("neither has ended");
+        assert_eq!(received, 10 + sent.join().unwrap() as u32);
+    });
+}
+
+/// Sends on one channel or receives from the other, whichever commits: what it received.
+fn either_way(to: WriteEnd<u32>, from: ReadEnd<u32>, token: u32) -> Option<u32> {
+    let (mut to, mut from) = (Sender::of(to), Receiver::of(from));
+    let (mut send, mut receive) = (to.guard(token), from.guard());
+    let mut guards: [&mut dyn Guard; 2] = [&mut receive, &mut send];
+    match block_on(Alt::new(&mut guards).select()).expect("both guards take part") {
+        0 => {
+            assert_eq!(send.into_token(), Some(token), "the token comes back");
+            Some(receive.take().expect("the other waits for its choice"))
+        }
+        _ => {
+            assert_eq!(send.take(), Ok(()));
+            None
+        }
+    }
+}
+
+#[test]
+fn alt_against_alt_on_two_channels_in_both_directions() {
+    model(4, || {
+        let ((to0, from0), (to1, from1)) = pairs(0);
+        let other = spawn(move || either_way(to1, from0, 11));
+        let mine = either_way(to0, from1, 10);
+        match other.join().unwrap() {
+            Some(token) => assert_eq!((token, mine), (10, None)),
+            None => assert_eq!(mine, Some(11)),
+        }
+    });
+}
+
+#[test]
+fn one_alt_against_three_plain() {
+    model(3, || {
+        let (ends, mut from): (Vec<_>, Vec<_>) =
+            ordered::<3>(0).into_iter().map(|(to, from)| (to, Receiver::of(from))).unzip();
+        let sent: Vec<_> = ends.into_iter().zip(0..).map(|(to, token)| plain_send(to, token)).collect();
+        let mut guards: Vec<_> = from.iter_mut().map(Receiver::guard).collect();
+        let mut seen = [false; 3];
+        for _ in 0..3 {
+            let idx = block_on(Alt::over(&mut guards).select()).expect("some guards are on");
+            assert_eq!(guards[idx].take(), Ok(idx as u32));
+            assert!(!std::mem::replace(&mut seen[idx], true), "a token came twice");
+            guards[idx].when(false);
+        }
+        sent.into_iter().for_each(|sent| assert_eq!(sent.join().unwrap(), Ok(())));
+    });
+}
+
+/// Every way in which the other side can end.
+fn endings() -> [(Option<Poison>, Gone); 2] {
+    [(None, Gone::Retired), (Some(poison()), Gone::Poisoned(poison()))]
+}
+
+#[test]
+fn an_ending_against_a_plain_receive() {
+    for (how, seen) in endings() {
+        model(5, move || {
+            let (to, from) = pair(0);
+            let how = how.clone();
+            let ended = spawn(move || to.end(how));
+            assert_eq!(block_on(Receiver::of(from).recv()), Err(seen.clone()));
+            ended.join().unwrap();
+        });
+    }
+}
+
+#[test]
+fn an_ending_against_a_plain_send() {
+    for (how, seen) in endings() {
+        model(5, move || {
+            let (to, from) = pair(0);
+            let how = how.clone();
+            let ended = spawn(move || from.end(how));
+            let refused = block_on(Sender::of(to).send(7)).unwrap_err();
+            assert_eq!((refused.token, refused.gone), (7, seen.clone()));
+            ended.join().unwrap();
+        });
+    }
+}
+
+#[test]
+fn an_ending_against_an_alt_of_receives() {
+    for (how, seen) in endings() {
+        model(5, move || {
+            let ((to, from), (_idle, other)) = pairs(0);
+            let how = how.clone();
+            let ended = spawn(move || to.end(how));
+            let (mut from, mut other) = (Receiver::of(from), Receiver::of(other));
+            assert_eq!(chosen(&mut from, &mut other), Err(seen.clone()));
+            ended.join().unwrap();
+        });
+    }
+}
+
+#[test]
+fn an_ending_against_an_alt_of_sends() {
+    for (how, seen) in endings() {
+        model(5, move || {
+            let ((to, from), (other, _idle)) = pairs(0);
+            let how = how.clone();
+            let ended = spawn(move || from.end(how));
+            let (mut to, mut other) = (Sender::of(to), Sender::of(other));
+            let mut guards = [to.guard(7), other.guard(8)];
+            assert_eq!(block_on(Alt::over(&mut guards).select()), Ok(0));
+            assert_eq!(guards[0].take(), Err(seen.clone()));
+            let tokens = guards.map(crate::alt::SendGuard::into_token);
+            assert_eq!(tokens, [Some(7), Some(8)]);
+            ended.join().unwrap();
+        });
+    }
+}
+
+#[test]
+fn poison_against_an_alt_that_meets_a_plain_send() {
+    model(4, || {
+        let ((to, from), (poisoner, other)) = pairs(0);
+        let sent = plain_send(to, 7);
+        let poisoned = spawn(move || poisoner.end(Some(poison())));
+        let (mut from, mut other) = (Receiver::of(from), Receiver::of(other));
+        match chosen(&mut from, &mut other) {
+            Ok(token) => assert_eq!(token, 7),
+            Err(gone) => {
+                assert_eq!(gone, Gone::Poisoned(poison()));
+                assert_eq!(block_on(from.recv()), Ok(7), "the token is still there");
+            }
+        }
+        assert_eq!(sent.join().unwrap(), Ok(()));
+        poisoned.join().unwrap();
+    });
+}
+
+#[test]
+fn poison_by_a_reader_against_two_alts() {
+    model(4, || {
+        let channel = Channel::any_of(Form::shared(0));
+        let (to, from) = (WriteEnd::new(&channel, 0), ReadEnd::new(&channel, 0));
+        let poisoner = ReadEnd::new(&channel, 0);
+        let poisoned = spawn(move || poisoner.end(Some(poison())));
+        let sent = spawn(move || {
+            let mut to = Sender::of(to);
+            let mut guards = [to.guard(7)];
+            assert_eq!(block_on(Alt::over(&mut guards).select()), Ok(0));
+            guards[0].take()
+        });
+        let mut from = Receiver::of(from);
+        let mut guards = [from.guard()];
+        assert_eq!(block_on(Alt::over(&mut guards).select()), Ok(0));
+        let received = guards[0].take();
+        let sent = sent.join().unwrap();
+        poisoned.join().unwrap();
+        // Both committed before the poison, or neither.
+        assert_eq!(received.is_ok(), sent.is_ok());
+        let counts = channel.tally().counts;
+        assert_eq!((counts.sent, counts.received), (u64::from(sent.is_ok()), counts.sent));
+    });
+}
+
+#[test]
+fn a_dropped_alt_against_a_plain_send() {
+    model(5, || {
+        let ((to, from), (_idle, other)) = pairs(0);
+        let sent = plain_send(to, 7);
+        let (mut from, mut other) = (Receiver::of(from), Receiver::of(other));
+        {
+            let mut guards = [from.guard(), other.guard()];
+            let mut choice = Alt::over(&mut guards).select();
+            let polled = std::pin::Pin::new(&mut choice);
+            // Ready or not, its result is not looked at.
+            let _ = polled.poll(&mut std::task::Context::from_waker(std::task::Waker::noop()));
+        }
+        assert_eq!(block_on(from.recv()), Ok(7), "neither lost nor doubled");
+        assert_eq!(sent.join().unwrap(), Ok(()));
+    });
+}

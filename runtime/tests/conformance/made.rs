@@ -1,0 +1,120 @@
+//! Deadlocks at channels and barriers that processes make while the run goes on.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use csprun_dsl::diagnostic::Code;
+use csprun_dsl::network::ChannelKind;
+use csprun_runtime::barrier::Barrier;
+use csprun_runtime::compose::{SharedSender, shared_channel};
+use csprun_runtime::{Outcome, Report};
+
+use crate::bodies::{Log, body, sink};
+use crate::everywhere;
+
+/// Expects a deadlock, and gives who waits.
+#[track_caller]
+fn waits(report: Report) -> Vec<String> {
+    assert_eq!(report.outcome, Outcome::Deadlock);
+    assert_eq!(report.diagnostics[0].code, Code::E0901);
+    report.diagnostics.into_iter().next().map(|diagnostic| diagnostic.notes).unwrap_or_default()
+}
+
+#[test]
+fn who_waits_at_a_channel_of_its_own_is_named() {
+    everywhere(|mut net| {
+        net.process(
+            "alone",
+            &[],
+            &[],
+            body(|_ports| {
+                Box::pin(async move {
+                    let (_sender, receiver) = shared_channel::<i32>(ChannelKind::Rendezvous);
+                    Ok(drop(receiver.recv().await))
+                })
+            }),
+        );
+        assert_eq!(waits(net.run()), ["`alone` waits to receive on a channel of its own"]);
+    });
+}
+
+#[test]
+fn who_waits_for_somebody_at_a_channel_of_its_own_is_named_too() {
+    everywhere(|mut net| {
+        let wire = net.channel("c", ChannelKind::Rendezvous);
+        net.process(
+            "maker",
+            &[],
+            &[wire],
+            body(|_ports| {
+                Box::pin(async move {
+                    let (sender, _receiver) = shared_channel(ChannelKind::Rendezvous);
+                    Ok(drop(sender.send(1).await))
+                })
+            }),
+        );
+        net.process("sink", &[wire], &[], sink(&Log::new()));
+        assert_eq!(
+            waits(net.run()),
+            [
+                "`sink` waits to receive on `c` (maker.out -> sink.in, rendezvous, nobody sending)",
+                "`maker` waits to send on a channel of its own",
+            ]
+        );
+    });
+}
+
+#[test]
+fn a_wait_at_such_a_channel_that_somebody_can_still_end_is_no_deadlock() {
+    everywhere(|mut net| {
+        let shelf: Arc<Mutex<Option<SharedSender<i32>>>> = Arc::default();
+        let (given, log) = (Arc::clone(&shelf), Log::new());
+        let kept = log.clone();
+        net.process(
+            "maker",
+            &[],
+            &[],
+            body(move |_ports| {
+                Box::pin(async move {
+                    let (sender, receiver) = shared_channel(ChannelKind::Rendezvous);
+                    *given.lock().unwrap() = Some(sender);
+                    kept.push(receiver.recv().await?);
+                    Ok(())
+                })
+            }),
+        );
+        net.process(
+            "sleeper",
+            &[],
+            &[],
+            body(move |ports| {
+                Box::pin(async move {
+                    ports.sleep(Duration::from_millis(300)).await?;
+                    let sender = shelf.lock().unwrap().take().expect("the other came first");
+                    Ok(drop(sender.send(5).await))
+                })
+            }),
+        );
+        assert_eq!(net.run().outcome, Outcome::Done);
+        assert_eq!(log.entries(), [5]);
+    });
+}
+
+#[test]
+fn who_waits_at_a_barrier_that_no_plan_knows_is_named() {
+    everywhere(|mut net| {
+        let (_barrier, mut members) = Barrier::new(3);
+        let absent = members.pop();
+        for name in ["a", "b"] {
+            let mut member = members.pop().expect("there were three");
+            net.process(
+                name,
+                &[],
+                &[],
+                body(move |_ports| Box::pin(async move { Ok(member.sync().await?) })),
+            );
+        }
+        assert_eq!(waits(net.run()), ["`a` waits at a barrier", "`b` waits at a barrier"]);
+        drop(absent);
+    });
+}

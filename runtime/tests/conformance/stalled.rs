@@ -1,0 +1,60 @@
+//! A run in which everything waits for the outside says so once, and goes on.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use csprun_dsl::diagnostic::Code;
+use csprun_dsl::network::ChannelKind;
+use csprun_runtime::Outcome;
+
+use crate::bodies::{Log, body, sink};
+use crate::everywhere;
+
+#[test]
+fn everything_that_waits_for_the_outside_is_told_once_with_a_list() {
+    everywhere(|mut net| {
+        let wire = net.channel("c", ChannelKind::Rendezvous);
+        net.process(
+            "source",
+            &[],
+            &[wire],
+            body(|ports| Box::pin(async move { ports.outside(std::future::pending::<()>()).await })),
+        );
+        net.process("sink", &[wire], &[], sink(&Log::new()));
+        let told = Log::new();
+        let tell = told.clone();
+        net.options().stalled = Some(Duration::from_millis(300));
+        net.options().timeout = Some(Duration::from_millis(2500));
+        net.options().tell = Some(Arc::new(move |diagnostic| tell.push(diagnostic.clone())));
+        assert_eq!(net.run().outcome, Outcome::Timeout);
+        let told = told.entries();
+        assert_eq!(told.len(), 1);
+        assert_eq!(told[0].code, Code::W0901);
+        assert_eq!(told[0].message, "nothing has moved for 300ms: everything waits for the outside");
+        assert_eq!(
+            told[0].notes,
+            [
+                "`sink` waits to receive on `c` (source.out -> sink.in, rendezvous, nobody sending)",
+                "`source` waits for the outside",
+            ]
+        );
+    });
+}
+
+#[test]
+fn who_sleeps_is_not_stalled() {
+    everywhere(|mut net| {
+        net.process(
+            "sleeper",
+            &[],
+            &[],
+            body(|ports| Box::pin(async move { ports.sleep(Duration::from_millis(1500)).await })),
+        );
+        let told = Log::<()>::new();
+        let tell = told.clone();
+        net.options().stalled = Some(Duration::from_millis(300));
+        net.options().tell = Some(Arc::new(move |_| tell.push(())));
+        assert_eq!(net.run().outcome, Outcome::Done);
+        assert!(told.entries().is_empty());
+    });
+}

@@ -1,0 +1,87 @@
+//! `csprun run --explore`: what depends on the schedule is found, and found again by its seed.
+
+#[path = "support/csprun.rs"]
+#[expect(dead_code, reason = "shared with tests that use more of it")]
+mod csprun;
+
+use csprun::{file, run};
+
+/// `first` wins whenever both ends of the choice come up in the plain order; else the chooser waits for a token that
+/// `first` sends only when its other one was taken.
+const RACE: &str = r#"Network(
+    processes: {
+        "first": (run: Script(inputs: [], outputs: ["a", "done"], code: "
+            send(\"a\", 1);
+            send(\"done\", 1);
+        ")),
+        "second": (run: Script(inputs: [], outputs: ["b"], code: "
+            send(\"b\", 2);
+        ")),
+        "chooser": (run: Script(inputs: ["a", "b", "done"], outputs: [], code: "
+            if select([\"a\", \"b\"]).index == 1 {
+                recv(\"done\");
+            }
+            print(\"chosen\");
+        ")),
+    },
+    channels: [
+        (from: "first.a", to: "chooser.a", kind: Rendezvous),
+        (from: "first.done", to: "chooser.done", kind: Buffer(1)),
+        (from: "second.b", to: "chooser.b", kind: Rendezvous),
+    ],
+)"#;
+
+/// The seed that the command says to give it again.
+fn seed_in(complaint: &str) -> &str {
+    let rest = complaint.split_once("--explore 1 --seed ").expect("it says how to have it again").1;
+    rest.split(' ').next().unwrap_or_default()
+}
+
+#[test]
+fn a_deadlock_that_depends_on_the_schedule_is_found_and_replayed_by_its_seed() {
+    let path = file("race.ron", RACE);
+    let graph = path.to_str().expect("a plain path");
+    let found = run(["run", "--explore", "200", graph]).with_code(4);
+    let found =
+        found.complaining_of(&["deadlock", "`chooser` waits to receive on", "`first` waits to send on"]);
+    let seed = seed_in(&found.stderr).to_owned();
+    for _ in 0..5 {
+        let again = run(["run", "--explore", "1", "--seed", &seed, graph]).with_code(4);
+        assert_eq!((again.stdout, again.stderr), (found.stdout.clone(), found.stderr.clone()));
+    }
+}
+
+#[test]
+fn a_determinate_network_gives_the_same_output_over_200_schedules() {
+    for graph in ["graphs/fibonacci.ron", "graphs/pipeline.ron"] {
+        let ended = run(["run", "--explore", "200", graph]).with_code(0);
+        ended.complaining_of(&["200 schedules, none deadlocked or failed; all gave the same output"]);
+    }
+}
+
+#[test]
+fn the_outputs_of_a_network_that_is_free_to_choose_are_not_compared() {
+    let graph = r#"Network(
+        processes: {
+            "low": (run: Range(to: 5)),
+            "high": (run: Range(from: 100, to: 105)),
+            "print": (run: Print()),
+        },
+        channels: [(from: AnyOf(["low", "high"]), to: "print", kind: Rendezvous)],
+    )"#;
+    let path = file("free.ron", graph);
+    let ended = run(["run", "--explore", "50", path.to_str().expect("a plain path")]).with_code(0);
+    assert_eq!(ended.stdout, "");
+    ended.complaining_of(&["50 schedules", "outputs were not compared"]);
+}
+
+#[test]
+fn what_reads_the_terminal_cannot_be_explored() {
+    let graph = r#"Network(
+        processes: { "lines": (run: Stdin()), "print": (run: Print()) },
+        channels: [(from: "lines", to: "print")],
+    )"#;
+    let path = file("terminal.ron", graph);
+    let ended = run(["run", "--explore", "3", path.to_str().expect("a plain path")]).with_code(1);
+    ended.complaining_of(&["`lines` reads the terminal"]);
+}
