@@ -33,6 +33,38 @@ fn a_program_reads_what_happened() {
 }
 
 #[test]
+fn a_program_describes_a_network_of_closures() {
+    let numbers: String = (0..10).map(|n| format!("{n}\n")).collect();
+    let printed = example("commstime");
+    assert!(printed.starts_with(&numbers), "{printed}");
+    assert!(printed.ends_with("d: 10 tokens received\n"), "{printed}");
+}
+
+#[test]
+fn a_process_chooses_among_inputs_outputs_and_time() {
+    assert_eq!(example("choice"), "1\n2\n3\n4\n5\nnothing more\n");
+}
+
+#[test]
+fn a_process_spawns_others_while_it_runs() {
+    assert_eq!(example("sieve"), "2000 primes, the last is 17389\n");
+}
+
+#[test]
+fn a_program_speaks_with_its_network_from_its_own_thread() {
+    assert_eq!(example("own_thread"), "1 * 1 = 1\n2 * 2 = 4\n3 * 3 = 9\n");
+}
+
+#[test]
+fn every_example_is_tested() {
+    let tests = include_str!("examples.rs");
+    for file in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/examples")).unwrap() {
+        let name = file.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned();
+        assert!(tests.contains(&format!("example(\"{name}\")")), "{name} is run by no test");
+    }
+}
+
+#[test]
 fn every_example_is_short() {
     for file in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/examples")).unwrap() {
         let path = file.unwrap().path();

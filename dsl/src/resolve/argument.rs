@@ -1,5 +1,7 @@
 //! The parameters of one process against its kind's signature.
 
+use std::time::Duration;
+
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::fields::parse_duration;
 use crate::params::Param;
@@ -100,26 +102,16 @@ pub(super) fn value(
             _ => range(value.to_string(), int_limits(*min, *max), found),
         },
         (ParamType::Int { .. }, _) => wrong("an integer", found),
-        (ParamType::Float { min, max }, Tree::Int(_) | Tree::Float(_)) => {
-            let value = match &node.tree {
-                Tree::Int(value) => i64::try_from(*value).ok().and_then(exact_f64),
-                Tree::Float(value) => Some(*value),
-                _ => None,
-            };
-            match value {
-                Some(value) if (*min..=*max).contains(&value) => Some(Param::Float(value)),
-                _ => range(node.to_string(), format!("{min:?} to {max:?}"), found),
-            }
-        }
+        (ParamType::Float { min, max }, Tree::Int(_) | Tree::Float(_)) => match float(node) {
+            Some(value) if (*min..=*max).contains(&value) => Some(Param::Float(value)),
+            _ => range(node.to_string(), format!("{min:?} to {max:?}"), found),
+        },
         (ParamType::Float { .. }, _) => wrong("a number", found),
         (ParamType::Text | ParamType::Path, Tree::Text(text)) => Some(Param::Text(text.clone())),
         (ParamType::Text, _) => wrong("a text", found),
         (ParamType::Path, _) => wrong("the path of a file, a text", found),
         (ParamType::Duration, _) => {
-            match node.as_text().and_then(parse_duration).filter(|time| !time.is_zero()) {
-                Some(time) => Some(Param::Duration(time)),
-                None => wrong("a time above 0 such as \"100ms\"", found),
-            }
+            time(node).map(Param::Duration).or_else(|| wrong("a time above 0 such as \"100ms\"", found))
         }
         (ParamType::Word(words), _) => word(signature, spec, words, node, found),
         (ParamType::Constant, _) => match to_constant(node) {
@@ -149,6 +141,18 @@ pub(super) fn value(
 }
 
 /// What belongs in the place of a value of the wrong type.
+fn float(node: &Node) -> Option<f64> {
+    match &node.tree {
+        Tree::Int(value) => i64::try_from(*value).ok().and_then(exact_f64),
+        Tree::Float(value) => Some(*value),
+        _ => None,
+    }
+}
+
+fn time(node: &Node) -> Option<Duration> {
+    node.as_text().and_then(parse_duration).filter(|time| !time.is_zero())
+}
+
 fn instead(spec: &ParamSpec, node: &Node) -> String {
     match node.as_text().filter(|text| text.starts_with('$')) {
         Some(name) => format!("`{name}` names no parameter of this file"),

@@ -15,6 +15,14 @@ type Stays = PhantomData<*const ()>;
 
 /// A writing end. Dropped inside a process it retires when the current poll returns, or is poisoned if that fails
 /// (SEMANTICS E11); dropped elsewhere it retires.
+///
+/// It stays on the thread where its process runs; what goes to another thread is its plug, or a shared end:
+///
+/// ```compile_fail,E0277
+/// # use csprun_runtime::channel::channel;
+/// let (mut sender, receiver) = channel::<i32>(1);
+/// std::thread::spawn(move || sender.try_send(1));
+/// ```
 pub struct Sender<T: marker::Send + 'static> {
     end: WriteEnd<T>,
     ended: bool,
@@ -80,7 +88,14 @@ impl<T: marker::Send + 'static> Sender<T> {
         Sender::new(&self.end.channel, 0)
     }
 
-    /// Ends it at once, as end of stream.
+    /// Ends it at once, as end of stream. Nothing can be sent afterwards (SEMANTICS E3):
+    ///
+    /// ```compile_fail,E0382
+    /// # use csprun_runtime::channel::channel;
+    /// let (mut sender, receiver) = channel::<i32>(1);
+    /// sender.retire();
+    /// let _ = sender.try_send(1);
+    /// ```
     pub fn retire(mut self) {
         self.end(None);
     }
