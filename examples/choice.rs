@@ -22,7 +22,10 @@ async fn buffer(mut input: Receiver<u32>, mut output: Sender<u32>) -> Result<(),
         give.when(!held.is_empty());
         match Alt::new(&mut [&mut take, &mut give]).select().await? {
             0 => held.push_back(take.take()?),
-            _ => give.take().map(|()| drop(held.pop_front()))?,
+            _ => {
+                give.take()?;
+                held.pop_front();
+            }
         }
     }
 }
