@@ -97,7 +97,7 @@ fn philosophers_without_a_limit_of_seats_wait_in_a_circle_with_their_forks() {
 
 #[test]
 fn the_sieve_finds_two_thousand_primes() {
-    let is_prime = |n: &u32| (2..).take_while(|d| d * d <= *n).all(|d| n % d != 0);
+    let is_prime = |n: &u32| (2..).take_while(|d| d * d <= *n).all(|d| !n.is_multiple_of(d));
     let primes: String = (2..).filter(is_prime).take(2000).map(|prime| format!("{prime}\n")).collect();
     let ended = run(["graphs/sieve.ron", "--set", "n=2000", "--set", "root=132"]).with_code(0);
     assert_eq!(ended.stdout, primes);
