@@ -1,5 +1,7 @@
 //! `csprun run --explore`: what depends on the schedule is found, and found again by its seed.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 #[path = "support/csprun.rs"]
 #[expect(dead_code, reason = "shared with tests that use more of it")]
 mod csprun;

@@ -20,7 +20,7 @@ pub(crate) fn below(n: usize) -> usize {
     }
     let bits = next();
     // A bias of n / 2^64 is no harm.
-    usize::try_from(u128::from(bits) * n as u128 >> 64).unwrap_or(0)
+    usize::try_from((u128::from(bits) * n as u128) >> 64).unwrap_or(0)
 }
 
 /// SplitMix64.

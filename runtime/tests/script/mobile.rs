@@ -117,3 +117,19 @@ fn spawned_functions_end_on_timeout() {
     let ran = run_files(&alone(code), "", Duration::from_millis(100)).unwrap_or_else(|e| panic!("{e}"));
     assert_eq!(ran.report.outcome, Outcome::Timeout, "{}", ran.said());
 }
+
+#[test]
+fn a_script_that_waits_at_a_channel_of_its_own_is_a_deadlock() {
+    let ran = run(&alone("let c = channel(0); recv(c[1]);"));
+    assert_eq!(ran.report.outcome, Outcome::Deadlock, "{}", ran.said());
+    assert!(ran.said().contains("waits to receive on a channel of its own"), "{}", ran.said());
+}
+
+#[test]
+fn functions_that_wait_for_one_another_are_a_deadlock() {
+    let ran = run(&alone(
+        "fn pass(from, to) { let x = recv(from); send(to, x); } let a = channel(0); let b = channel(0); \
+         spawn(\"pass\", [a[1], b[0]]); spawn(\"pass\", [b[1], a[0]]);",
+    ));
+    assert_eq!(ran.report.outcome, Outcome::Deadlock, "{}", ran.said());
+}
