@@ -11,8 +11,7 @@ use csprun_runtime::channel::{Receiver, Sender};
 use csprun_runtime::compose::{Kind, Network};
 use csprun_runtime::process::Ended;
 
-/// Holds up to three tokens. Exactly one of its two guards commits: an input guard while there is room, an output
-/// guard while there is something to give.
+/// Holds up to three tokens: it takes while there is room, gives while there is something to give.
 async fn buffer(mut input: Receiver<u32>, mut output: Sender<u32>) -> Result<(), Ended> {
     let mut held = VecDeque::new();
     loop {
