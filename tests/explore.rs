@@ -55,7 +55,7 @@ fn a_deadlock_that_depends_on_the_schedule_is_found_and_replayed_by_its_seed() {
 
 #[test]
 fn a_determinate_network_gives_the_same_output_over_200_schedules() {
-    for graph in ["graphs/fibonacci.ron", "graphs/pipeline.ron"] {
+    for graph in ["graphs/fibonacci.ron", "graphs/pipeline.ron", "graphs/subnet.ron"] {
         let ended = run(["run", "--explore", "200", graph]).with_code(0);
         ended.complaining_of(&["200 schedules, none deadlocked or failed; all gave the same output"]);
     }

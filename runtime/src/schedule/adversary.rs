@@ -31,6 +31,8 @@ pub(super) struct Adversary {
 
 /// One pick in so many is not as it aims.
 const RELENT: usize = 16;
+/// One poll in so many has the budget of the plain order.
+const RELENT_BUDGET: usize = 4;
 /// Operations of a poll in the plain order.
 const PLAIN: u32 = 256;
 
@@ -80,6 +82,8 @@ impl Adversary {
     pub(super) fn budget(&self) -> u32 {
         match self.budget {
             PLAIN => PLAIN,
+            // Who waits for several things at once tries all of them in one poll.
+            _ if chance::below(RELENT_BUDGET) == 0 => PLAIN,
             most => 1 + chance::below(most as usize) as u32,
         }
     }
