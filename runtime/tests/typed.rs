@@ -256,3 +256,58 @@ fn a_run_lasts_until_what_was_spawned_has_ended() {
     assert_eq!(run(net).outcome, Outcome::Done);
     assert_eq!(seen.recv(), Ok(1));
 }
+
+#[test]
+fn a_wait_that_the_program_can_end_is_no_deadlock() {
+    let mut net = Network::new("foreign");
+    let (a, from_a) = net.channel::<u32>("a", Kind::Rendezvous);
+    let (b, from_b) = net.channel::<u32>("b", Kind::Rendezvous);
+    let (go, gone) = shared_channel::<u32>(Kind::Rendezvous);
+    // Both wait for each other, but one of them also for the program.
+    net.process("left", (from_a, b), move |(mut from, mut to)| async move {
+        let mut program = gone.stay();
+        let (mut token, mut word) = (from.guard(), program.guard());
+        assert_eq!(Alt::new(&mut [&mut token, &mut word]).select().await?, 1);
+        let n = word.take()?;
+        drop(token);
+        to.send(n).await?;
+        Ok(())
+    });
+    net.process("right", (from_b, a), |(mut from, mut to)| async move {
+        to.send(from.recv().await?).await?;
+        Ok(())
+    });
+    let report = within(Duration::from_secs(60), move || {
+        let run = net.start().unwrap();
+        std::thread::sleep(Duration::from_millis(600));
+        csprun_runtime::wait(go.send(7)).unwrap().unwrap();
+        run.wait()
+    });
+    assert_eq!(report.outcome, Outcome::Done, "{:?}", report.diagnostics);
+}
+
+#[test]
+fn a_process_whose_part_still_runs_is_not_stuck() {
+    let mut net = Network::new("part");
+    let (a, from_a) = net.channel::<u32>("a", Kind::Rendezvous);
+    let (b, from_b) = net.channel::<u32>("b", Kind::Rendezvous);
+    net.process("left", (from_a, b), |(mut from, mut to)| async move {
+        // The end that the other waits for belongs to a part that is busy for a while.
+        spawn(async move {
+            let began = std::time::Instant::now();
+            while began.elapsed() < Duration::from_millis(600) {
+                tokio::task::yield_now().await;
+            }
+            to.send(1).await?;
+            Ok(())
+        });
+        from.recv().await?;
+        Ok(())
+    });
+    net.process("right", (from_b, a), |(mut from, mut to)| async move {
+        to.send(from.recv().await?).await?;
+        Ok(())
+    });
+    let report = run(net);
+    assert_eq!(report.outcome, Outcome::Done, "{:?}", report.diagnostics);
+}

@@ -32,7 +32,8 @@ pub fn shared_channel<T: Send + 'static>(kind: Kind) -> (SharedSender<T>, Shared
     let channel = Channel::any_of(form(kind, Flavor::Shared));
     let known: Arc<dyn Made> = channel.clone();
     run::made(&known);
-    (SharedSender::new(&channel), SharedReceiver::new(&channel))
+    let inside = run::is_inside();
+    (SharedSender::new(&channel, inside), SharedReceiver::new(&channel, inside))
 }
 
 /// An operation on an end: the owner's own, or when that is in use, one made for it.
@@ -63,18 +64,28 @@ macro_rules! shared {
             channel: Arc<Channel<T>>,
             idx: usize,
             busy: AtomicBool,
+            /// A process made the channel: it is for its run alone.
+            inside: bool,
             /// It was given away or ended.
             ended: bool,
         }
 
         impl<T: Send + 'static> $name<T> {
-            fn new(channel: &Arc<Channel<T>>) -> $name<T> {
-                let end = $handle::new(channel, 0);
-                $name { channel: Arc::clone(channel), idx: end.idx(), busy: AtomicBool::new(false), ended: false }
+            fn new(channel: &Arc<Channel<T>>, inside: bool) -> $name<T> {
+                let (idx, busy) = ($handle::new(channel, 0).idx(), AtomicBool::new(false));
+                $name { channel: Arc::clone(channel), idx, busy, inside, ended: false }
+            }
+
+            /// Says that who waits here may be woken from outside of the run.
+            fn note_use(&self) {
+                if !self.inside {
+                    run::uses_foreign();
+                }
             }
 
             /// Makes it the end of the process that calls, for use in choices. It leaves the thread no more.
             pub fn stay(mut self) -> $owned<T> {
+                self.note_use();
                 self.ended = true;
                 $owned::of($handle::at(&self.channel, self.idx))
             }
@@ -95,7 +106,7 @@ macro_rules! shared {
         impl<T: Send + 'static> Clone for $name<T> {
             /// One more end; over from the start if the channel is (E3).
             fn clone(&self) -> $name<T> {
-                $name::new(&self.channel)
+                $name::new(&self.channel, self.inside)
             }
         }
 
@@ -128,6 +139,7 @@ impl<T: Send + 'static> SharedSender<T> {
     /// # Cancel safety
     /// Dropped before it committed, the token is dropped and never delivered.
     pub async fn send(&self, token: T) -> Result<(), SendError<T>> {
+        self.note_use();
         let turn = Turn::take(&self.busy);
         if turn.busy.is_none() {
             return Sender::of(WriteEnd::new(&self.channel, 0)).write_end().send(token).await;
@@ -146,6 +158,7 @@ impl<T: Send + 'static> SharedReceiver<T> {
     /// A token is never lost: what had committed is received next, here or, when another receive was under way, by
     /// nobody and counted undelivered.
     pub async fn recv(&self) -> Result<T, Gone> {
+        self.note_use();
         let turn = Turn::take(&self.busy);
         if turn.busy.is_none() {
             return Receiver::of(ReadEnd::new(&self.channel, 0)).read_end().receive().await;

@@ -175,12 +175,16 @@ pub(crate) fn spawn(process: u32, work: Work) {
     });
 }
 
-/// The processes of this worker that wait, each with how often it was polled: who has the same number later has not
-/// moved meanwhile.
+/// The processes of this worker that wait, with all that they spawned; each with how often it was polled: who has the
+/// same number later has not moved meanwhile.
 pub(crate) fn waiting() -> Vec<(u32, u32)> {
     HERE.with(|here| {
         let run = here.run.borrow();
-        let idle = run.slots.iter().filter(|slot| slot.state == State::Idle);
-        idle.map(|slot| (slot.process, slot.n_polls)).collect()
+        let living = run.slots.iter().filter(|slot| slot.state != State::Ended);
+        let mut parts: Vec<(u32, bool, u32)> =
+            living.map(|slot| (slot.process, slot.state == State::Idle, slot.n_polls)).collect();
+        parts.sort_unstable();
+        let of_one = parts.chunk_by(|a, b| a.0 == b.0).filter(|parts| parts.iter().all(|part| part.1));
+        of_one.map(|parts| (parts[0].0, parts.iter().fold(0, |sum, part| part.2.wrapping_add(sum)))).collect()
     })
 }

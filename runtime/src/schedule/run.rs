@@ -43,6 +43,16 @@ pub(crate) fn found(made: &Arc<dyn Made>) {
     RUN.with_borrow(|run| run.iter().for_each(|run| run.made(made, OUTSIDE)));
 }
 
+/// Whether this thread belongs to a run.
+pub(crate) fn is_inside() -> bool {
+    RUN.with_borrow(Option::is_some)
+}
+
+/// Tells the run that somebody outside of it may wake the current process.
+pub(crate) fn uses_foreign() {
+    RUN.with_borrow(|run| run.iter().for_each(|run| run.uses_foreign(process())));
+}
+
 /// Tells the run that a part of the current process, for which nobody waits, has failed.
 pub(crate) fn note_failure(message: String) {
     RUN.with_borrow(|run| {

@@ -41,12 +41,15 @@ pub(super) struct Census {
     pub(super) snapshots: Vec<Option<Snapshot>>,
     /// A number for each process with waits: who has the same one later has not moved meanwhile.
     pub(super) stamps: BTreeMap<usize, u32>,
+    /// Processes that also wait for what no plan knows: somebody may wake them who is not in the census.
+    strays: BTreeSet<usize>,
 }
 
 impl Census {
     /// Asks processes, then channels, then processes again: who waited both times without moving in between has
-    /// waited all the time, so the waits of all of them held together.
-    pub(super) fn take(crew: &Crew, wired: &Wired, activity: &Activity) -> Census {
+    /// waited all the time, so the waits of all of them held together. `quiescent`: nothing moves, so what waits at
+    /// channels made in the run is woken by nobody else either.
+    pub(super) fn take(crew: &Crew, wired: &Wired, activity: &Activity, quiescent: bool) -> Census {
         let before = crew.waiting();
         let snapshots = crew.of_channels(&wired.channels, |channel| channel.snapshot());
         let at_barriers: Vec<Vec<usize>> =
@@ -74,7 +77,12 @@ impl Census {
                 .into_iter()
                 .for_each(|member| add(wired.barriers[barrier].members[member], At::Barrier(barrier)));
         }
-        Census { waits, snapshots, stamps }
+        let mut strays: BTreeSet<usize> =
+            activity.foreign().into_iter().map(|process| process as usize).collect();
+        if !quiescent {
+            strays.extend(activity.made_waits().into_iter().map(|wait| wait.process as usize));
+        }
+        Census { waits, snapshots, stamps, strays }
     }
 
     /// Whether that process waits on a channel or at a barrier.
@@ -88,6 +96,9 @@ impl Census {
     /// # Complexity
     /// Linear in waits and ends.
     pub(super) fn closed(mut self, wired: &Wired) -> Census {
+        for process in &self.strays {
+            self.waits.remove(process);
+        }
         // Who waits for the same thing waits for the same processes.
         let mut things: BTreeMap<At, Vec<usize>> = BTreeMap::new();
         for wait in self.waits.values().flatten() {

@@ -213,7 +213,7 @@ impl Watch {
         if !quiescent && !is_now {
             return Stuck::Not;
         }
-        let census = Census::take(&self.crew, &self.wired, &self.activity);
+        let census = Census::take(&self.crew, &self.wired, &self.activity, quiescent);
         let everybody = if quiescent { self.everybody_waits(&census) } else { None };
         let closed = census.closed(&self.wired);
         self.next_look = Instant::now() + TICK.max(began.elapsed() * SHARE);
@@ -233,6 +233,9 @@ impl Watch {
     /// Where something was made that no plan knows, and at least one process waits at it: a deadlock, if nobody that is
     /// left does anything but wait. Anybody might end such a wait, so that is told only then.
     fn everybody_waits(&self, census: &Census) -> Option<Resolution> {
+        if !self.activity.foreign().is_empty() {
+            return None;
+        }
         let made = self.activity.made_waits();
         let holds = |process: usize| {
             let at_made = |wait: &MadeWait| wait.process as usize == process;
@@ -306,7 +309,7 @@ impl Watch {
 
     /// Adds a line for everybody who has not ended.
     fn with_who_is_left(&self, diagnostic: Diagnostic) -> Diagnostic {
-        let census = Census::take(&self.crew, &self.wired, &self.activity);
+        let census = Census::take(&self.crew, &self.wired, &self.activity, true);
         let mut lines = census.lines(&self.wired);
         let made = self.activity.made_waits();
         lines.extend(made_lines(&self.wired, &made));
