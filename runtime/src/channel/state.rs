@@ -37,7 +37,7 @@ pub struct Wait {
     pub operation: WaitFor,
     /// Which end, counted from 0 on its side.
     pub end: usize,
-    /// The process that waits, as [`crate::schedule::current`] gave it.
+    /// The process that waits, by its number in the run.
     pub process: u32,
 }
 
