@@ -180,10 +180,9 @@ fn case_34_filled_buffers_are_emptied_in_order_or_in_turn() {
             let (to, from) = case.channels::<usize>(4, Kind::Buffer(1000));
             let (done, is_done) = case.channel::<()>(Kind::Rendezvous);
             for to in to {
-                case.process((to, done.join()), |(mut to, _)| async move {
-                    for n in 0..1000 {
-                        to.send(n).await?;
-                    }
+                case.process((to, done.join()), |(mut to, done)| async move {
+                    to.send_all(&mut (0..1000).collect()).await?;
+                    done.retire();
                     Ok(())
                 });
             }
