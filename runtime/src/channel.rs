@@ -11,6 +11,7 @@ mod error;
 mod event;
 mod inspect;
 mod make;
+mod pair;
 mod queue;
 mod raw;
 mod receive;

@@ -8,6 +8,7 @@ use std::task::{Context, Poll};
 
 use super::error::{Gone, Poison, SendError};
 use super::event::{Receiving, Sending};
+use super::pair::Step;
 use super::raw::{Channel, Side};
 
 /// A send on its way.
@@ -28,16 +29,29 @@ impl<T> Future for Send<'_, T> {
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), SendError<T>>> {
         let this = &mut *self;
-        let poll = this.end.channel.poll_send(this.end.idx, &mut this.token, cx);
-        this.waits = poll.is_pending();
-        match poll {
-            Poll::Pending => Poll::Pending,
-            Poll::Ready(Ok(())) => Poll::Ready(Ok(())),
-            Poll::Ready(Err(gone)) => {
-                let token = this.token.take().expect("a refused send gives its token back");
-                Poll::Ready(Err(SendError { token, gone }))
+        match this.end.channel.try_pair_send(&mut this.token, cx) {
+            Step::Done(()) => {
+                this.waits = false;
+                Poll::Ready(Ok(()))
             }
+            Step::Waits => {
+                this.waits = true;
+                Poll::Pending
+            }
+            Step::Whole => this.poll_whole(cx),
         }
+    }
+}
+
+impl<T> Send<'_, T> {
+    #[inline(never)]
+    fn poll_whole(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), SendError<T>>> {
+        let poll = self.end.channel.poll_send_whole(self.end.idx, &mut self.token, cx);
+        self.waits = poll.is_pending();
+        poll.map_err(|gone| {
+            let token = self.token.take().expect("a refused send gives its token back");
+            SendError { token, gone }
+        })
     }
 }
 
@@ -63,7 +77,24 @@ impl<T> Future for Recv<'_, T> {
 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<T, Gone>> {
-        let poll = self.end.channel.poll_receive(self.end.idx, cx);
+        match self.end.channel.try_pair_receive(cx) {
+            Step::Done(token) => {
+                self.waits = false;
+                Poll::Ready(Ok(token))
+            }
+            Step::Waits => {
+                self.waits = true;
+                Poll::Pending
+            }
+            Step::Whole => self.poll_whole(cx),
+        }
+    }
+}
+
+impl<T> Recv<'_, T> {
+    #[inline(never)]
+    fn poll_whole(&mut self, cx: &mut Context<'_>) -> Poll<Result<T, Gone>> {
+        let poll = self.end.channel.poll_receive_whole(self.end.idx, cx);
         self.waits = poll.is_pending();
         poll
     }
