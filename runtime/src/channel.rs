@@ -28,6 +28,7 @@ pub use error::{Cause, Gone, Poison, SendError};
 pub(crate) use event::{Event, Ready, Receiving, Sending};
 pub use inspect::{Inspect, Snapshot, Tally};
 pub use make::{Flavor, Form};
+pub(crate) use pair::Step;
 pub use raw::{Channel, Side};
 pub use state::{Counts, Full, Wait, WaitFor};
 pub use typed::{Receiver, Sender, channel};

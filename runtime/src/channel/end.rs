@@ -174,8 +174,29 @@ impl<T> WriteEnd<T> {
     }
 
     /// One step of a send: takes the token out of `token` or goes on with the one it took.
+    #[inline]
     pub(crate) fn poll_send(&self, token: &mut Option<T>, cx: &mut Context<'_>) -> Poll<Result<(), Gone>> {
         self.channel.poll_send(self.idx, token, cx)
+    }
+
+    /// The same, if it is as simple as can be.
+    #[inline(always)]
+    pub(crate) fn try_pair_send(&self, token: &mut Option<T>, cx: &Context<'_>) -> Step<()> {
+        self.channel.try_pair_send(token, cx)
+    }
+
+    /// The same where it is not.
+    pub(crate) fn poll_send_whole(
+        &self,
+        token: &mut Option<T>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<(), Gone>> {
+        self.channel.poll_send_whole(self.idx, token, cx)
+    }
+
+    /// Sends as many tokens from the front of `tokens` as there is room for.
+    pub(crate) fn send_ready(&self, tokens: &mut VecDeque<T>) -> Result<(), Gone> {
+        self.channel.send_ready(self.idx, tokens)
     }
 
     /// Withdraws a send that [`WriteEnd::poll_send`] left waiting.
@@ -257,6 +278,28 @@ impl<T> ReadEnd<T> {
     #[inline]
     pub fn receive(&mut self) -> Recv<'_, T> {
         Recv { end: self, waits: false }
+    }
+
+    /// One step of a receive, if it is as simple as can be.
+    #[inline(always)]
+    pub(crate) fn try_pair_receive(&self, cx: &Context<'_>) -> Step<T> {
+        self.channel.try_pair_receive(cx)
+    }
+
+    /// One step of any receive.
+    pub(crate) fn poll_receive_whole(&self, cx: &mut Context<'_>) -> Poll<Result<T, Gone>> {
+        self.channel.poll_receive_whole(self.idx, cx)
+    }
+
+    /// Whether tokens may be ready behind one that came.
+    #[inline]
+    pub(crate) fn buffers(&self) -> bool {
+        self.channel.buffers
+    }
+
+    /// Takes what is ready, at most `max` tokens; nothing on a shared end or a rendezvous (C11).
+    pub(crate) fn take_ready(&self, max: usize, into: &mut Vec<T>) {
+        self.channel.take_ready(self.idx, max, into);
     }
 
     /// Receives in an extended rendezvous (SEMANTICS C7).

@@ -22,7 +22,7 @@ struct Pair<'a, T> {
 }
 
 /// What came of an operation.
-pub(super) enum Step<R> {
+pub(crate) enum Step<R> {
     /// It is done.
     Done(R),
     /// It waits.
