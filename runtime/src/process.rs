@@ -31,6 +31,7 @@ mod lifecycle;
 mod port;
 mod ports;
 mod serve;
+mod serve_guard;
 mod spawn;
 mod together;
 
@@ -51,6 +52,7 @@ pub use port::{In, Out};
 pub use ports::{Blocking, Ports};
 pub(crate) use ports::{Identity, Meetings, Slot};
 pub(crate) use serve::ServeEnd;
-pub use serve::{Asked, Caller, Serve};
+pub use serve::{Answers, Asked, Caller, Serve};
+pub use serve_guard::ServeGuard;
 pub use spawn::{Spawned, par, seq, spawn};
 pub use together::{FairIn, ToAll, recv_from_each, send_to_all};

@@ -8,6 +8,7 @@ mod child;
 mod choice;
 mod ending;
 mod functions;
+mod guard;
 mod host;
 mod meet;
 mod mobile;

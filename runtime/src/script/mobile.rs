@@ -84,6 +84,13 @@ impl Mobile {
         }
     }
 
+    fn is_here(&self) -> bool {
+        match self {
+            Mobile::Reading(port) => port.is_some(),
+            Mobile::Writing(port) => port.is_some(),
+        }
+    }
+
     fn take(&mut self) -> Mobile {
         match self {
             Mobile::Reading(port) => Mobile::Reading(port.take()),
@@ -191,6 +198,22 @@ pub(super) fn moved(token: Value) -> Value {
             record.iter().map(|(name, value)| (name.to_owned(), moved(value.clone()))).collect(),
         ),
         _ => token,
+    }
+}
+
+/// The ends in `token`, which was [`moved`] and not sent, are those of `from` again.
+pub(super) fn give_back(from: &Value, token: &Value) {
+    let (mut homes, mut ends) = (Vec::new(), Vec::new());
+    ends_in(from, &mut homes);
+    ends_in(token, &mut ends);
+    for (home, end) in homes.iter().zip(&ends) {
+        let mobile = end.with(Mobile::take);
+        // An end that the token holds twice has moved into the first of them.
+        home.with(|place| {
+            if !place.is_here() {
+                *place = mobile;
+            }
+        });
     }
 }
 

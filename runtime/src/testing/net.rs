@@ -172,7 +172,15 @@ impl Net {
     where
         F: for<'a> FnOnce(&'a mut Ports) -> Running<'a> + Send + 'static,
     {
-        self.add(name, &[("serve", Direction::Serve, &[calls])], body)
+        self.server_reading(name, &[], calls, body)
+    }
+
+    /// The same for one that has inputs too.
+    pub fn server_reading<F>(&mut self, name: &str, inputs: &[Wire], calls: Wire, body: F) -> &mut ProcessPlan
+    where
+        F: for<'a> FnOnce(&'a mut Ports) -> Running<'a> + Send + 'static,
+    {
+        self.add(name, &[("in", Direction::In, inputs), ("serve", Direction::Serve, &[calls])], body)
     }
 
     fn add<F>(&mut self, name: &str, sides: &[(&str, Direction, &[Wire])], body: F) -> &mut ProcessPlan

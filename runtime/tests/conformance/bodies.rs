@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use csprun_dsl::network::ChannelKind;
 use csprun_runtime::process::{Ended, Ports, Running};
+use csprun_runtime::testing::{Net, Wire};
 use csprun_runtime::value::Value;
 
 /// Every way a channel can hold tokens without losing any.
@@ -115,6 +116,16 @@ pub fn identity() -> impl Body {
             }
         })
     })
+}
+
+/// Adds so many processes that only call, at a port `call`: their names.
+pub fn callers<B: Body>(net: &mut Net, n: usize, calls: Wire, body: impl Fn(usize) -> B) -> Vec<String> {
+    let add = |at: usize| {
+        let name = format!("c[{at}]");
+        net.caller(&name, &[], &[], &[calls], body(at));
+        name
+    };
+    (0..n).map(add).collect()
 }
 
 /// How an operation ended, in one word.

@@ -19,6 +19,7 @@ mod mobile;
 mod place;
 mod refusals;
 mod servers;
+mod serving;
 mod sharing;
 mod stalled;
 mod time;
