@@ -1,5 +1,6 @@
 //! From a plan to channels and processes, wired but not started.
 
+mod kinds;
 mod meetings;
 
 use std::collections::BTreeMap;
@@ -15,7 +16,7 @@ use meetings::{Calls, Line, MeetingTable};
 
 use crate::channel::{Channel, Counts, Flavor, Form, Full, Inspect, ReadEnd, Side, Tally, WriteEnd};
 use crate::process::{
-    Cargo, Check, Desk, Ends, Firing, Identity, In, Living, Meetings, Out, Ports, Sink, Slot, Start,
+    Cargo, Check, Desk, Ends, Firing, Identity, In, Kinds, Living, Meetings, Out, Ports, Sink, Slot, Start,
     after_all, live,
 };
 use crate::schedule::activity::Activity;
@@ -73,6 +74,8 @@ pub(crate) struct Surroundings {
     /// Processes whose standard output is copied.
     pub(crate) captured: BTreeMap<String, Arc<Mutex<Vec<u8>>>>,
     pub(crate) activity: Arc<Activity>,
+    /// What processes may start.
+    pub(crate) kinds: Arc<dyn Kinds>,
 }
 
 /// Ends by process and port.
@@ -219,6 +222,7 @@ fn wire_process(
         stderr: Arc::clone(&around.stderr),
         copy: around.captured.get(&process.name).cloned(),
         activity: Arc::clone(&around.activity),
+        kinds: Arc::clone(&around.kinds),
     });
     let n_outputs = process.ports.iter().filter(|port| is_open(port, Direction::Out)).count();
     let skips = crate::replicate::when_all_retired(&process.role).then(|| Living::new(n_outputs.into()));

@@ -95,7 +95,9 @@ host! {
     "channel" [Argument::Other("slots")]
         "a channel of one's own: `[writing, reading]`, ends to use, to send and to spawn with";
     "spawn" [Argument::Other("function"), Argument::Other("[arguments]")]
-        "runs a function of the script as a process; what it returns comes out of the end that this gives";
+        [Argument::Other("kind"), Argument::Other("#{parameters}"), Argument::Other("#{port: end}")]
+        "runs a function of the script, or a kind of the library, as a process; what the function returns comes out \
+         of the end that this gives";
     "sleep" [DURATION] "waits that long: `\"100ms\"`, or a number of seconds";
     "print" [X] "a line on standard output";
     "debug" [X] "a line on standard error, with the place in the script";

@@ -62,6 +62,16 @@ impl In {
         In { end, check, failure: None, firing }
     }
 
+    /// The port of another process from now on, which takes what `check` says.
+    pub(crate) fn plugged(self, check: Option<Check>) -> In {
+        In { check: check.or(self.check), ..self }
+    }
+
+    /// Another handle of its end.
+    pub(crate) fn handle(&self) -> ReadEnd<Value> {
+        self.end.same()
+    }
+
     /// Receives a token.
     ///
     /// # Errors
@@ -225,6 +235,16 @@ impl Readers {
 impl Out {
     pub(crate) fn new(end: WriteEnd<Value>, check: Option<Check>, living: Option<Living>) -> Out {
         Out { end, check, readers: Readers { living, skipped: false }, firing: None }
+    }
+
+    /// The port of another process from now on.
+    pub(crate) fn plugged(self, living: Option<Living>) -> Out {
+        Out { readers: Readers { living, ..self.readers }, ..self }
+    }
+
+    /// Another handle of its end.
+    pub(crate) fn handle(&self) -> WriteEnd<Value> {
+        self.end.same()
     }
 
     /// The same, sending by firings.

@@ -8,6 +8,7 @@ use csprun_dsl::plan::{BarrierPlan, ChannelPlan, Plan, PortPlan, ProcessPlan, Ro
 use csprun_dsl::signature::{Cost, Direction, Doc, Group, Ports as PortSpecs, Signature, Traits};
 use csprun_dsl::ty::{Constant, Type};
 
+use crate::library::Library;
 use crate::process::{Ports, Running, Start};
 use crate::supervisor::{Options, Report, start_with};
 
@@ -241,6 +242,8 @@ impl Net {
     /// # Panics
     /// When the system gives no threads.
     pub fn run(self) -> Report {
-        start_with(&self.plan, self.starts, &self.options).expect("threads are to be had").wait()
+        start_with(&self.plan, self.starts, &Library::empty(), &self.options)
+            .expect("threads are to be had")
+            .wait()
     }
 }

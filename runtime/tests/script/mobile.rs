@@ -90,6 +90,15 @@ fn a_spawned_function_that_fails_fails_its_script() {
 }
 
 #[test]
+fn what_came_of_a_failure_does_not_hide_it() {
+    for waits in ["recv(end)", "next(end)"] {
+        let ran = run(&alone(&format!("fn f() {{ throw \"broken\" }} let end = spawn(\"f\", []); {waits}")));
+        assert_eq!(ran.report.exit_code(), 1, "{}", ran.said());
+        assert!(ran.said().contains("`script/f#0` failed: broken, at graph.ron"), "{}", ran.said());
+    }
+}
+
+#[test]
 fn a_script_that_fails_does_not_wait_for_the_functions_that_it_spawned() {
     let code =
         "fn f() { sleep(\"1h\") } fn g() { loop { } } spawn(\"f\", []); spawn(\"g\", []); throw \"broken\";";
