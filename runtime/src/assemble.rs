@@ -38,10 +38,30 @@ pub(crate) struct WiredChannel {
     /// The worker that all its ends are on, if it is of the flavor local.
     pub(crate) home: Option<usize>,
     pub(crate) carries: Carries,
-    /// Process and name of each writing end, in the channel's order.
-    pub(crate) writers: Vec<(usize, String)>,
-    /// The same of each reading end.
-    pub(crate) readers: Vec<(usize, String)>,
+    /// The writing ends, in the channel's order, without those that joined while it runs.
+    pub(crate) writers: Vec<WiredEnd>,
+    /// The same of reading ends.
+    pub(crate) readers: Vec<WiredEnd>,
+}
+
+/// An end to reports.
+#[derive(Clone)]
+pub(crate) struct WiredEnd {
+    /// `None`: nobody in the network.
+    pub(crate) process: Option<usize>,
+    pub(crate) name: String,
+}
+
+impl WiredEnd {
+    /// One of that process.
+    pub(crate) fn of(process: usize, name: impl Into<String>) -> WiredEnd {
+        WiredEnd { process: Some(process), name: name.into() }
+    }
+
+    /// One that the program around the network holds.
+    pub(crate) fn outside() -> WiredEnd {
+        WiredEnd { process: None, name: "the program".to_owned() }
+    }
 }
 
 /// What goes through a channel.
@@ -106,17 +126,10 @@ pub(crate) fn assemble(plan: &Plan, starts: Vec<Start>, around: &Surroundings) -
 }
 
 fn wire_channel(plan: &Plan, channel: &ChannelPlan, table: &mut EndTable) -> WiredChannel {
-    let (capacity, full) = match channel.kind {
-        ChannelKind::Rendezvous => (0, Full::Block),
-        ChannelKind::Auto | ChannelKind::Buffer(_) => (channel.capacity, Full::Block),
-        ChannelKind::DropOldest(n) => (n, Full::DropOldest),
-        ChannelKind::DropNewest(n) => (n, Full::DropNewest),
-    };
-    // A capacity past the address space is one that is never reached.
-    let capacity = usize::try_from(capacity).unwrap_or(usize::MAX).max(channel.initial.len());
+    let n_slots = channel.capacity.max(channel.initial.len() as u64);
     let seat = |&(process, _): &(usize, usize)| Some(plan.processes[process].seat);
     let home = home_of(channel.writers.iter().chain(&channel.readers).map(seat));
-    let form = Form { flavor: flavor(home), capacity, full };
+    let form = Form::of(channel.kind, n_slots, flavor(home));
     let wired = if channel.spread == Spread::AllOf && channel.readers.len() > 1 {
         Channel::all_of(form)
     } else {
@@ -192,8 +205,9 @@ fn wired_calls(plan: &Plan, idx: usize, calls: Calls, replies: &mut Vec<WiredCha
 }
 
 /// Ends with their processes and their names.
-fn named(plan: &Plan, ends: &[(usize, usize)]) -> Vec<(usize, String)> {
-    let name = |&(process, port): &(usize, usize)| (process, end_name(&plan.processes[process], port));
+fn named(plan: &Plan, ends: &[(usize, usize)]) -> Vec<WiredEnd> {
+    let name =
+        |&(process, port): &(usize, usize)| WiredEnd::of(process, end_name(&plan.processes[process], port));
     ends.iter().map(name).collect()
 }
 
@@ -334,11 +348,16 @@ impl Wired {
 }
 
 impl WiredChannel {
-    /// Ends on a side, each with its process and name.
-    pub(crate) fn ends(&self, side: Side) -> &[(usize, String)] {
+    /// Ends on a side.
+    fn ends(&self, side: Side) -> &[WiredEnd] {
         match side {
             Side::Writing => &self.writers,
             Side::Reading => &self.readers,
         }
+    }
+
+    /// The process that holds an end; `None`: nobody in the network, or it joined while that runs.
+    pub(crate) fn holder(&self, side: Side, end: usize) -> Option<usize> {
+        self.ends(side).get(end).and_then(|end| end.process)
     }
 }

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use csprun_dsl::network::ChannelKind;
+
 use super::after::After;
 use super::cell::Guarded;
 use super::core::{Core, Lane};
 use super::queue::{Link, Queue};
 use super::raw::Channel;
 use super::state::{Counts, Full, Offer, Reader, Want, Writer};
-use crate::schedule::current;
+use crate::schedule::{Made, current, run};
 
 /// How a channel is implemented.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +33,17 @@ pub struct Form {
 }
 
 impl Form {
+    /// What a channel of that kind is made by, with so many slots.
+    pub fn of(kind: ChannelKind, n_slots: u64, flavor: Flavor) -> Form {
+        let full = match kind {
+            ChannelKind::Rendezvous | ChannelKind::Auto | ChannelKind::Buffer(_) => Full::Block,
+            ChannelKind::DropOldest(_) => Full::DropOldest,
+            ChannelKind::DropNewest(_) => Full::DropNewest,
+        };
+        // A capacity past the address space is one that is never reached.
+        Form { flavor, capacity: usize::try_from(n_slots).unwrap_or(usize::MAX), full }
+    }
+
     /// A blocking channel of the flavor local.
     pub fn local(capacity: usize) -> Form {
         Form { flavor: Flavor::Local, capacity, full: Full::Block }
@@ -51,6 +64,17 @@ impl<T> Channel<T> {
         let mut lane = Lane::new();
         lane.buffer.reserve(form.capacity.min(N_ALLOCATED));
         Channel::with_lanes(form, None, vec![lane])
+    }
+
+    /// A channel that is made while a run may go on, which then knows who waits at it.
+    pub(crate) fn made(form: Form) -> Arc<Channel<T>>
+    where
+        T: Send + 'static,
+    {
+        let channel = Channel::any_of(form);
+        let known: Arc<dyn Made> = channel.clone();
+        run::made(&known);
+        channel
     }
 
     /// A channel on which each reader gets every token (SEMANTICS C8).

@@ -165,6 +165,11 @@ impl In {
         self.end.end(None);
     }
 
+    /// Ends a port that nobody owns but this handle, as its drop: when the poll returns (E11).
+    pub(crate) fn forsake(self) {
+        self.end.forsake();
+    }
+
     /// Poisons the port: everyone on the channel is told at once (E5).
     pub fn poison(self, poison: Poison) {
         self.end.end(Some(poison));
@@ -317,6 +322,11 @@ impl Out {
     /// Retires the port before the process ends.
     pub fn retire(self) {
         self.end.end(None);
+    }
+
+    /// Ends a port that nobody owns but this handle, as its drop: when the poll returns (E11).
+    pub(crate) fn forsake(self) {
+        self.end.forsake();
     }
 
     /// Poisons the port: readers get what is buffered, then the poison (E4).

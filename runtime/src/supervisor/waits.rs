@@ -6,7 +6,7 @@ use csprun_dsl::diagnostic::{Code, Diagnostic};
 use csprun_dsl::network::ChannelKind;
 
 use super::census::{At, Census, ProcessWait};
-use crate::assemble::{Carries, Wired, WiredChannel};
+use crate::assemble::{Carries, Wired, WiredChannel, WiredEnd};
 use crate::channel::WaitFor;
 use crate::schedule::MadeWait;
 
@@ -101,8 +101,9 @@ impl Census {
         };
         let channel = &wired.channels[idx];
         let (from, to) = (ends_text(&channel.writers), ends_text(&channel.readers));
-        let servers = |ends: &[(usize, String)]| {
-            let names = ends.iter().map(|(server, _)| format!("`{}`", wired.processes[*server].name));
+        let servers = |ends: &[WiredEnd]| {
+            let servers = ends.iter().filter_map(|end| end.process);
+            let names = servers.map(|server| format!("`{}`", wired.processes[server].name));
             names.collect::<Vec<_>>().join(" or ")
         };
         let doing = match (&channel.carries, operation) {
@@ -191,9 +192,9 @@ fn stream_line(process: &str, channel: &WiredChannel, operation: WaitFor, capaci
 }
 
 /// The ends of a side: the first few by name.
-fn ends_text(ends: &[(usize, String)]) -> String {
+fn ends_text(ends: &[WiredEnd]) -> String {
     const N_NAMED: usize = 3;
-    let named: Vec<&str> = ends.iter().take(N_NAMED).map(|(_, name)| name.as_str()).collect();
+    let named: Vec<&str> = ends.iter().take(N_NAMED).map(|end| end.name.as_str()).collect();
     match ends.len() {
         0 => "nobody".to_owned(),
         1 => named.concat(),

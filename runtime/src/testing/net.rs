@@ -78,11 +78,6 @@ impl Net {
 
     /// Adds a channel; several ends on a side share it (`AnyOf`).
     pub fn channel(&mut self, name: &str, kind: ChannelKind) -> Wire {
-        let capacity = match kind {
-            ChannelKind::Rendezvous => 0,
-            ChannelKind::Auto => 64,
-            ChannelKind::Buffer(n) | ChannelKind::DropOldest(n) | ChannelKind::DropNewest(n) => n,
-        };
         self.plan.channels.push(ChannelPlan {
             name: name.to_owned(),
             writers: Vec::new(),
@@ -90,7 +85,7 @@ impl Net {
             spread: Spread::AnyOf,
             call: false,
             kind,
-            capacity,
+            capacity: kind.n_slots(),
             ty: Type::Any,
             initial: Vec::new(),
             tap: None,
