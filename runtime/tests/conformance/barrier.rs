@@ -6,7 +6,7 @@ use csprun_dsl::network::ChannelKind;
 use csprun_runtime::Outcome;
 use csprun_runtime::alt::Alt;
 
-use crate::bodies::{Body, Log, body, int};
+use crate::bodies::{Body, Log, body, caller, int};
 use crate::everywhere;
 
 /// Syncs `n` times and writes down the phase before each.
@@ -195,11 +195,10 @@ fn a_barrier_to_which_somebody_does_not_come_is_a_deadlock() {
     everywhere(|mut net| {
         let never = net.calls("never");
         net.process("waits", &[], &[], phases(1, &Log::new()));
-        net.caller(
+        caller(
+            &mut net,
             "stuck",
-            &[],
-            &[],
-            &[never],
+            never,
             body(|ports| Box::pin(async move { ports.call("call").call(1).await.map(drop) })),
         );
         net.server(

@@ -118,11 +118,22 @@ pub fn identity() -> impl Body {
     })
 }
 
-/// Adds so many processes that only call, at a port `call`: their names.
-pub fn callers<B: Body>(net: &mut Net, n: usize, calls: Wire, body: impl Fn(usize) -> B) -> Vec<String> {
-    let add = |at: usize| {
-        let name = format!("c[{at}]");
-        net.caller(&name, &[], &[], &[calls], body(at));
+/// Adds a process that only calls, at a port `call`.
+pub fn caller(net: &mut Net, name: &str, calls: Wire, body: impl Body) {
+    net.caller(name, &[], &[], &[calls], body);
+}
+
+/// Adds so many of them; their names.
+pub fn callers<B: Body>(
+    net: &mut Net,
+    name: &str,
+    n: i64,
+    calls: Wire,
+    body: impl Fn(i64) -> B,
+) -> Vec<String> {
+    let add = |at| {
+        let name = format!("{name}[{at}]");
+        caller(net, &name, calls, body(at));
         name
     };
     (0..n).map(add).collect()

@@ -11,7 +11,7 @@ use crate::bodies::{Body, Log, body, callers, int, source};
 use crate::everywhere;
 use crate::place::begin;
 
-const N_CALLERS: usize = 4;
+const N_CALLERS: i64 = 4;
 const N_CALLS: i64 = 50;
 
 /// Chooses between requests and a stream, and writes down who left and what was streamed, until both have ended.
@@ -69,7 +69,7 @@ fn a_server_chooses_between_requests_and_a_stream() {
             (net.channel("stream", csprun_dsl::network::ChannelKind::Rendezvous), net.calls("calls"));
         net.server_reading("server", &[stream], calls, between(&left, &streamed));
         net.process("source", &[], &[stream], source(0..100));
-        let names = callers(&mut net, N_CALLERS, calls, |_| doubled());
+        let names = callers(&mut net, "c", N_CALLERS, calls, |_| doubled());
         let report = net.run();
         assert_eq!(report.outcome, Outcome::Done, "{:?}", report.diagnostics);
         assert_eq!(left.sorted(), names, "each leaves once");
@@ -113,7 +113,7 @@ fn a_choice_that_is_dropped_loses_no_request_and_nobody_who_leaves() {
     everywhere(|mut net: Net| {
         let (left, calls) = (Log::new(), net.calls("calls"));
         net.server("server", calls, hasty(&left));
-        let names = callers(&mut net, N_CALLERS, calls, |_| doubled());
+        let names = callers(&mut net, "c", N_CALLERS, calls, |_| doubled());
         let report = net.run();
         assert_eq!(report.outcome, Outcome::Done, "{:?}", report.diagnostics);
         assert_eq!(left.sorted(), names);
