@@ -73,10 +73,10 @@ macro_rules! shared {
                 $name { channel: Arc::clone(channel), idx, busy, inside, ended: false }
             }
 
-            /// Says that who waits here may be woken from outside of the run.
+            /// Lets the run know of the channel: who waits here may be woken from outside of it.
             fn note_use(&self) {
                 if !self.inside {
-                    run::uses_foreign();
+                    run::uses_foreign(Arc::as_ptr(&self.channel).addr(), || self.channel.clone());
                 }
             }
 

@@ -54,6 +54,8 @@ impl Census {
         let snapshots = crew.of_channels(&wired.channels, |channel| channel.snapshot());
         let at_barriers: Vec<Vec<usize>> =
             wired.barriers.iter().map(|barrier| barrier.barrier.waiting()).collect();
+        let strays = activity.made_waits().into_iter().filter(|wait| wait.foreign || !quiescent);
+        let strays: BTreeSet<usize> = strays.map(|wait| wait.process as usize).collect();
         let after: BTreeSet<(u32, u32)> = crew.waiting().into_iter().collect();
         let stayed = before.into_iter().filter(|who| after.contains(who));
         let outsiders = activity.outsiders();
@@ -76,11 +78,6 @@ impl Census {
             members
                 .into_iter()
                 .for_each(|member| add(wired.barriers[barrier].members[member], At::Barrier(barrier)));
-        }
-        let mut strays: BTreeSet<usize> =
-            activity.foreign().into_iter().map(|process| process as usize).collect();
-        if !quiescent {
-            strays.extend(activity.made_waits().into_iter().map(|wait| wait.process as usize));
         }
         Census { waits, snapshots, stamps, strays }
     }

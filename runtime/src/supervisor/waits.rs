@@ -133,8 +133,16 @@ impl Census {
                 .to_owned();
         }
         if let Some(send) = cycle.iter().find_map(ProcessWait::sending) {
-            let n = self.capacity(send) + 1;
-            return format!("more slots on `{}` may break the cycle: `kind: Buffer({n})`", name(send));
+            // A slot lets one send go on. Whether that is right only the processes know: it may be a lock.
+            let slots = match wired.channels[send].kind {
+                ChannelKind::Rendezvous => {
+                    "a slot (`kind: Buffer(1)`) where its writer need not wait".to_owned()
+                }
+                ChannelKind::Auto => "more memory (`run.memory`)".to_owned(),
+                _ => format!("more slots (`kind: Buffer({})`)", self.capacity(send) + 1),
+            };
+            let order = "let one process of the cycle receive, or send, in another order";
+            return format!("{order}, or give `{}` {slots}", name(send));
         }
         match cycle.first().map(|wait| wait.at) {
             Some(At::Channel(channel, _)) => {

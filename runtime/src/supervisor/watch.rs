@@ -233,10 +233,10 @@ impl Watch {
     /// Where something was made that no plan knows, and at least one process waits at it: a deadlock, if nobody that is
     /// left does anything but wait. Anybody might end such a wait, so that is told only then.
     fn everybody_waits(&self, census: &Census) -> Option<Resolution> {
-        if !self.activity.foreign().is_empty() {
+        let made = self.activity.made_waits();
+        if made.iter().any(|wait| wait.foreign) {
             return None;
         }
-        let made = self.activity.made_waits();
         let holds = |process: usize| {
             let at_made = |wait: &MadeWait| wait.process as usize == process;
             census.holds(process) || census.stamps.contains_key(&process) && made.iter().any(at_made)
