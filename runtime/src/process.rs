@@ -35,6 +35,7 @@ mod serve;
 mod serve_guard;
 mod spawn;
 mod together;
+mod transfer;
 
 pub(crate) use beside::after_all;
 pub use body::Body;
@@ -58,3 +59,4 @@ pub use serve::{Answers, Asked, Caller, Serve};
 pub use serve_guard::ServeGuard;
 pub use spawn::{Spawned, par, seq, spawn};
 pub use together::{FairIn, ToAll, recv_from_each, send_to_all};
+pub use transfer::{InRecv, InRecvReady, OutSend, OutSendAll};

@@ -129,8 +129,8 @@ mutate meets_itself by_hand "$select" \
     'if let Some(idx) = this.commit(cx)?.or_else(|| this.close(claim, |event| event.withdraw())) {'
 # One token more than there are slots.
 mutate slot_promised_twice by_hand runtime/src/channel/core.rs \
-    'return wanted.min(self.capacity.saturating_sub(lane.buffer.len()));' \
-    'return wanted.min((self.capacity + 1).saturating_sub(lane.buffer.len()));'
+    'return wanted.min(self.capacity.saturating_sub(lane.n_slots()));' \
+    'return wanted.min((self.capacity + 1).saturating_sub(lane.n_slots()));'
 # The end of the stream before what is buffered.
 mutate retired_before_drained by_hand runtime/src/channel/receive.rs \
     'if let Some(gone) = self.reader_gone_at_once(end) {' \
