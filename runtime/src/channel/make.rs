@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, Weak};
 
+use csprun_dsl::network::ChannelKind;
+
 use super::after::After;
 use super::cell::Guarded;
 use super::core::Core;
@@ -10,7 +12,7 @@ use super::queue::{Link, Queue};
 use super::raw::Channel;
 use super::ring::Ring;
 use super::state::{Counts, Full, Offer, Reader, Want, Writer};
-use crate::schedule::{AfterPoll, current};
+use crate::schedule::{AfterPoll, Made, current, run};
 
 /// How a channel is implemented.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +37,17 @@ pub struct Form {
 }
 
 impl Form {
+    /// What a channel of that kind is made by, with so many slots.
+    pub fn of(kind: ChannelKind, n_slots: u64, flavor: Flavor) -> Form {
+        let full = match kind {
+            ChannelKind::Rendezvous | ChannelKind::Auto | ChannelKind::Buffer(_) => Full::Block,
+            ChannelKind::DropOldest(_) => Full::DropOldest,
+            ChannelKind::DropNewest(_) => Full::DropNewest,
+        };
+        // A capacity past the address space is one that is never reached.
+        Form { flavor, capacity: usize::try_from(n_slots).unwrap_or(usize::MAX), full }
+    }
+
     /// A blocking channel of the flavor local.
     pub fn local(capacity: usize) -> Form {
         Form { flavor: Flavor::Local, capacity, full: Full::Block }
@@ -62,12 +75,23 @@ impl<T> Channel<T> {
     {
         let n_slots = form.capacity.min(N_ALLOCATED);
         if form.flavor != Flavor::Spsc {
-            return Arc::new(Channel::made(form, None, vec![Lane::new(n_slots, None)], None));
+            return Arc::new(Channel::with_lanes(form, None, vec![Lane::new(n_slots, None)], None));
         }
         Arc::new_cyclic(|channel: &Weak<Channel<T>>| {
             let ring = Arc::new(Ring::new(n_slots, channel.clone() as Weak<dyn AfterPoll>));
-            Channel::made(form, None, vec![Lane::new(0, Some(Arc::clone(&ring)))], Some(ring))
+            Channel::with_lanes(form, None, vec![Lane::new(0, Some(Arc::clone(&ring)))], Some(ring))
         })
+    }
+
+    /// A channel that is made while a run may go on, which then knows who waits at it.
+    pub(crate) fn made(form: Form) -> Arc<Channel<T>>
+    where
+        T: Send + 'static,
+    {
+        let channel = Channel::any_of(form);
+        let known: Arc<dyn Made> = channel.clone();
+        run::made(&known);
+        channel
     }
 
     /// A channel on which each reader gets every token (SEMANTICS C8).
@@ -75,10 +99,10 @@ impl<T> Channel<T> {
     where
         T: Clone,
     {
-        Arc::new(Channel::made(form, Some(T::clone), Vec::new(), None))
+        Arc::new(Channel::with_lanes(form, Some(T::clone), Vec::new(), None))
     }
 
-    fn made(
+    fn with_lanes(
         form: Form,
         copy: Option<fn(&T) -> T>,
         lanes: Vec<Lane<T>>,

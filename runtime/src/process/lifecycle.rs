@@ -4,19 +4,15 @@ use std::future::Future;
 use std::sync::Arc;
 
 use super::beside::after_all;
-use super::body::Running;
 use super::call::CallEnd;
 use super::ended::Ended;
 use super::firing::Firing;
 use super::guarded::{Given, Guarded, call, panicked};
-use super::ports::{Identity, Ports};
+use super::ports::{Identity, Ports, Start};
 use super::serve::ServeEnd;
 use crate::channel::{Poison, ReadEnd, WriteEnd};
 use crate::schedule::Work;
 use crate::value::Value;
-
-/// The body with its parameters.
-pub(crate) type Start = Box<dyn for<'a> FnOnce(&'a mut Ports) -> Running<'a> + Send>;
 
 /// What became of a process.
 #[derive(Clone, Debug, PartialEq, Eq)]

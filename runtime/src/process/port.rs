@@ -69,6 +69,16 @@ impl In {
         In { end, check, failure: None, firing }
     }
 
+    /// The port of another process from now on, which takes what `check` says.
+    pub(crate) fn plugged(self, check: Option<Check>) -> In {
+        In { check: check.or(self.check), ..self }
+    }
+
+    /// Another handle of its end.
+    pub(crate) fn handle(&self) -> ReadEnd<Value> {
+        self.end.same()
+    }
+
     /// Receives a token.
     ///
     /// # Errors
@@ -140,6 +150,11 @@ impl In {
     /// Retires the port before the process ends.
     pub fn retire(self) {
         self.end.end(None);
+    }
+
+    /// Ends a port that nobody owns but this handle, as its drop: when the poll returns (E11).
+    pub(crate) fn forsake(self) {
+        self.end.forsake();
     }
 
     /// Poisons the port: everyone on the channel is told at once (E5).
@@ -214,6 +229,16 @@ impl Out {
         Out { end, check, readers: Readers { living, skipped: false }, firing: None }
     }
 
+    /// The port of another process from now on.
+    pub(crate) fn plugged(self, living: Option<Living>) -> Out {
+        Out { readers: Readers { living, ..self.readers }, ..self }
+    }
+
+    /// Another handle of its end.
+    pub(crate) fn handle(&self) -> WriteEnd<Value> {
+        self.end.same()
+    }
+
     /// The same, sending by firings.
     pub(crate) fn firing(self, firing: &Arc<Firing>, place: usize) -> Out {
         Out { firing: Some((Arc::clone(firing), place)), ..self }
@@ -269,6 +294,11 @@ impl Out {
     /// Retires the port before the process ends.
     pub fn retire(self) {
         self.end.end(None);
+    }
+
+    /// Ends a port that nobody owns but this handle, as its drop: when the poll returns (E11).
+    pub(crate) fn forsake(self) {
+        self.end.forsake();
     }
 
     /// Poisons the port: readers get what is buffered, then the poison (E4).

@@ -8,7 +8,7 @@ use csprun_dsl::plan::Seat;
 use tokio::runtime::Runtime;
 
 use super::records::Records;
-use crate::assemble::{Wired, WiredChannel};
+use crate::assemble::{Wired, WiredChannel, WiredEnd};
 use crate::channel::{Inspect, Side};
 use crate::schedule::Job;
 use crate::schedule::activity::Activity;
@@ -37,10 +37,8 @@ fn hand_over(channels: &[WiredChannel], workers: &[u32], processes: &[u32]) {
     for WiredChannel { channel, home, writers, readers, .. } in channels {
         home.iter().for_each(|home| channel.hand_over(workers[*home]));
         for (side, ends) in [(Side::Writing, writers), (Side::Reading, readers)] {
-            if let [(process, _)] = ends[..]
-                && let Some(thread) = processes.get(process)
-            {
-                channel.own(side, *thread);
+            if let [WiredEnd { process: Some(process), .. }] = ends[..] {
+                channel.own(side, processes[process]);
             }
         }
     }
