@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use csprun_dsl::diagnostic::Diagnostics;
-use csprun_dsl::fields::parse_duration;
+use csprun_dsl::fields::{n_bytes, parse_duration};
 use csprun_dsl::plan::Machine;
 use csprun_dsl::render::{Style, text};
 use csprun_dsl::resolve::Request;
@@ -111,6 +111,7 @@ fn is_of(param: &ParamSpec, node: &tree::Node) -> bool {
             true
         }
         (ParamType::Duration, Tree::Text(text)) => parse_duration(text).is_some(),
+        (ParamType::Memory, _) => n_bytes(node, "it", &mut Diagnostics::default()).is_some(),
         (ParamType::Int { min, max }, Tree::Int(n)) => (i128::from(*min)..=i128::from(*max)).contains(n),
         (ParamType::Word(words), _) => node.as_word().is_some_and(|word| words.contains(&word)),
         (ParamType::Type, _) => node.as_word().is_some(),

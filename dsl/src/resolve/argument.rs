@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
-use crate::fields::parse_duration;
+use crate::fields::{n_bytes, parse_duration};
 use crate::params::Param;
 use crate::signature::{ParamSpec, ParamType, Signature};
 use crate::span::{SourceId, Span};
@@ -55,6 +55,7 @@ fn example(ty: &ParamType) -> &'static str {
         ParamType::Text => "\"text\"",
         ParamType::Path => "\"file.txt\"",
         ParamType::Duration => "\"100ms\"",
+        ParamType::Memory => "\"1GiB\"",
         ParamType::Word(words) => words.first().copied().unwrap_or("Word"),
         ParamType::Constant => "0",
         ParamType::Constants => "[1, 2, 3]",
@@ -112,6 +113,10 @@ pub(super) fn value(
         (ParamType::Path, _) => wrong("the path of a file, a text", found),
         (ParamType::Duration, _) => {
             time(node).map(Param::Duration).or_else(|| wrong("a time above 0 such as \"100ms\"", found))
+        }
+        (ParamType::Memory, _) => {
+            let n = n_bytes(node, &format!("`{}` of `{}`", spec.name, signature.kind), found);
+            n.and_then(|n| i64::try_from(n).ok()).map(Param::Int)
         }
         (ParamType::Word(words), _) => word(signature, spec, words, node, found),
         (ParamType::Constant, _) => match to_constant(node) {

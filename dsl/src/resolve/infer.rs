@@ -295,8 +295,8 @@ impl Resolver<'_> {
             for (_, var) in expression.spec.variables {
                 variables.push(match var {
                     VarType::Is(ty) => ty.clone(),
-                    VarType::Port(port) => match known.get(*port) {
-                        Some(ty) => ty.clone(),
+                    VarType::Port(port) | VarType::StateOf(port) => match known.get(*port) {
+                        Some(ty) => state.clone().filter(|_| var.is_state()).unwrap_or_else(|| ty.clone()),
                         None if force => Type::Any,
                         None => return None,
                     },
@@ -309,8 +309,7 @@ impl Resolver<'_> {
                     }
                 });
             }
-            let at_state =
-                expression.spec.variables.iter().position(|(_, var)| matches!(var, VarType::State(_)));
+            let at_state = expression.spec.variables.iter().position(|(_, var)| var.is_state());
             let before = at_state.map(|at| variables[at].clone());
             let outcome = cache.compile(expression, variables);
             let Some(before) = before else { return Some(outcome) };

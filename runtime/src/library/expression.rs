@@ -17,6 +17,10 @@ pub(super) const STEP: ExprSpec = ExprSpec {
     result: ResultType::State,
 };
 
+/// An expression of each token.
+pub(super) const OF_TOKEN: ExprSpec =
+    ExprSpec { variables: &[("x", VarType::Port("in"))], result: ResultType::Any };
+
 /// An expression of the graph file. Its failures name it and the tokens.
 pub(super) struct Expression {
     compiled: Arc<Compiled>,
@@ -32,10 +36,15 @@ impl Expression {
 
     /// The constant at which its first variable, a state, starts: of the type that the state has in the end.
     pub(super) fn start(&self, init: &Constant) -> Value {
+        self.state(Value::from(init))
+    }
+
+    /// The same for a state that starts as a token.
+    pub(super) fn state(&self, first: Value) -> Value {
         let state = self.compiled.scope.variables.first();
         let ty = state.map_or(&Type::Any, |(_, ty)| ty);
         // `check` has seen that it fits.
-        Value::from(init).coerce(ty).unwrap_or_else(|same| same)
+        first.coerce(ty).unwrap_or_else(|same| same)
     }
 
     /// Its value for one token.
