@@ -18,6 +18,7 @@ mod made;
 mod mobile;
 mod place;
 mod refusals;
+mod replicated;
 mod servers;
 mod sharing;
 mod stalled;
