@@ -124,6 +124,8 @@ pub enum VarType {
     State(&'static str),
     /// A state that starts as a token at this input port and takes the expression's result each time.
     StateOf(&'static str),
+    /// What another expression of the process gives, which uses no variable of this sort itself.
+    ResultOf(&'static str),
     /// This type.
     Is(Type),
 }

@@ -59,10 +59,15 @@ impl Expression {
 
     /// Whether it holds for one token.
     pub(super) fn holds(&mut self, x: &Value) -> Result<bool, Ended> {
-        let value = self.eval(x)?;
+        self.holds_for(slice::from_ref(x))
+    }
+
+    /// Whether it holds for all of its variables.
+    pub(super) fn holds_for(&mut self, values: &[Value]) -> Result<bool, Ended> {
+        let value = self.eval_all(values)?;
         value.as_bool().ok_or_else(|| {
             let message = format!("it gave {}, which is neither `true` nor `false`", value.shown());
-            self.failure(slice::from_ref(x), &EvalError { part: self.compiled.source.clone(), message })
+            self.failure(values, &EvalError { part: self.compiled.source.clone(), message })
         })
     }
 

@@ -42,8 +42,6 @@ kinds! {
     Sink WriteBytes Blocking KAHN BYTES_SINK [PATH] "Writes bytes to a file, one token behind the other.";
     Sink WriteCsv Blocking KAHN SINK [PATH] "Writes records as rows of a CSV file.";
     Sink WriteJson Blocking KAHN SINK [PATH] "Writes each token as a line of JSON.";
-    Transform Decode Light KAHN DECODED [TYPE] "Makes tokens out of the bytes that Encode gives.";
-    Transform Encode Light FIRING ENCODED [] "Makes bytes out of tokens.";
     Outside Python Blocking ONCE DECLARED [
         PATH_OF_CODE, ParamSpec::required("function", ParamType::Text, "name of the function or generator"),
         INPUTS, OUTPUTS, CALLS, SERVES
@@ -64,7 +62,6 @@ kinds! {
 }
 
 const KAHN: Traits = Traits::KAHN;
-const FIRING: Traits = Traits::FIRING;
 /// Nothing is promised.
 const OPEN: Traits = Traits { determinate: false, ..Traits::KAHN };
 /// One token in, then its outputs; what happens outside is its own affair.
@@ -85,14 +82,6 @@ const MADE: Ports = Ports::Fixed(&[PortSpec::output("out", PortType::OfExpr("exp
 const ANY: Ports = Ports::Fixed(&[
     PortSpec::input("in", TOKENS, "what goes in"),
     PortSpec::output("out", TOKENS, "what comes out").rate(Rate::Dynamic),
-]);
-const ENCODED: Ports = Ports::Fixed(&[
-    PortSpec::input("in", TOKENS, "any tokens"),
-    PortSpec::output("out", PortType::Is(Type::Bytes), "their bytes"),
-]);
-const DECODED: Ports = Ports::Fixed(&[
-    PortSpec::input("in", PortType::Is(Type::Bytes), "bytes"),
-    PortSpec::output("out", PortType::OfParam("type"), "the tokens").rate(Rate::Dynamic),
 ]);
 const CODE_TEXT: ParamType = ParamType::Text;
 

@@ -71,9 +71,10 @@ fn run(files: Vec<(&'static str, String)>) -> Result<Vec<Vec<i64>>, String> {
         if report.exit_code() != 0 {
             return Err(format!("{}: {:?}: {:?}", placement.name, report.outcome, report.diagnostics));
         }
-        let printed = String::from_utf8(stdout.lock().unwrap().clone()).unwrap();
+        let printed =
+            String::from_utf8(stdout.lock().expect("no process panicked").clone()).expect("it is text");
         let list = printed.trim().trim_matches(['[', ']']).split(", ");
-        Ok(list.map(|n| n.parse().unwrap()).collect())
+        Ok(list.map(|n| n.parse().expect("an integer")).collect())
     };
     PLACEMENTS.into_iter().map(run).collect()
 }
