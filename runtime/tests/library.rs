@@ -150,6 +150,40 @@ fn constants_take_the_type_of_their_stream() {
 }
 
 #[test]
+fn a_state_that_starts_as_a_token_has_the_type_of_both() {
+    let reduced =
+        |expr: &str| chain(&["Values(values: [1, 2])", &format!("Reduce(expr: {expr:?})"), "Print()"]);
+    assert_eq!(reduced("acc / 2.0 + x").as_deref(), Ok("2.5\n"));
+    let why = reduced("to_text(acc)").expect_err("a text is no number");
+    assert!(why.contains("E0805") && why.contains("`Reduce` must give `I64`, as its state"), "{why}");
+}
+
+#[test]
+fn what_another_expression_gives_has_its_type() {
+    let engine = |until: &str| {
+        let engine = format!("Engine(expr: \"x / 2.0\", until: {until:?})");
+        chain(&["Values(values: [12])", &engine, "Print()"])
+    };
+    assert_eq!(engine("x < 1 && before >= 1.0").as_deref(), Ok("0.75\n"));
+    let why = engine("len(before) == 0").expect_err("a number has no length");
+    assert!(why.contains("E0805") && why.contains("not `F64`"), "{why}");
+}
+
+#[test]
+fn what_is_kept_is_limited() {
+    let sort = |memory: &str| {
+        chain(&["Range(to: 100)", &format!("Sort(memory: {memory})"), "Take(n: 1)", "Print()"])
+    };
+    assert_eq!(sort("\"1MiB\"").as_deref(), Ok("0\n"));
+    let why = sort("\"1kB\"").expect_err("a hundred numbers take more");
+    assert!(why.contains("what it keeps takes more than 1000 bytes: raise `memory`"), "{why}");
+    for memory in ["0", "\"much\"", "true"] {
+        let why = sort(memory).expect_err(memory);
+        assert!(why.contains("E0703") && why.contains("a number of bytes such as \"1GiB\""), "{why}");
+    }
+}
+
+#[test]
 fn what_is_ready_at_the_control_of_a_valve_comes_before_any_token() {
     let graph = r#"Network(
         processes: {

@@ -115,8 +115,7 @@ pub(super) fn value(
             time(node).map(Param::Duration).or_else(|| wrong("a time above 0 such as \"100ms\"", found))
         }
         (ParamType::Memory, _) => {
-            let n = n_bytes(node, &format!("`{}` of `{}`", spec.name, signature.kind), found);
-            n.and_then(|n| i64::try_from(n).ok()).map(Param::Int)
+            memory(node).map(Param::Int).or_else(|| wrong("a number of bytes such as \"1GiB\"", found))
         }
         (ParamType::Word(words), _) => word(signature, spec, words, node, found),
         (ParamType::Constant, _) => match to_constant(node) {
@@ -156,6 +155,10 @@ fn float(node: &Node) -> Option<f64> {
 
 fn time(node: &Node) -> Option<Duration> {
     node.as_text().and_then(parse_duration).filter(|time| !time.is_zero())
+}
+
+fn memory(node: &Node) -> Option<i64> {
+    n_bytes(node, "", &mut Diagnostics::default()).and_then(|n| i64::try_from(n).ok())
 }
 
 fn instead(spec: &ParamSpec, node: &Node) -> String {

@@ -136,6 +136,14 @@ mod tests {
     }
 
     #[test]
+    fn it_stops_when_nobody_reads_any_more() {
+        let bench = Bench::new(&super::SIGNATURE, |params, ports| Box::pin(super::run(params, ports)));
+        let bench = bench.param("expr", expr("-x", &["x"])).param("until", expr("false", &["x", "before"]));
+        let ran = run(bench.param("max", Param::Int(i64::MAX)).take("out", None, 0).input("in", [1]));
+        assert_eq!(ran.fate, Some(Fate::Done));
+    }
+
+    #[test]
     fn it_goes_on_until_nothing_changes_but_not_for_ever() {
         assert_eq!(halved(5000).output("out"), ints([1, 1]));
         let ran = halved(4999);
