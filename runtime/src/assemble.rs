@@ -261,7 +261,7 @@ fn wire_process(
     let ports = Ports::new(Arc::clone(&identity), inputs, outputs, meetings, handles());
     let (name, copy) = (identity.name.clone(), identity.copy.clone());
     let cargo: Cargo =
-        Box::new(|told| Box::pin(async move { after_all(told, live(identity, ports, start, ends).await) }));
+        Box::new(|told| Box::pin(live(identity, ports, start, ends, |fate| after_all(told, fate))));
     WiredProcess { name, seat: process.seat, writing, copy, cargo: Some(cargo) }
 }
 
