@@ -66,3 +66,25 @@ pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
     }
     if list.is_empty() { Ok(()) } else { output.send(list).await }
 }
+
+#[cfg(test)]
+mod tests {
+    use csprun_dsl::params::Param;
+
+    use crate::library::bench::run;
+    use crate::testing::Bench;
+
+    fn chunks(n: i64, tokens: i64) -> String {
+        let bench = Bench::new(&super::SIGNATURE, |params, ports| Box::pin(super::run(params, ports)));
+        let ran = run(bench.param("n", Param::Int(n)).input("in", 0..tokens));
+        ran.output("out").iter().map(|list| format!("{list} ")).collect()
+    }
+
+    #[test]
+    fn only_the_last_list_is_shorter_and_none_is_empty() {
+        assert_eq!(chunks(2, 5), "[0, 1] [2, 3] [4] ");
+        assert_eq!(chunks(2, 4), "[0, 1] [2, 3] ");
+        assert_eq!(chunks(i64::MAX, 2), "[0, 1] ");
+        assert_eq!(chunks(3, 0), "");
+    }
+}

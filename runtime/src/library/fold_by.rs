@@ -11,6 +11,7 @@ use super::held::{Held, MEMORY};
 use super::keyed::Keyed;
 use super::record::Shape;
 use crate::process::{Ended, Params, Ports};
+use crate::value::Value;
 
 /// The kind as `check`, `list` and the planner see it.
 pub const SIGNATURE: Signature = Signature {
@@ -74,14 +75,40 @@ pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
     let init = expr.start(params.constant("init"));
     let (mut folds, mut held) = (Keyed::new(), Held::of(&params));
     drain(&mut input, |x| {
-        folds.update(key.eval(&x)?, &mut held, init.clone(), |acc, held| {
-            let next = expr.eval_all(&[acc.clone(), x])?;
-            held.replace(acc.n_bytes(), &next)?;
-            *acc = next;
-            Ok(())
+        // Beside each value the bytes that are counted of it.
+        folds.update(key.eval(&x)?, &mut held, (init.clone(), 0), |(acc, n_bytes), held| {
+            *acc = expr.eval_all(&[std::mem::replace(acc, Value::UNIT), x])?;
+            held.replace(std::mem::replace(n_bytes, acc.n_bytes()), acc)
         })
     })
     .await?;
     let shape = Shape::new(["key", "value"]);
-    send_each(&mut output, folds.in_order().map(|(key, value)| shape.record([key, value]))).await
+    send_each(&mut output, folds.in_order().map(|(key, (value, _))| shape.record([key, value]))).await
+}
+
+#[cfg(test)]
+mod tests {
+    use csprun_dsl::params::Param;
+    use csprun_dsl::ty::Constant;
+
+    use crate::library::bench::{expr, run};
+    use crate::process::Fate;
+    use crate::testing::{Bench, Ran};
+
+    fn gathered(memory: i64) -> Ran {
+        let bench = Bench::new(&super::SIGNATURE, |params, ports| Box::pin(super::run(params, ports)));
+        let bench = bench.param("key", expr("x % 2", &["x"])).param("expr", expr("acc + [x]", &["acc", "x"]));
+        let bench = bench.param("init", Param::Constant(Constant::List(Vec::new())));
+        run(bench.param("memory", Param::Int(memory)).input("in", [5, 2, 3]))
+    }
+
+    #[test]
+    fn each_key_has_a_fold_of_its_own_and_all_of_them_a_limit() {
+        let ran = gathered(1000);
+        let shown: String =
+            ran.output("out").iter().map(|fold| format!("{fold} ").replace('"', "")).collect();
+        assert_eq!(shown, "{key: 1, value: [5, 3]} {key: 0, value: [2]} ");
+        let why = "what it keeps takes more than 150 bytes: raise `memory`, or give it less";
+        assert_eq!(gathered(150).fate, Some(Fate::Failed(why.to_owned())));
+    }
 }

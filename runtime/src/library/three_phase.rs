@@ -70,6 +70,7 @@ pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
     let (mut input, mut output) = (ports.input("in"), ports.output("out"));
     let (mut take, mut work) = (Expression::of(&params, "take"), Expression::of(&params, "work"));
     let (mut acc, mut held) = (take.start(params.constant("init")), Held::of(&params));
+    held.keep(&acc)?;
     drain(&mut input, |x| {
         let n_before = acc.n_bytes();
         acc = take.eval_all(&[std::mem::replace(&mut acc, Value::UNIT), x])?;
@@ -78,4 +79,36 @@ pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
     .await?;
     let given = work.eval(&acc)?.into_list().unwrap_or_else(|one| vec![one]);
     send_each(&mut output, given).await
+}
+
+#[cfg(test)]
+mod tests {
+    use csprun_dsl::params::Param;
+    use csprun_dsl::ty::Constant;
+
+    use crate::library::bench::{expr, ints, run};
+    use crate::process::Fate;
+    use crate::testing::{Bench, Ran};
+
+    fn reversed(tokens: &[i64], memory: i64) -> Ran {
+        let bench = Bench::new(&super::SIGNATURE, |params, ports| Box::pin(super::run(params, ports)));
+        let bench = bench.param("init", Param::Constant(Constant::List(Vec::new())));
+        let bench = bench
+            .param("take", expr("acc + [x]", &["acc", "x"]))
+            .param("work", expr("reverse(acc)", &["acc"]));
+        run(bench.param("memory", Param::Int(memory)).input("in", tokens.iter().copied()))
+    }
+
+    #[test]
+    fn everything_is_taken_before_anything_is_given() {
+        assert_eq!(reversed(&[1, 2, 3], 1000).output("out"), ints([3, 2, 1]));
+        assert_eq!(reversed(&[], 1000).output("out"), ints([]));
+    }
+
+    #[test]
+    fn a_state_that_grows_past_its_limit_is_a_failure() {
+        let ran = reversed(&[1, 2, 3], 80);
+        let why = "what it keeps takes more than 80 bytes: raise `memory`, or give it less";
+        assert_eq!((ran.output("out"), &ran.fate), (&ints([])[..], &Some(Fate::Failed(why.to_owned()))));
+    }
 }
