@@ -171,6 +171,33 @@ fn case_30_families_of_farms() {
 }
 
 #[test]
+fn a_copy_that_fails_ends_its_farm_whatever_the_way() {
+    for (deal, collect, _) in pairs() {
+        for n in [1, 4] {
+            let work = format!(
+                "run: Map(expr: \"60 / (x - 13)\"), replicate: (n: {n}, deal: {deal}, collect: {collect})"
+            );
+            let why =
+                run(vec![("farm.ron", farm(&[stage("Any", "Any", 2), work]))]).expect_err("it divides by 0");
+            assert!(why.contains("failed with x = 13: "), "{why}");
+        }
+    }
+}
+
+#[test]
+fn a_reader_that_leaves_ends_a_farm_whatever_the_way() {
+    for (deal, collect, in_order) in pairs() {
+        let stages = [stage(deal, collect, 4), "run: Take(n: 3)".to_owned()];
+        for tokens in
+            run(vec![("farm.ron", farm(&stages))]).unwrap_or_else(|why| panic!("{deal} {collect}: {why}"))
+        {
+            assert_eq!(tokens.len(), 3, "{deal} {collect}");
+            assert!(!in_order || deal == "All" || tokens == [1, 2, 3], "{deal} {collect}: {tokens:?}");
+        }
+    }
+}
+
+#[test]
 fn copies_with_several_inputs_get_tokens_that_belong_together() {
     let graph = |deal: &str| {
         format!(
