@@ -2,8 +2,8 @@
 //! drawn like any other.
 
 use csprun_dsl::signature::{
-    Cost, Doc, ExprSpec, FLOAT, Group, INT, NATURAL, POSITIVE, ParamSpec, ParamType, PortSpec, PortType,
-    Ports, Rate, ResultType, Signature, Traits, VarType,
+    Cost, Doc, ExprSpec, FLOAT, Group, NATURAL, ParamSpec, ParamType, PortSpec, PortType, Ports, Rate,
+    ResultType, Signature, Traits, VarType,
 };
 use csprun_dsl::ty::Type;
 
@@ -42,16 +42,6 @@ kinds! {
     Sink WriteBytes Blocking KAHN BYTES_SINK [PATH] "Writes bytes to a file, one token behind the other.";
     Sink WriteCsv Blocking KAHN SINK [PATH] "Writes records as rows of a CSV file.";
     Sink WriteJson Blocking KAHN SINK [PATH] "Writes each token as a line of JSON.";
-    Transform Chunk Light KAHN LISTS [ParamSpec::required("n", POSITIVE, "tokens a list")]
-        "Gathers every n tokens into a list.";
-    Transform Decode Light KAHN DECODED [TYPE] "Makes tokens out of the bytes that Encode gives.";
-    Transform Distinct Light KAHN SAME [] "Gives each token the first time that it comes.";
-    Transform Encode Light FIRING ENCODED [] "Makes bytes out of tokens.";
-    Transform Enumerate Light KAHN LISTS [ParamSpec::with_default("from", INT, "0", "the first number")]
-        "Gives each token in a list with its number.";
-    Transform Reduce Light KAHN REDUCED [REDUCTION] "Folds all tokens, the first one being the start.";
-    Transform Window Light KAHN LISTS [ParamSpec::required("n", POSITIVE, "tokens a list")]
-        "Gives a list of the last n tokens for each token.";
     Outside Python Blocking ONCE DECLARED [
         PATH_OF_CODE, ParamSpec::required("function", ParamType::Text, "name of the function or generator"),
         INPUTS, OUTPUTS, CALLS, SERVES
@@ -72,7 +62,6 @@ kinds! {
 }
 
 const KAHN: Traits = Traits::KAHN;
-const FIRING: Traits = Traits::FIRING;
 /// Nothing is promised.
 const OPEN: Traits = Traits { determinate: false, ..Traits::KAHN };
 /// One token in, then its outputs; what happens outside is its own affair.
@@ -94,26 +83,6 @@ const ANY: Ports = Ports::Fixed(&[
     PortSpec::input("in", TOKENS, "what goes in"),
     PortSpec::output("out", TOKENS, "what comes out").rate(Rate::Dynamic),
 ]);
-const LISTS: Ports = Ports::Fixed(&[
-    PortSpec::input("in", TOKENS, "any tokens"),
-    PortSpec::output("out", TOKENS, "the lists").rate(Rate::Dynamic),
-]);
-const SAME: Ports = Ports::Fixed(&[
-    PortSpec::input("in", PortType::Var("T"), "any tokens"),
-    PortSpec::output("out", PortType::Var("T"), "some of them").rate(Rate::Dynamic),
-]);
-const REDUCED: Ports = Ports::Fixed(&[
-    PortSpec::input("in", PortType::Var("T"), "`x` of the expression"),
-    PortSpec::output("out", PortType::Var("T"), "the last value, once").rate(Rate::Dynamic),
-]);
-const ENCODED: Ports = Ports::Fixed(&[
-    PortSpec::input("in", TOKENS, "any tokens"),
-    PortSpec::output("out", PortType::Is(Type::Bytes), "their bytes"),
-]);
-const DECODED: Ports = Ports::Fixed(&[
-    PortSpec::input("in", PortType::Is(Type::Bytes), "bytes"),
-    PortSpec::output("out", PortType::OfParam("type"), "the tokens").rate(Rate::Dynamic),
-]);
 const CODE_TEXT: ParamType = ParamType::Text;
 
 const PATH: ParamSpec = ParamSpec::required("path", ParamType::Path, "the file");
@@ -126,12 +95,4 @@ const INDEXED: ParamSpec = ParamSpec::required(
     "expr",
     ParamType::Expr(ExprSpec { variables: &[("n", VarType::Is(Type::I64))], result: ResultType::Any }),
     "the token for `n`",
-);
-const REDUCTION: ParamSpec = ParamSpec::required(
-    "expr",
-    ParamType::Expr(ExprSpec {
-        variables: &[("acc", VarType::Port("in")), ("x", VarType::Port("in"))],
-        result: ResultType::Any,
-    }),
-    "the next value of `acc`",
 );
