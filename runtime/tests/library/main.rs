@@ -1,5 +1,8 @@
 //! Every kind keeps what its page says.
 
+mod hostile;
+mod tables;
+
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -23,8 +26,10 @@ impl Sources for Only {
     }
 }
 
-/// What a graph prints, or what is wrong with it or its run.
+/// What a graph prints, or what is wrong with it or its run. Paths are relative to the root of the repository.
 fn run(graph: &str, library: &Library) -> Result<String, String> {
+    std::env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+        .expect("the repository is there");
     let sources = Only(graph.to_owned());
     let (network, mut found) = check("example.ron", &sources, library.catalog(), &Request::default());
     let plan = if found.is_empty() {
@@ -41,7 +46,8 @@ fn run(graph: &str, library: &Library) -> Result<String, String> {
     let options = Options { stdout: Some(stdout.clone()), timeout, ..Options::default() };
     let report = start(&plan, library, &options).map_err(|error| error.to_string())?.wait();
     if report.exit_code() != 0 {
-        return Err(format!("{:?}: {:?}", report.outcome, report.diagnostics));
+        let said = report.diagnostics.iter().map(|diagnostic| format!("\n{}", diagnostic.message));
+        return Err(format!("{:?}:{}", report.outcome, said.collect::<String>()));
     }
     let printed = stdout.lock().expect("no process panicked while it wrote").clone();
     String::from_utf8(printed).map_err(|error| error.to_string())
