@@ -12,6 +12,7 @@ mod expression;
 mod file;
 mod json;
 mod lines;
+mod nested;
 mod numbered;
 mod order;
 mod rows;
@@ -53,6 +54,7 @@ pub mod print;
 pub mod queue;
 pub mod random;
 pub mod range;
+pub mod read_array;
 pub mod read_bytes;
 pub mod read_csv;
 pub mod read_json;
@@ -80,6 +82,7 @@ pub mod write_bytes;
 pub mod write_csv;
 pub mod write_json;
 pub mod write_lines;
+pub mod write_png;
 
 use std::collections::BTreeMap;
 
@@ -128,8 +131,8 @@ macro_rules! add {
 pub fn library() -> Library {
     let mut library = Library::empty();
     add!(library: range numbers values generate random clock);
-    add!(library: read_lines read_csv read_json read_bytes files stdin);
-    add!(library: print write_lines write_csv write_json write_bytes black_hole expect);
+    add!(library: read_lines read_csv read_json read_bytes read_array files stdin);
+    add!(library: print write_lines write_csv write_json write_bytes write_png black_hole expect);
     add!(library: identity map filter flat_map scan fold take take_while skip collect count_by sort top);
     add!(library: prefix successor delta plus pairs paraplex merge);
     add!(library: plex multiplex demultiplex substitute valve regulate);

@@ -66,10 +66,13 @@ pub(super) fn unread(path: &str, error: &io::Error) -> Ended {
     Ended::fail(format!("cannot read `{path}`: {error}"))
 }
 
-/// Makes the file of the parameter `path`, or goes on behind what it holds when `append` says so. A FIFO opens when
-/// somebody reads it.
+/// Makes the file of the parameter `path`, or goes on behind what it holds when `append` says so.
 pub(super) fn create(params: &Params, ports: &Ports) -> Result<File, Ended> {
-    let (path, append) = (params.text("path"), params.bool("append"));
+    create_at(params.text("path"), params.bool("append"), ports)
+}
+
+/// Makes the file `path`, or goes on behind what it holds. A FIFO opens when somebody reads it.
+pub(super) fn create_at(path: &str, append: bool, ports: &Ports) -> Result<File, Ended> {
     let created = {
         let _blocking = ports.blocking()?;
         OpenOptions::new().write(true).create(true).append(append).truncate(!append).open(path)

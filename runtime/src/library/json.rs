@@ -6,6 +6,7 @@ use std::fmt;
 use csprun_dsl::ty::{Elem, Type};
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use super::nested::flatten;
 use crate::value::{Array, ArrayData, Fields, Record, Value};
 
 /// Which tokens are made of JSON.
@@ -218,25 +219,8 @@ fn bytes(items: &[Value]) -> Option<Value> {
 
 /// An array out of lists inside one another.
 fn array(elem: Elem, n_axes: usize, list: &Value) -> Option<Value> {
-    let mut shape = Vec::new();
-    let mut first = Some(list);
-    while let Some(items) = first.and_then(Value::as_list).filter(|_| shape.len() < n_axes) {
-        shape.push(items.len());
-        first = items.first();
-    }
-    shape.resize(n_axes, 0);
-    let mut flat = Vec::new();
-    flatten(list, &shape, &mut flat)?;
+    let (shape, flat) = flatten(list, n_axes)?;
     Array::new(shape, elements(elem, &flat)?).map(Value::from)
-}
-
-fn flatten<'a>(value: &'a Value, shape: &[usize], flat: &mut Vec<&'a Value>) -> Option<()> {
-    let Some((extent, rest)) = shape.split_first() else {
-        flat.push(value);
-        return Some(());
-    };
-    let items = value.as_list().filter(|items| items.len() == *extent)?;
-    items.iter().try_for_each(|item| flatten(item, rest, flat))
 }
 
 fn elements(elem: Elem, items: &[&Value]) -> Option<ArrayData> {

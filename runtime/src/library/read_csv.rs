@@ -83,7 +83,7 @@ pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
             Err(error) if error.kind() == ErrorKind::Interrupted => continue,
             Err(error) => return Err(unread(path, &error)),
         };
-        let mut take = |row: Row<'_>| Ok(tokens.extend(table.token(row)?));
+        let mut take = |row: Row<'_>| table.token(row).map(|token| tokens.extend(token));
         let taken = match n_read {
             0 => rows.finish(&mut take),
             n_read => rows.block(&block[..n_read], &mut take),

@@ -141,7 +141,11 @@ mod tests {
         let mut rows = Rows::new(b',');
         let mut take = |row: Row<'_>| {
             let fields: Vec<String> = row.fields().map(|field| field.escape_ascii().to_string()).collect();
-            if fields[0] == "stop" { Err("stopped".to_owned()) } else { Ok(given.push(fields)) }
+            if fields[0] == "stop" {
+                return Err("stopped".to_owned());
+            }
+            given.push(fields);
+            Ok(())
         };
         let taken = text.chunks(n_at_a_time).try_for_each(|block| rows.block(block, &mut take));
         let ended = taken.and_then(|()| rows.finish(&mut take));

@@ -26,7 +26,6 @@ macro_rules! kinds {
 }
 
 kinds! {
-    Source ReadArray Blocking KAHN TYPED_SOURCE [PATH, TYPE] "Gives the arrays that a file of raw elements holds.";
     Transform Chunk Light KAHN LISTS [ParamSpec::required("n", POSITIVE, "tokens a list")]
         "Gathers every n tokens into a list.";
     Transform Decode Light KAHN DECODED [TYPE] "Makes tokens out of the bytes that Encode gives.";
@@ -65,8 +64,6 @@ const ONCE: Traits = Traits { determinate: false, ..Traits::FIRING };
 
 const TOKENS: PortType = PortType::Is(Type::Any);
 
-const TYPED_SOURCE: Ports =
-    Ports::Fixed(&[PortSpec::output("out", PortType::OfParam("type"), "what it holds")]);
 const ANY: Ports = Ports::Fixed(&[
     PortSpec::input("in", TOKENS, "what goes in"),
     PortSpec::output("out", TOKENS, "what comes out").rate(Rate::Dynamic),
@@ -93,7 +90,6 @@ const DECODED: Ports = Ports::Fixed(&[
 ]);
 const CODE_TEXT: ParamType = ParamType::Text;
 
-const PATH: ParamSpec = ParamSpec::required("path", ParamType::Path, "the file");
 const TYPE: ParamSpec = ParamSpec::required("type", ParamType::Type, "type of the tokens");
 const FILE: ParamSpec = ParamSpec::optional("file", ParamType::Path, "the file that holds it");
 const PATH_OF_CODE: ParamSpec = ParamSpec::required("file", ParamType::Path, "the file that holds it");

@@ -1,5 +1,6 @@
 //! Every kind keeps what its page says.
 
+mod endings;
 mod hostile;
 mod tables;
 
@@ -26,10 +27,15 @@ impl Sources for Only {
     }
 }
 
-/// What a graph prints, or what is wrong with it or its run. Paths are relative to the root of the repository.
-fn run(graph: &str, library: &Library) -> Result<String, String> {
+/// Paths are relative to the root of the repository.
+fn at_root() {
     std::env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
         .expect("the repository is there");
+}
+
+/// What a graph prints, or what is wrong with it or its run.
+fn run(graph: &str, library: &Library) -> Result<String, String> {
+    at_root();
     let sources = Only(graph.to_owned());
     let (network, mut found) = check("example.ron", &sources, library.catalog(), &Request::default());
     let plan = if found.is_empty() {
