@@ -93,18 +93,25 @@ pub(super) struct Target<'a> {
     pub(super) place: Place<'a>,
 }
 
-/// The path of the file; `None` is standard output.
+/// What is written to.
 #[derive(Clone, Copy)]
-pub(super) struct Place<'a>(Option<&'a str>);
+pub(super) enum Place<'a> {
+    /// By its path.
+    File(&'a str),
+    Stdout,
+    /// By its address.
+    Peer(&'a str),
+}
 
 impl Target<'_> {
     /// The file of the parameter `path`, if there is one.
     pub(super) fn new<'a>(params: &'a Params, ports: &Ports) -> Result<Target<'a>, Ended> {
         let place = Place::of(params);
-        if place.0.is_none() {
+        if place.is_stdout() {
             return Ok(Target { to: Box::new(ports.stdout()), is_empty: true, place });
         }
-        let file = create(params, ports)?;
+        let append = params.maybe_bool("append").unwrap_or(false);
+        let file = create_at(params.text("path"), append, ports)?;
         let is_empty = file.metadata().map_err(|error| place.unwritten(&error))?.len() == 0;
         Ok(Target { to: Box::new(file), is_empty, place })
     }
@@ -113,15 +120,21 @@ impl Target<'_> {
 impl<'a> Place<'a> {
     /// The parameter `path`, if there is one.
     pub(super) fn of(params: &'a Params) -> Place<'a> {
-        Place(params.maybe_text("path"))
+        params.maybe_text("path").map_or(Place::Stdout, Place::File)
+    }
+
+    /// Whether it is standard output.
+    pub(super) fn is_stdout(self) -> bool {
+        matches!(self, Place::Stdout)
     }
 
     /// Why nothing more can be written. When nobody reads standard output any more, that is no failure.
     pub(super) fn unwritten(self, error: &io::Error) -> Ended {
-        match self.0 {
-            Some(path) => unwritten(path, error),
-            None if error.kind() == ErrorKind::BrokenPipe => Ended::Retired,
-            None => Ended::fail(format!("cannot write to standard output: {error}")),
+        match self {
+            Place::File(path) => unwritten(path, error),
+            Place::Stdout if error.kind() == ErrorKind::BrokenPipe => Ended::Retired,
+            Place::Stdout => Ended::fail(format!("cannot write to standard output: {error}")),
+            Place::Peer(address) => Ended::fail(format!("lost the peer {address}: {error}")),
         }
     }
 }
