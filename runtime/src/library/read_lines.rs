@@ -1,12 +1,9 @@
 //! `ReadLines`: the lines of a file.
 
-use std::fs::File;
-
-use csprun_dsl::signature::{
-    self, Cost, Doc, Group, ParamSpec, ParamType, PortSpec, PortType, Signature, Traits,
-};
+use csprun_dsl::signature::{self, Cost, Doc, Group, PortSpec, PortType, Signature, Traits};
 use csprun_dsl::ty::Type;
 
+use super::file::{READ, open};
 use super::lines::send_lines;
 use crate::process::{Ended, Params, Ports};
 
@@ -45,7 +42,7 @@ pub const SIGNATURE: Signature = Signature {
         PortType::Is(Type::Text),
         "the lines, without `\\n` or `\\r\\n`",
     )]),
-    params: &[ParamSpec::required("path", ParamType::Path, "the file; a FIFO or a device will do")],
+    params: &[READ],
     cost: Cost::Blocking,
     traits: Traits::KAHN,
 };
@@ -55,15 +52,9 @@ pub const SIGNATURE: Signature = Signature {
 /// # Errors
 /// Why it ended early: see [`Ended`].
 pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
-    let path = params.text("path");
     let mut output = ports.output("out");
-    let opened = {
-        // A FIFO opens when somebody writes to it.
-        let _blocking = ports.blocking()?;
-        File::open(path)
-    };
-    let file = opened.map_err(|error| Ended::fail(format!("cannot open `{path}`: {error}")))?;
-    send_lines(file, &format!("`{path}`"), ports, &mut output).await
+    let file = open(&params, ports)?;
+    send_lines(file, &format!("`{}`", params.text("path")), ports, &mut output).await
 }
 
 #[cfg(test)]
