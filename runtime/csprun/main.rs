@@ -2,6 +2,7 @@
 //!
 //! The command parses what was typed, calls a door of `csprun-dsl` or `csprun-runtime`, and picks the exit code.
 
+mod about;
 mod bench;
 mod cli;
 mod difference;
@@ -9,8 +10,13 @@ mod exit;
 mod explore;
 mod files;
 mod inspect;
+mod metrics;
 mod pages;
+mod plan;
+mod prepare;
 mod run;
+mod summary;
+mod table;
 mod terminal;
 
 use std::process::ExitCode;
@@ -30,6 +36,7 @@ fn main() -> ExitCode {
     ExitCode::from(match cli.command {
         Command::Run(args) => run::run(&args),
         Command::Check(args) => inspect::check(&args),
+        Command::Plan(args) => plan::plan(&args),
         Command::Expand(args) => inspect::expand(&args),
         Command::Draw(args) => inspect::draw(&args),
         Command::Bench(args) => bench::bench(&args),

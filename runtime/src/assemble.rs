@@ -111,8 +111,7 @@ fn wire_channel(plan: &Plan, channel: &ChannelPlan, table: &mut EndTable) -> Wir
     };
     // A capacity past the address space is one that is never reached.
     let capacity = usize::try_from(capacity).unwrap_or(usize::MAX).max(channel.initial.len());
-    let seat = |&(process, _): &(usize, usize)| Some(plan.processes[process].seat);
-    let home = home_of(channel.writers.iter().chain(&channel.readers).map(seat));
+    let home = planned_home(plan, channel);
     let form = Form { flavor: flavor(home), capacity, full };
     let wired = if channel.spread == Spread::AllOf && channel.readers.len() > 1 {
         Channel::all_of(form)
@@ -138,6 +137,16 @@ fn wire_channel(plan: &Plan, channel: &ChannelPlan, table: &mut EndTable) -> Wir
         writers: named(plan, &channel.writers),
         readers: named(plan, &channel.readers),
     }
+}
+
+fn planned_home(plan: &Plan, channel: &ChannelPlan) -> Option<usize> {
+    let seat = |&(process, _): &(usize, usize)| Some(plan.processes[process].seat);
+    home_of(channel.writers.iter().chain(&channel.readers).map(seat))
+}
+
+/// How a channel of a plan will be implemented.
+pub fn planned_flavor(plan: &Plan, channel: &ChannelPlan) -> Flavor {
+    flavor(planned_home(plan, channel))
 }
 
 /// The worker that all ends of a channel are on; `None` for an end that sits on none.

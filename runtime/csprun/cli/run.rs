@@ -1,0 +1,51 @@
+//! What a run is given.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, ValueHint};
+
+use super::given::{duration, name_and_value};
+
+/// `csprun [run] graph.ron`
+#[derive(Debug, Args)]
+#[command(disable_help_flag = true)]
+pub struct RunArgs {
+    /// The graph file; `-` reads standard input
+    #[arg(required_unless_present = "help", value_hint = ValueHint::FilePath)]
+    pub graph: Option<String>,
+    /// Set a parameter of the graph; may be repeated
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = name_and_value)]
+    pub set: Vec<(String, String)>,
+    /// Choose one of the file's deployments
+    #[arg(long, value_name = "NAME")]
+    pub deploy: Option<String>,
+    /// Put everything in this program, whatever a deployment says
+    #[arg(long)]
+    pub local: bool,
+    /// OS threads that carry light processes [default: the cores it may use]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub workers: Option<u16>,
+    /// End the run after this long, such as 10s or 500ms
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub timeout: Option<Duration>,
+    /// Seed of the processes' random numbers
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Let time pass only while everything waits for it: an hour of sleep takes no time
+    #[arg(long = "virtual")]
+    pub virtual_time: bool,
+    /// Run it under N schedules that are meant to do harm, and show the first that comes out badly; `--seed` is then
+    /// that of the first schedule [default: 1]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub explore: Option<u64>,
+    /// Say nothing but errors on standard error
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// Write what went through every process and channel to this file, as JSON
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "explore")]
+    pub metrics: Option<PathBuf>,
+    /// Show the graph's own parameters and these options
+    #[arg(long, short)]
+    pub help: bool,
+}
