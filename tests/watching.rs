@@ -108,3 +108,17 @@ fn virtual_time_passes_while_nothing_can_run() {
     );
     assert_eq!(run([graph.to_str().unwrap(), "--virtual"]).with_code(0).stdout, "0\n1\n2\n");
 }
+
+#[test]
+fn progress_is_never_drawn_on_a_pipe() {
+    let graph = file(
+        "watching/endless.ron",
+        r#"(
+            processes: {"numbers": (run: Numbers()), "hole": (run: BlackHole())},
+            channels: [(from: "numbers", to: "hole")],
+        )"#,
+    );
+    let ended = run([graph.to_str().unwrap(), "--progress", "auto", "--timeout", "800ms"]).with_code(124);
+    assert!(ended.stderr.starts_with("error[E0904]"), "{}", ended.stderr);
+    assert!(!ended.stderr.contains("tokens/s"), "{}", ended.stderr);
+}

@@ -12,7 +12,7 @@ use clap::{Parser, Subcommand};
 
 pub use given::GraphArgs;
 pub use look::{CheckArgs, DrawArgs, ExplainArgs, Format, ListArgs, Picture, PlanArgs, PlanFormat};
-pub use run::RunArgs;
+pub use run::{RunArgs, When};
 #[cfg(test)]
 pub use tools::BENCH_HELP;
 pub use tools::{BenchArgs, BenchFormat};

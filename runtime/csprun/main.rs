@@ -14,6 +14,7 @@ mod metrics;
 mod pages;
 mod plan;
 mod prepare;
+mod progress;
 mod run;
 mod summary;
 mod table;

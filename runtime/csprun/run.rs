@@ -1,5 +1,6 @@
 //! `csprun [run] graph.ron`: from the file to the exit code.
 
+use std::io;
 use std::sync::Arc;
 
 use csprun_dsl::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
@@ -10,12 +11,13 @@ use csprun_runtime::supervisor::Tell;
 use csprun_runtime::{Options, Report};
 
 use crate::about::about;
-use crate::cli::{NAMES, RunArgs};
+use crate::cli::{NAMES, RunArgs, When};
 use crate::difference::first_difference;
 use crate::exit;
 use crate::explore::explore;
 use crate::metrics::{Page, metrics};
 use crate::prepare::{Asked, prepare};
+use crate::progress::Board;
 use crate::summary::summarize;
 use crate::terminal::{complain, show};
 
@@ -44,10 +46,12 @@ pub fn run(args: &RunArgs) -> u8 {
         Ok(page) => page,
         Err(wrong) => return failed(&wrong),
     };
-    let report = match csprun_runtime::start(&plan, &library, &options(args, &network)) {
+    let board = if args.quiet || args.progress == When::Never { None } else { Board::new(&network.name) };
+    let report = match csprun_runtime::start(&plan, &library, &options(args, &network, board.as_ref())) {
         Ok(run) => run.wait(),
         Err(error) => return failed(&error.to_string()),
     };
+    board.inspect(Board::clear);
     let mut found = Diagnostics::default();
     report.diagnostics.iter().for_each(|diagnostic| found.push(diagnostic.clone()));
     let mut code = report.exit_code();
@@ -72,15 +76,22 @@ fn failed(wrong: &str) -> u8 {
     exit::FAILED
 }
 
-fn options(args: &RunArgs, network: &Network) -> Options {
-    let tell: Option<Tell> = if args.quiet { None } else { Some(Arc::new(tell)) };
+fn options(args: &RunArgs, network: &Network, board: Option<&Board>) -> Options {
+    let own = board.cloned();
+    let tell: Tell = Arc::new(move |diagnostic| {
+        own.as_ref().inspect(|board| board.clear());
+        tell(diagnostic);
+    });
     Options {
         timeout: args.timeout,
         seed: args.seed,
         interrupt: true,
         virtual_time: args.virtual_time,
         capture: expected_outputs(network).map(|(name, ..)| name.to_owned()).collect(),
-        tell,
+        tell: (!args.quiet).then_some(tell),
+        stdout: board.map(|board| board.above(io::stdout())),
+        stderr: board.map(|board| board.above(io::stderr())),
+        watch: board.map(Board::watcher),
         ..Options::default()
     }
 }

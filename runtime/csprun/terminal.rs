@@ -40,7 +40,10 @@ pub fn show(found: &Diagnostics, sources: &SourceMap) {
     writeln!(stderr.lock(), "{shown}csprun: {counts}").ok();
 }
 
-fn terminal_width() -> usize {
-    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    columns.filter(|columns| (40..1000).contains(columns)).unwrap_or(Style::default().width)
+/// Columns of the terminal that standard error is.
+pub fn terminal_width() -> usize {
+    let set = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let is = terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| usize::from(width.0));
+    let columns = set.or(is).filter(|columns| (40..1000).contains(columns));
+    columns.unwrap_or(Style::default().width)
 }

@@ -15,7 +15,7 @@ use meetings::{Calls, Line, MeetingTable};
 
 use crate::channel::{Channel, Counts, Flavor, Form, Full, Inspect, ReadEnd, Side, Tally, WriteEnd};
 use crate::process::{
-    Cargo, Check, Desk, Ends, Firing, Identity, In, Living, Meetings, Out, Ports, Sink, Slot, Start,
+    Cargo, Check, Desk, Ends, Firing, Identity, In, Living, Meetings, Out, Ports, Sink, Slot, Start, Way,
     after_all, live,
 };
 use crate::schedule::activity::Activity;
@@ -61,6 +61,8 @@ pub(crate) struct WiredProcess {
     pub(crate) writing: Vec<WriteEnd<Value>>,
     /// Gets a copy of what it writes to standard output.
     pub(crate) copy: Option<Arc<Mutex<Vec<u8>>>>,
+    /// How far it is.
+    pub(crate) way: Arc<Way>,
     /// What its thread or worker takes away.
     pub(crate) cargo: Option<Cargo>,
 }
@@ -228,6 +230,7 @@ fn wire_process(
         stderr: Arc::clone(&around.stderr),
         copy: around.captured.get(&process.name).cloned(),
         activity: Arc::clone(&around.activity),
+        way: Arc::default(),
     });
     let n_outputs = process.ports.iter().filter(|port| is_open(port, Direction::Out)).count();
     let skips = crate::replicate::when_all_retired(&process.role).then(|| Living::new(n_outputs.into()));
@@ -269,9 +272,10 @@ fn wire_process(
     let writing = handles();
     let ports = Ports::new(Arc::clone(&identity), inputs, outputs, meetings, handles());
     let (name, copy) = (identity.name.clone(), identity.copy.clone());
+    let way = Arc::clone(&identity.way);
     let cargo: Cargo =
         Box::new(|told| Box::pin(async move { after_all(told, live(identity, ports, start, ends).await) }));
-    WiredProcess { name, seat: process.seat, writing, copy, cargo: Some(cargo) }
+    WiredProcess { name, seat: process.seat, writing, copy, way, cargo: Some(cargo) }
 }
 
 /// Whether a channel leads to where firings are put in order: it carries lists of what one firing gave.

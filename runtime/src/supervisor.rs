@@ -3,6 +3,7 @@
 mod census;
 mod crew;
 mod interrupt;
+mod progress;
 mod records;
 mod report;
 mod stalled;
@@ -18,6 +19,7 @@ use std::time::Duration;
 
 use csprun_dsl::plan::Plan;
 
+pub use progress::{ChannelProgress, ProcessProgress, Progress, Watcher};
 pub use report::{ChannelReport, Outcome, ProcessReport, Report};
 
 use crate::assemble::{Surroundings, Wired, assemble};
@@ -55,6 +57,8 @@ pub struct Options {
     pub capture: Vec<String>,
     /// Is told what should be known while the run goes on: that nothing has moved for long.
     pub tell: Option<Tell>,
+    /// Is shown how far the run is, ten times a second at most.
+    pub watch: Option<Watcher>,
     /// How long nothing may move before that is told; else ten seconds.
     #[doc(hidden)]
     pub stalled: Option<Duration>,
@@ -143,6 +147,7 @@ pub(crate) fn start_with(plan: &Plan, starts: Vec<Start>, options: &Options) -> 
         interrupt: options.interrupt,
         tell: options.tell.clone(),
         stalled: options.stalled,
+        watch: options.watch.clone(),
     };
     launch(wired, plan.n_workers, &activity, limits)
 }

@@ -3,9 +3,18 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, ValueHint};
+use clap::{Args, ValueEnum, ValueHint};
 
 use super::given::{duration, name_and_value};
+
+/// When progress is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    /// On a terminal
+    Auto,
+    /// Not at all
+    Never,
+}
 
 /// `csprun [run] graph.ron`
 #[derive(Debug, Args)]
@@ -42,6 +51,9 @@ pub struct RunArgs {
     /// Say nothing but errors on standard error
     #[arg(long, short)]
     pub quiet: bool,
+    /// Show how far the run is: `auto` on a terminal, or `never`
+    #[arg(long, value_enum, value_name = "WHEN", default_value = "auto", hide_possible_values = true)]
+    pub progress: When,
     /// Write what went through every process and channel to this file, as JSON
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "explore")]
     pub metrics: Option<PathBuf>,

@@ -50,6 +50,8 @@ pub struct Tally {
     pub received: Vec<u64>,
     /// Slots.
     pub capacity: usize,
+    /// Tokens in its buffer; on `AllOf` those that the slowest reader still has to take.
+    pub n_tokens: usize,
 }
 
 impl<T> Channel<T> {
@@ -114,7 +116,8 @@ impl<T: Send> Inspect for Channel<T> {
         let mut counts = core.counts;
         counts.sent += sent.iter().sum::<u64>();
         counts.received += received.iter().sum::<u64>();
-        Tally { counts, sent, received, capacity: core.capacity }
+        let n_tokens = core.lanes.iter().map(|lane| lane.buffer.len()).max().unwrap_or(0);
+        Tally { counts, sent, received, capacity: core.capacity, n_tokens }
     }
 }
 

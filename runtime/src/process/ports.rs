@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::call::Call;
 use super::console::{Console, Sink};
+use super::course::{Course, Way};
 use super::ended::Ended;
 use super::port::{In, Out};
 use super::serve::Serve;
@@ -26,6 +27,8 @@ pub(crate) struct Identity {
     /// Gets a copy of what the process writes to standard output.
     pub(crate) copy: Option<Arc<Mutex<Vec<u8>>>>,
     pub(crate) activity: Arc<Activity>,
+    /// How far it is, where it says so.
+    pub(crate) way: Arc<Way>,
 }
 
 /// A port's name, its index in a list port, and its end until it is taken.
@@ -86,6 +89,7 @@ impl Ports {
             stderr: Arc::clone(&own.stderr),
             copy: own.copy.clone(),
             activity: Arc::clone(&own.activity),
+            way: Arc::default(),
         });
         let port = Some(Out::new(result, None, None));
         let result = Slot { name: "result".to_owned(), index: None, port };
@@ -200,6 +204,17 @@ impl Ports {
     /// Seed of the process's random numbers: a function of the run's seed and the process's name.
     pub fn seed(&self) -> u64 {
         self.identity.seed
+    }
+
+    /// The process will send `n` tokens in all, unless it ends early: who watches the run sees how far it is.
+    pub fn will_send(&self, n: u64) {
+        self.identity.way.tokens(n);
+    }
+
+    /// The same for a process that goes through `length` of anything else, such as the bytes of a file; it tells the
+    /// course where it is.
+    pub fn course(&self, length: u64) -> Course {
+        Course::new(&self.identity.way, length)
     }
 
     /// Standard output, line by line.

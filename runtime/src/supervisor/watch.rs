@@ -10,6 +10,7 @@ use tokio::time::{self, MissedTickBehavior};
 use super::census::{Census, agree, poison_all};
 use super::crew::Crew;
 use super::interrupt::{Interrupt, interrupts, sleep_or_never, sleep_until_or_never};
+use super::progress::{Watcher, by_process, progress};
 use super::records::Records;
 use super::report::{ChannelReport, Outcome, ProcessReport, Report};
 use super::stalled::Stillness;
@@ -39,6 +40,8 @@ pub(crate) struct Limits {
     pub(crate) tell: Option<Tell>,
     /// How long nothing may move before that is told; else ten seconds.
     pub(crate) stalled: Option<Duration>,
+    /// Is shown how far the run is.
+    pub(crate) watch: Option<Watcher>,
 }
 
 /// Is told what should be known while the run goes on.
@@ -72,6 +75,8 @@ pub(super) struct Watch {
     suspect: Option<Census>,
     next_look: Instant,
     stillness: Stillness,
+    /// The last that was known of each channel.
+    tallies: Vec<Tally>,
 }
 
 impl Watch {
@@ -100,6 +105,7 @@ impl Watch {
             suspect: None,
             next_look: Instant::now() + TICK,
             stillness,
+            tallies: Vec::new(),
         }
     }
 
@@ -116,7 +122,7 @@ impl Watch {
             }
             tokio::select! {
                 () = self.activity.told() => {}
-                _ = tick.tick() => {}
+                _ = tick.tick() => self.show_progress(),
                 () = &mut timeout => return self.timed_out(),
                 () = sleep_until_or_never(grace) => return self.still_there(),
                 () = &mut interrupt => {
@@ -167,6 +173,18 @@ impl Watch {
         if self.stillness.is_too_long(&self.crew, &self.activity, &living) {
             tell(&self.with_who_is_left(self.stillness.warning()));
         }
+    }
+
+    /// Shows how far the run is to who wants to see it.
+    fn show_progress(&mut self) {
+        let Some(watch) = self.limits.watch.clone() else { return };
+        self.tallies.resize_with(self.wired.channels.len(), Tally::default);
+        let tallies = self.crew.of_channels(&self.wired.channels, |channel| channel.tally());
+        // A worker in the middle of a long poll does not answer.
+        for (last, now) in self.tallies.iter_mut().zip(tallies) {
+            *last = now.unwrap_or_else(|| std::mem::take(last));
+        }
+        watch(&progress(&self.wired, &self.tallies, &self.fates, self.started.elapsed()));
     }
 
     fn over(&mut self) -> Outcome {
@@ -328,11 +346,7 @@ impl Watch {
     pub(super) fn report(self, outcome: Outcome) -> Report {
         let tallies = self.crew.of_channels(&self.wired.channels, |channel| channel.tally());
         let tallies: Vec<Tally> = tallies.into_iter().map(Option::unwrap_or_default).collect();
-        let (mut received, mut sent) = (vec![0; self.fates.len()], vec![0; self.fates.len()]);
-        for (wired, tally) in self.wired.channels.iter().zip(&tallies) {
-            add(&mut received, &wired.readers, &tally.received);
-            add(&mut sent, &wired.writers, &tally.sent);
-        }
+        let (received, sent) = by_process(&self.wired, &tallies);
         let processes = self.wired.processes.iter().zip(self.fates).enumerate();
         let planned = self.wired.channels.iter().enumerate().zip(&self.grown);
         let channels = planned.filter(|((_, wired), _)| !matches!(wired.carries, Carries::Replies(_)));
@@ -359,15 +373,6 @@ impl Watch {
                 })
                 .collect(),
             elapsed: self.started.elapsed(),
-        }
-    }
-}
-
-/// Adds what each end counted to its process; an end may belong to the embedding program.
-fn add(counts: &mut [u64], ends: &[(usize, String)], n_tokens: &[u64]) {
-    for ((process, _), n) in ends.iter().zip(n_tokens) {
-        if let Some(count) = counts.get_mut(*process) {
-            *count += n;
         }
     }
 }
