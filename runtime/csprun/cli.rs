@@ -11,7 +11,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Parser, Subcommand};
 
 pub use given::GraphArgs;
-pub use look::{CheckArgs, DrawArgs, ExplainArgs, Format, ListArgs, Picture, PlanArgs, PlanFormat};
+pub use look::{CheckArgs, DrawArgs, ExplainArgs, FmtArgs, Format, ListArgs, Picture, PlanArgs, PlanFormat};
 pub use run::{RunArgs, When};
 #[cfg(test)]
 pub use tools::BENCH_HELP;
@@ -59,6 +59,8 @@ pub enum Command {
     Expand(GraphArgs),
     /// Draw a graph
     Draw(DrawArgs),
+    /// Format graph files; comments and line ends stay
+    Fmt(FmtArgs),
     /// Measure this machine: what csprun costs beside channels of others
     Bench(BenchArgs),
     /// List the kinds of processes, or show one
@@ -68,7 +70,8 @@ pub enum Command {
 }
 
 /// All commands.
-pub const NAMES: [&str; 9] = ["run", "check", "plan", "expand", "draw", "bench", "list", "explain", "help"];
+pub const NAMES: [&str; 10] =
+    ["run", "check", "plan", "expand", "draw", "fmt", "bench", "list", "explain", "help"];
 
 /// Puts `run` before the first word unless that is a command or asks for help: `csprun graph.ron` runs.
 pub fn with_run(args: impl Iterator<Item = OsString>) -> Vec<OsString> {

@@ -9,6 +9,7 @@ mod difference;
 mod exit;
 mod explore;
 mod files;
+mod fmt;
 mod inspect;
 mod metrics;
 mod pages;
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
         Command::Plan(args) => plan::plan(&args),
         Command::Expand(args) => inspect::expand(&args),
         Command::Draw(args) => inspect::draw(&args),
+        Command::Fmt(args) => fmt::fmt(&args),
         Command::Bench(args) => bench::bench(&args),
         Command::List(args) => pages::list(&args),
         Command::Explain(args) => pages::explain(&args),

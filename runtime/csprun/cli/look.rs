@@ -88,3 +88,14 @@ pub struct ExplainArgs {
     #[arg(value_name = "CODE")]
     pub topic: Option<String>,
 }
+
+/// `csprun fmt graph.ron`
+#[derive(Debug, Args)]
+pub struct FmtArgs {
+    /// The files; `-` formats standard input to standard output
+    #[arg(value_name = "FILE", required = true, value_hint = ValueHint::FilePath)]
+    pub files: Vec<String>,
+    /// Change nothing; print the names of files that are not formatted, and exit with 1 if there are any
+    #[arg(long)]
+    pub check: bool,
+}
