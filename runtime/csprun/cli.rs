@@ -6,16 +6,18 @@ mod run;
 mod tools;
 
 use std::ffi::OsString;
+use std::path::Path;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Parser, Subcommand};
+use csprun_dsl::diagnostic::did_you_mean;
 
 pub use given::GraphArgs;
 pub use look::{CheckArgs, DrawArgs, ExplainArgs, FmtArgs, Format, ListArgs, Picture, PlanArgs, PlanFormat};
 pub use run::{RunArgs, When};
 #[cfg(test)]
 pub use tools::BENCH_HELP;
-pub use tools::{BenchArgs, BenchFormat};
+pub use tools::{BenchArgs, BenchFormat, CompletionsArgs, ManArgs, NewArgs};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -55,23 +57,52 @@ pub enum Command {
     Check(CheckArgs),
     /// Show what will run where: workers, threads, channels
     Plan(PlanArgs),
-    /// Print the flat graph, after parameters, families and sub-networks
-    Expand(GraphArgs),
     /// Draw a graph
     Draw(DrawArgs),
     /// Format graph files; comments and line ends stay
     Fmt(FmtArgs),
-    /// Measure this machine: what csprun costs beside channels of others
-    Bench(BenchArgs),
+    /// Print the flat graph, after parameters, families and sub-networks
+    Expand(GraphArgs),
     /// List the kinds of processes, or show one
     List(ListArgs),
     /// Explain a diagnostic: what it means, its smallest example, the fix
     Explain(ExplainArgs),
+    /// Begin: a graph that runs, or a Rust project with one
+    New(NewArgs),
+    /// Measure this machine: what csprun costs beside channels of others
+    Bench(BenchArgs),
+    /// Look what this machine has, and say what it means for a run
+    Doctor,
+    /// Print what completes the command in a shell
+    #[command(after_help = COMPLETIONS_HELP)]
+    Completions(CompletionsArgs),
+    /// Print a manual page: `csprun man | man -l -`
+    Man(ManArgs),
 }
 
+const COMPLETIONS_HELP: &str = "\
+Examples:
+  csprun completions bash > ~/.local/share/bash-completion/completions/csprun
+  csprun completions zsh > ~/.zfunc/_csprun      with `fpath+=~/.zfunc` before `compinit`
+  csprun completions fish > ~/.config/fish/completions/csprun.fish";
+
 /// All commands.
-pub const NAMES: [&str; 10] =
-    ["run", "check", "plan", "expand", "draw", "fmt", "bench", "list", "explain", "help"];
+pub const NAMES: &[&str] = &[
+    "run",
+    "check",
+    "plan",
+    "draw",
+    "fmt",
+    "expand",
+    "list",
+    "explain",
+    "new",
+    "bench",
+    "doctor",
+    "completions",
+    "man",
+    "help",
+];
 
 /// Puts `run` before the first word unless that is a command or asks for help: `csprun graph.ron` runs.
 pub fn with_run(args: impl Iterator<Item = OsString>) -> Vec<OsString> {
@@ -85,6 +116,22 @@ pub fn with_run(args: impl Iterator<Item = OsString>) -> Vec<OsString> {
     args
 }
 
+/// The first word of a run, if it is no file and does not look like one: it was meant to be a command.
+pub fn stranger(args: &[OsString]) -> Option<&str> {
+    let [_, run, word, ..] = args else { return None };
+    let word =
+        word.to_str().filter(|word| run == "run" && !word.contains(['.', '/']) && !word.starts_with('-'))?;
+    (!Path::new(word).exists()).then_some(word)
+}
+
+/// What may have been meant by it.
+pub fn near(word: &str) -> String {
+    match did_you_mean(word, NAMES.iter().copied()) {
+        Some(near) => format!("did you mean `csprun {near}`?"),
+        None => "`csprun --help` lists the commands".to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
@@ -96,6 +143,7 @@ mod tests {
         let command = Cli::command();
         command.clone().debug_assert();
         assert!(command.get_subcommands().all(|sub| NAMES.contains(&sub.get_name())));
+        assert_eq!(command.get_subcommands().count() + 1, NAMES.len(), "and `help`");
     }
 
     #[test]

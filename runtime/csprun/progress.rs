@@ -9,7 +9,7 @@ use csprun_runtime::process::Sink;
 use csprun_runtime::supervisor::{ChannelProgress, Progress, Watcher};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::summary::{short, taken};
+use crate::figures::{short, taken};
 use crate::terminal::terminal_width;
 
 /// A run that is over sooner shows nothing.

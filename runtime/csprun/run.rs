@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
-use csprun_dsl::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
+use csprun_dsl::diagnostic::{Code, Diagnostic, Diagnostics};
 use csprun_dsl::network::{Claim, Network};
 use csprun_dsl::span::SourceMap;
 use csprun_runtime::library::library;
@@ -11,7 +11,7 @@ use csprun_runtime::supervisor::Tell;
 use csprun_runtime::{Options, Report};
 
 use crate::about::about;
-use crate::cli::{NAMES, RunArgs, When};
+use crate::cli::{RunArgs, When};
 use crate::difference::first_difference;
 use crate::exit;
 use crate::explore::explore;
@@ -25,10 +25,6 @@ use crate::terminal::{complain, show};
 pub fn run(args: &RunArgs) -> u8 {
     if args.help {
         return about(args);
-    }
-    if let Some(command) = misspelt_command(args) {
-        complain(&format!("there is no such file or command; did you mean `csprun {command}`?"));
-        return exit::USAGE;
     }
     let library = library();
     let asked = Asked {
@@ -101,13 +97,6 @@ fn tell(diagnostic: &Diagnostic) {
     let mut found = Diagnostics::default();
     found.push(diagnostic.clone());
     show(&found, &SourceMap::default());
-}
-
-/// The command that a first word which names no file was meant to be.
-fn misspelt_command(args: &RunArgs) -> Option<&'static str> {
-    let word = args.graph.as_deref().filter(|word| !word.contains(['.', '/']) && *word != "-")?;
-    let near = did_you_mean(word, NAMES)?;
-    (!std::path::Path::new(word).exists()).then_some(near)
 }
 
 /// `expect: [Output(..)]`: the process, the file, its text.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
+use clap_complete::Shell;
 
 use super::given::duration;
 
@@ -53,4 +54,28 @@ pub struct BenchArgs {
     /// About how long a sample takes; 0s: the smallest that there is
     #[arg(long, value_name = "TIME", default_value = "60ms", value_parser = duration)]
     pub time: Duration,
+}
+
+/// `csprun new NAME`
+#[derive(Debug, Args)]
+pub struct NewArgs {
+    /// The graph file, with or without .ron; with --rust, the folder
+    pub name: String,
+    /// A Rust project that runs a graph with a kind of process of its own
+    #[arg(long)]
+    pub rust: bool,
+}
+
+/// `csprun completions SHELL`
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// The shell
+    pub shell: Shell,
+}
+
+/// `csprun man [COMMAND]`
+#[derive(Debug, Args)]
+pub struct ManArgs {
+    /// One of the commands [default: the page of csprun itself]
+    pub command: Option<String>,
 }
