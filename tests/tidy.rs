@@ -78,6 +78,7 @@ const SHARED: &[(&str, &str)] = &[
     ("runtime/src/schedule/worker.rs", "whether a worker shall end"),
     ("runtime/src/script/mobile.rs", "an end of a channel goes from script to script"),
     ("runtime/src/supervisor.rs", "hands the report to who waits for it"),
+    ("runtime/src/supervisor/busy.rs", "how long a process ran, read by the supervisor"),
     ("runtime/src/supervisor/records.rs", "processes tell how they have ended"),
     ("runtime/src/sync.rs", "what the channels share memory with"),
     ("runtime/src/testing/bench.rs", "collects what a process under test writes"),

@@ -122,3 +122,32 @@ fn progress_is_never_drawn_on_a_pipe() {
     assert!(ended.stderr.starts_with("error[E0904]"), "{}", ended.stderr);
     assert!(!ended.stderr.contains("tokens/s"), "{}", ended.stderr);
 }
+
+#[test]
+fn a_profile_says_how_long_each_process_ran_and_a_plan_who_has_most_to_do() {
+    let graph = file(
+        "watching/profiled.ron",
+        r#"(
+            processes: {
+                "numbers": (run: Range(to: 300)),
+                "heavy":   (run: Map(expr: "range(0, 200).filter(|d| d % 7 == x % 7).sum()")),
+                "print":   (run: Print()),
+            },
+            channels: [(from: "numbers", to: "heavy"), (from: "heavy", to: "print")],
+        )"#,
+    );
+    let (graph, path) = (graph.to_str().unwrap(), out("profile.json"));
+    let path = path.to_str().unwrap();
+    run([graph, "--workers", "1", "--profile", path]).with_code(0);
+    let page = json(Path::new(path));
+    let of = |name: &str| entry(&page, "processes", name)["busy_s"].as_f64().unwrap();
+    assert!(of("heavy") > of("numbers"), "{page:#}");
+    let heavy = entry(&page, "processes", "heavy");
+    assert!(heavy["polls"].as_u64() >= heavy["timed_polls"].as_u64(), "{heavy}");
+    let plan = run(["plan", graph, "--workers", "1", "--from", path]).with_code(0).stdout;
+    assert!(plan.contains("bottleneck: worker 0") && plan.contains("most of that is `heavy`"), "{plan}");
+    let plan = run(["plan", graph, "--from", path, "--format", "json"]).with_code(0).stdout;
+    let plan: Value = serde_json::from_str(&plan).unwrap();
+    assert_eq!(plan["bottleneck"]["process"], "heavy");
+    run(["plan", graph, "--from", graph]).with_code(1).complaining_of(&["is not JSON"]);
+}

@@ -18,6 +18,7 @@ mod new;
 mod pages;
 mod plan;
 mod prepare;
+mod profile;
 mod progress;
 mod run;
 mod shell;

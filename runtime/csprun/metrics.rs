@@ -1,4 +1,4 @@
-//! `--metrics out.json`: what went through every process and channel.
+//! `--metrics out.json` and `--profile out.json`: what went through every process and channel, and how long each ran.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -38,11 +38,11 @@ impl Page {
     }
 }
 
-/// What went through every process and channel.
+/// What went through every process and channel, with how long each process ran where that is known.
 pub fn metrics(plan: &Plan, report: &Report) -> Value {
     let processes = plan.processes.iter().zip(&report.processes).map(|(process, told)| {
         let (fate, reason) = fate(told.fate.as_ref());
-        json!({
+        let mut entry = json!({
             "name": told.name,
             "kind": role_name(&process.role),
             "seat": seat_name(process.seat),
@@ -50,7 +50,13 @@ pub fn metrics(plan: &Plan, report: &Report) -> Value {
             "reason": reason,
             "received": told.n_received,
             "sent": told.n_sent,
-        })
+        });
+        if let Some(time) = told.time {
+            entry["busy_s"] = json!(time.busy.as_secs_f64());
+            entry["polls"] = json!(time.n_polls);
+            entry["timed_polls"] = json!(time.n_timed);
+        }
+        entry
     });
     let channels = plan.channels.iter().zip(&report.channels).map(|(channel, told)| {
         let (from, to) = ends(plan, channel);

@@ -12,8 +12,9 @@ use serde_json::{Value, json};
 use crate::cli::{PlanArgs, PlanFormat};
 use crate::exit;
 use crate::prepare::{Asked, prepare};
+use crate::profile::{Bottleneck, Profile};
 use crate::table::table;
-use crate::terminal::print;
+use crate::terminal::{complain, print};
 
 /// Ends of a channel that a table names; there may be thousands.
 const N_NAMED: usize = 3;
@@ -27,14 +28,21 @@ pub fn plan(args: &PlanArgs) -> u8 {
         workers: args.workers,
         quiet: false,
     };
+    let profile = match args.from.as_deref().map(Profile::read).transpose() {
+        Ok(profile) => profile,
+        Err(wrong) => {
+            complain(&wrong);
+            return exit::FAILED;
+        }
+    };
     let Some((_, plan)) = prepare(&asked, &library()) else { return exit::ERRORS };
     print(&match args.format {
-        PlanFormat::Text => text(&plan),
-        PlanFormat::Json => format!("{:#}\n", json_of(&plan)),
+        PlanFormat::Text => text(&plan, profile.as_ref()),
+        PlanFormat::Json => format!("{:#}\n", json_of(&plan, profile.as_ref())),
     })
 }
 
-fn text(plan: &Plan) -> String {
+fn text(plan: &Plan, profile: Option<&Profile>) -> String {
     let is_thread = |process: &&ProcessPlan| process.seat == Seat::Thread;
     let n_threads = plan.processes.iter().filter(is_thread).count();
     let threads = match n_threads {
@@ -49,7 +57,11 @@ fn text(plan: &Plan) -> String {
     let process = |process: &ProcessPlan| {
         let ways = expressions(process).into_iter().map(|(name, way)| format!("{name} {}", way_words(&way)));
         let ways = ways.collect::<Vec<_>>().join(", ");
-        vec![process.name.clone(), role_name(&process.role), seat_name(process.seat), ways]
+        let mut row = vec![process.name.clone(), role_name(&process.role), seat_name(process.seat), ways];
+        if let Some(profile) = profile {
+            row.insert(3, profile.busy(&process.name).map_or(String::new(), |time| format!("{time:.3} s")));
+        }
+        row
     };
     let channel = |channel: &ChannelPlan| {
         let slots = match channel.kind {
@@ -69,7 +81,11 @@ fn text(plan: &Plan) -> String {
     let channels: Vec<_> = plan.channels.iter().map(channel).collect();
     let mut page = head;
     page.push('\n');
-    page.push_str(&table(&["process", "kind", "runs on", "expressions"], &processes));
+    let mut head = vec!["process", "kind", "runs on", "expressions"];
+    if profile.is_some() {
+        head.insert(3, "busy");
+    }
+    page.push_str(&table(&head, &processes));
     if !channels.is_empty() {
         page.push('\n');
         page.push_str(&table(&["channel", "kind", "slots", "flavor", "tokens"], &channels));
@@ -80,14 +96,36 @@ fn text(plan: &Plan) -> String {
         page.push('\n');
         page.push_str(&table(&["barrier", "members"], &rows.collect::<Vec<_>>()));
     }
+    page.push('\n');
+    page.push_str(&bottleneck_words(plan, profile));
     page
+}
+
+/// Who will have most to do.
+fn bottleneck_words(plan: &Plan, profile: Option<&Profile>) -> String {
+    let Some(profile) = profile else {
+        return "bottleneck: not known before a run; `csprun run --profile p.json` and `csprun plan --from p.json` tell\n"
+            .to_owned();
+    };
+    let Some(Bottleneck { seat, seconds, all, process, of_process }) = profile.bottleneck(plan) else {
+        return "bottleneck: not known; the profile is of other processes\n".to_owned();
+    };
+    match seat {
+        Seat::Thread => format!("bottleneck: `{process}` on its thread, {seconds:.3} s of {all:.3} s\n"),
+        Seat::Worker(worker) => format!(
+            "bottleneck: worker {worker}, {seconds:.3} s of {all:.3} s; most of that is `{process}`, {of_process:.3} s\n"
+        ),
+    }
 }
 
 fn counted(n: usize, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
 }
 
-fn json_of(plan: &Plan) -> Value {
+fn json_of(plan: &Plan, profile: Option<&Profile>) -> Value {
+    let bottleneck = profile.and_then(|profile| profile.bottleneck(plan)).map(|it| {
+        json!({ "seat": seat_name(it.seat), "busy_s": it.seconds, "process": it.process, "process_busy_s": it.of_process })
+    });
     let process = |process: &ProcessPlan| {
         let ways = expressions(process).into_iter().map(|(name, way)| match way {
             Evaluated::By(Way::Native) => json!({ "parameter": name, "way": "native" }),
@@ -101,6 +139,7 @@ fn json_of(plan: &Plan) -> Value {
             "kind": role_name(&process.role),
             "seat": seat_name(process.seat),
             "expressions": ways.collect::<Vec<_>>(),
+            "busy_s": profile.and_then(|profile| profile.busy(&process.name)),
         })
     };
     let channel = |channel: &ChannelPlan| {
@@ -127,6 +166,7 @@ fn json_of(plan: &Plan) -> Value {
         "processes": plan.processes.iter().map(process).collect::<Vec<_>>(),
         "channels": plan.channels.iter().map(channel).collect::<Vec<_>>(),
         "barriers": barriers.collect::<Vec<_>>(),
+        "bottleneck": bottleneck,
     })
 }
 

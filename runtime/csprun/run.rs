@@ -38,8 +38,9 @@ pub fn run(args: &RunArgs) -> u8 {
     if let Some(n) = args.explore {
         return explore(args, n, &network, &plan, &library);
     }
-    let page = match args.metrics.as_deref().map(Page::create).transpose() {
-        Ok(page) => page,
+    let wanted = args.metrics.iter().chain(&args.profile);
+    let pages = match wanted.map(|path| Page::create(path)).collect::<Result<Vec<Page>, String>>() {
+        Ok(pages) => pages,
         Err(wrong) => return failed(&wrong),
     };
     let board = if args.quiet || args.progress == When::Never { None } else { Board::new(&network.name) };
@@ -61,10 +62,12 @@ pub fn run(args: &RunArgs) -> u8 {
     if !args.quiet {
         summarize(&network.name, &report);
     }
-    match page.map(|page| page.write(&metrics(&plan, &report))) {
-        Some(Err(wrong)) => code.max(failed(&wrong)),
-        _ => code,
+    for page in pages {
+        if let Err(wrong) = page.write(&metrics(&plan, &report)) {
+            code = code.max(failed(&wrong));
+        }
     }
+    code
 }
 
 fn failed(wrong: &str) -> u8 {
@@ -87,6 +90,7 @@ fn options(args: &RunArgs, network: &Network, board: Option<&Board>) -> Options 
         tell: (!args.quiet).then_some(tell),
         stdout: board.map(|board| board.above(io::stdout())),
         stderr: board.map(|board| board.above(io::stderr())),
+        profile: args.profile.is_some(),
         watch: board.map(Board::watcher),
         ..Options::default()
     }

@@ -1,5 +1,6 @@
 //! Runs a plan: starts its processes, watches them, says what happened.
 
+mod busy;
 mod census;
 mod crew;
 mod interrupt;
@@ -19,6 +20,7 @@ use std::time::Duration;
 
 use csprun_dsl::plan::Plan;
 
+pub use busy::Time;
 pub use progress::{ChannelProgress, ProcessProgress, Progress, Watcher};
 pub use report::{ChannelReport, Outcome, ProcessReport, Report};
 
@@ -27,6 +29,7 @@ use crate::library::Library;
 use crate::process::{Sink, Start};
 use crate::replicate::start_of;
 use crate::schedule::activity::Activity;
+use busy::Busy;
 use crew::Crew;
 use records::Records;
 pub(crate) use watch::Limits;
@@ -59,6 +62,8 @@ pub struct Options {
     pub tell: Option<Tell>,
     /// Is shown how far the run is, ten times a second at most.
     pub watch: Option<Watcher>,
+    /// Times how long each process runs, by samples.
+    pub profile: bool,
     /// How long nothing may move before that is told; else ten seconds.
     #[doc(hidden)]
     pub stalled: Option<Duration>,
@@ -148,6 +153,7 @@ pub(crate) fn start_with(plan: &Plan, starts: Vec<Start>, options: &Options) -> 
         tell: options.tell.clone(),
         stalled: options.stalled,
         watch: options.watch.clone(),
+        profile: options.profile,
     };
     launch(wired, plan.n_workers, &activity, limits)
 }
@@ -165,8 +171,11 @@ pub(crate) fn launch(
         let _inside = runtime.enter();
         interrupt::interrupts(limits.interrupt)
     };
-    let crew = Crew::start(&mut wired, n_workers, activity, &records, &runtime)?;
+    let busy: Option<Arc<[Busy]>> =
+        limits.profile.then(|| wired.processes.iter().map(|_| Busy::default()).collect());
+    let crew = Crew::start(&mut wired, n_workers, activity, &records, &runtime, busy.as_ref())?;
     let mut watch = Watch::new(wired, crew, Arc::clone(activity), records, limits);
+    watch.busy = busy;
     let supervise = move || {
         let outcome = runtime.block_on(watch.until_over(interrupt));
         watch.report(outcome)

@@ -45,6 +45,9 @@ pub struct PlanArgs {
     /// OS threads that carry light processes [default: the cores it may use]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub workers: Option<u16>,
+    /// Say who will have most to do, by what `csprun run --profile FILE` wrote
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub from: Option<PathBuf>,
     /// How to print the plan
     #[arg(long, value_enum, default_value = "text")]
     pub format: PlanFormat,

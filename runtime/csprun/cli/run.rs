@@ -57,6 +57,9 @@ pub struct RunArgs {
     /// Write what went through every process and channel to this file, as JSON
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "explore")]
     pub metrics: Option<PathBuf>,
+    /// Write the same with how long each process ran, by samples; `csprun plan --from FILE` reads it
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "explore")]
+    pub profile: Option<PathBuf>,
     /// Show the graph's own parameters and these options
     #[arg(long, short)]
     pub help: bool,

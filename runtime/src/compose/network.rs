@@ -133,8 +133,8 @@ impl Network {
         let wired =
             Wired { channels: Arc::new(channels), barriers: Vec::new(), processes: processes.collect() };
         let activity = Arc::new(Activity::new(self.options.virtual_time, self.options.explore));
-        let Options { timeout, interrupt, tell, stalled, watch, .. } = self.options;
-        let limits = Limits { timeout, memory: MEMORY, interrupt, tell, stalled, watch };
+        let Options { timeout, interrupt, tell, stalled, watch, profile, .. } = self.options;
+        let limits = Limits { timeout, memory: MEMORY, interrupt, tell, stalled, watch, profile };
         launch(wired, n_workers, &activity, limits)
     }
 

@@ -7,6 +7,7 @@ use csprun_dsl::diagnostic::{Code, Diagnostic};
 use csprun_dsl::plan::Seat;
 use tokio::time::{self, MissedTickBehavior};
 
+use super::busy::Busy;
 use super::census::{Census, agree, poison_all};
 use super::crew::Crew;
 use super::interrupt::{Interrupt, interrupts, sleep_or_never, sleep_until_or_never};
@@ -42,6 +43,8 @@ pub(crate) struct Limits {
     pub(crate) stalled: Option<Duration>,
     /// Is shown how far the run is.
     pub(crate) watch: Option<Watcher>,
+    /// Whether processes are timed.
+    pub(crate) profile: bool,
 }
 
 /// Is told what should be known while the run goes on.
@@ -64,6 +67,8 @@ pub(super) struct Watch {
     pub(super) records: Arc<Records>,
     pub(super) limits: Limits,
     pub(super) started: Instant,
+    /// How long each process has run, where that is wanted.
+    pub(super) busy: Option<Arc<[Busy]>>,
     fates: Vec<Option<Fate>>,
     n_living: usize,
     grown: Vec<bool>,
@@ -98,6 +103,7 @@ impl Watch {
             records,
             limits,
             started: Instant::now(),
+            busy: None,
             n_living,
             diagnostics: Vec::new(),
             interrupted: false,
@@ -359,6 +365,7 @@ impl Watch {
                     fate,
                     n_received: received[idx],
                     n_sent: sent[idx],
+                    time: self.busy.as_ref().map(|busy| busy[idx].time()),
                     output: process
                         .copy
                         .as_ref()
