@@ -274,7 +274,7 @@ fn wire_process(
     let (name, copy) = (identity.name.clone(), identity.copy.clone());
     let way = Arc::clone(&identity.way);
     let cargo: Cargo =
-        Box::new(|told| Box::pin(async move { after_all(told, live(identity, ports, start, ends).await) }));
+        Box::new(|told| Box::pin(live(identity, ports, start, ends, |fate| after_all(told, fate))));
     WiredProcess { name, seat: process.seat, writing, copy, way, cargo: Some(cargo) }
 }
 

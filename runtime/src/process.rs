@@ -34,6 +34,7 @@ mod ports;
 mod serve;
 mod spawn;
 mod together;
+mod transfer;
 
 pub(crate) use beside::after_all;
 pub use body::{Body, Running};
@@ -56,4 +57,5 @@ pub(crate) use ports::{Identity, Meetings, Slot};
 pub(crate) use serve::ServeEnd;
 pub use serve::{Asked, Caller, Serve};
 pub use spawn::{Spawned, par, seq, spawn};
+pub use transfer::{InRecv, InRecvReady, OutSend, OutSendAll};
 pub use together::{FairIn, ToAll, recv_from_each, send_to_all};

@@ -12,13 +12,17 @@ use super::state::{Arrival, Counts, Full, Offer, Reader, Sent, Wait, WaitFor, Wa
 /// State of one channel.
 ///
 /// Invariants, between operations, but for offers of a choice that prefers (`Ticket::prefers`), which are woken
-/// instead of taken: while a reader is in a lane's `receiving`, that lane's buffer is empty and (on a rendezvous)
+/// instead of taken: while a reader is in `receiving`, its lane's buffer is empty and (on a rendezvous)
 /// `sending` is too; while a writer is in `sending`, there is no room for its token. An end is in its queue only while
 /// it waits; offers of a choice that was decided elsewhere stay until they are met or withdrawn.
 pub(super) struct Core<T> {
     pub(super) full: Full,
     /// Slots of each lane; 0 is a rendezvous.
     pub(super) capacity: usize,
+    /// Tokens go from a writer's hands into one reader's.
+    pub(super) direct: bool,
+    /// Some end has ended: only then is there a reason to look why a token cannot be sent or received.
+    pub(super) troubled: bool,
     /// Present on `AllOf`: how each reader's lane gets a copy.
     pub(super) copy: Option<fn(&T) -> T>,
     /// Bytes of a token.
@@ -27,6 +31,8 @@ pub(super) struct Core<T> {
     pub(super) lanes: Vec<Lane<T>>,
     /// Waiting writers, first come first.
     pub(super) sending: Queue,
+    /// Waiting readers, first come first.
+    pub(super) receiving: Queue,
     /// On an `AllOf` rendezvous: some reader has still to take the token of a committed send.
     pub(super) passing: bool,
     /// Whose send that is, unless its future was dropped.
@@ -35,8 +41,6 @@ pub(super) struct Core<T> {
     pub(super) readers: Vec<Reader<T>>,
     pub(super) n_writers: usize,
     pub(super) n_readers: usize,
-    /// Some end has ended: only then is there a reason to look why a token cannot be sent or received.
-    pub(super) troubled: bool,
     pub(super) poison: Option<Poison>,
     /// A reader poisoned: nothing is drained any more.
     pub(super) discarded: bool,
@@ -46,8 +50,6 @@ pub(super) struct Core<T> {
 
 pub(super) struct Lane<T> {
     pub(super) buffer: VecDeque<T>,
-    /// Waiting readers, first come first.
-    pub(super) receiving: Queue,
     /// Slots of tokens whose extended rendezvous has not ended.
     pub(super) n_held: usize,
     /// Its reader has ended (only on `AllOf`): it gets no more tokens.
@@ -62,7 +64,7 @@ impl<T> Lane<T> {
     }
 
     pub(super) fn new() -> Lane<T> {
-        Lane { buffer: VecDeque::new(), receiving: Queue::new(), n_held: 0, retired: false }
+        Lane { buffer: VecDeque::new(), n_held: 0, retired: false }
     }
 }
 
@@ -70,12 +72,6 @@ impl<T> Core<T> {
     #[inline]
     pub(super) fn is_rendezvous(&self) -> bool {
         self.capacity == 0
-    }
-
-    /// Whether tokens go from a writer's hands into one reader's.
-    #[inline]
-    pub(super) fn is_direct(&self) -> bool {
-        self.capacity == 0 && self.copy.is_none()
     }
 
     /// How many tokens can be put into the lanes now, at most `wanted`. Not for a direct channel.
@@ -94,12 +90,21 @@ impl<T> Core<T> {
         free.min().unwrap_or(0).min(wanted)
     }
 
+    /// The reader of a lane that waits longest.
+    #[inline]
+    fn first_reader(&self, lane: usize) -> Option<usize> {
+        match self.copy {
+            None => self.receiving.front(),
+            // Each has a lane of its own.
+            Some(_) => self.readers[lane].link.is_queued().then_some(lane),
+        }
+    }
+
     /// The reader of a lane that is served next, taken out of its queue, and out of its choice.
     #[inline]
     fn next_reader(&mut self, lane_idx: usize, arrival: Arrival, after: &mut After<T>) -> Option<usize> {
         let alone = self.n_readers == 1 || self.copy.is_some();
-        let lane = &mut self.lanes[lane_idx];
-        while let Some(idx) = lane.receiving.front() {
+        while let Some(idx) = self.first_reader(lane_idx) {
             let reader = &mut self.readers[idx];
             if let Some(ticket) = reader.ticket
                 && ticket.prefers
@@ -110,7 +115,7 @@ impl<T> Core<T> {
                 return None;
             }
             let ticket = reader.ticket;
-            lane.receiving.pop_front(&mut self.readers);
+            self.receiving.remove(&mut self.readers, idx);
             if ticket.is_none_or(|ticket| ticket.take()) {
                 return Some(idx);
             }
@@ -143,12 +148,11 @@ impl<T> Core<T> {
 
     /// Whether a reader waits whom a choice could have; those that chose otherwise leave the queue.
     pub(super) fn has_reader(&mut self) -> bool {
-        let queue = &mut self.lanes[0].receiving;
-        while let Some(idx) = queue.front() {
+        while let Some(idx) = self.receiving.front() {
             if self.readers[idx].ticket.is_none_or(|ticket| ticket.is_open()) {
                 return true;
             }
-            queue.pop_front(&mut self.readers);
+            self.receiving.pop_front(&mut self.readers);
             self.readers[idx].want = Want::Idle;
         }
         false
@@ -174,7 +178,7 @@ impl<T> Core<T> {
         arrival: Arrival,
         after: &mut After<T>,
     ) -> Result<Sent, T> {
-        if self.is_direct() {
+        if self.direct {
             let Some(reader) = self.next_reader(0, arrival, after) else { return Err(token) };
             self.hand(reader, token, after);
             self.count_sent(writer);
@@ -253,7 +257,7 @@ impl<T> Core<T> {
     /// Takes the next token of a reader's lane, if one is there, and lets waiting writers follow.
     #[inline]
     pub(super) fn take(&mut self, reader: usize, arrival: Arrival, after: &mut After<T>) -> Option<T> {
-        if self.is_direct() {
+        if self.direct {
             let writer = self.next_writer(arrival, after)?;
             self.count_sent(writer);
             if self.readers[reader].extends {
@@ -289,7 +293,7 @@ impl<T> Core<T> {
             if self.passing && self.lanes.iter().all(|lane| lane.n_slots() == 0) {
                 self.end_passing(after);
             }
-            if self.sending.is_empty() || self.is_direct() || self.room(1) == 0 {
+            if self.sending.is_empty() || self.direct || self.room(1) == 0 {
                 return;
             }
             let Some(writer) = self.next_writer(Arrival::Plain, after) else { return };

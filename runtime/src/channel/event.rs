@@ -101,7 +101,7 @@ impl<T> Event for Receiving<'_, T> {
             return Ready::Over;
         }
         let lane = core.readers[self.end].lane;
-        if !core.lanes[lane].buffer.is_empty() || core.is_direct() && core.has_writer() {
+        if !core.lanes[lane].buffer.is_empty() || core.direct && core.has_writer() {
             return Ready::Token;
         }
         if core.reader_gone(self.end).is_some() { Ready::Over } else { Ready::No }
@@ -209,8 +209,7 @@ impl<T> Event for Sending<'_, T> {
         if core.writer_gone(self.end).is_some() {
             return Ready::Over;
         }
-        let room =
-            if core.is_direct() { core.has_reader() } else { core.sending.is_empty() && core.room(1) > 0 };
+        let room = if core.direct { core.has_reader() } else { core.sending.is_empty() && core.room(1) > 0 };
         if room { Ready::Token } else { Ready::No }
     }
 

@@ -8,6 +8,7 @@ use super::after::After;
 use super::cell::Guarded;
 use super::core::Core;
 use super::error::{Gone, Poison};
+use super::pair::Step;
 use super::state::{Arrival, Offer, Sent, Want, count};
 use crate::schedule::{Kept, current};
 
@@ -31,6 +32,21 @@ impl<T> Channel<T> {
     /// Sends the token, or goes on with a send that waits (then `token` is `None`).
     #[inline]
     pub fn poll_send(
+        &self,
+        end: usize,
+        token: &mut Option<T>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<(), Gone>> {
+        match self.try_pair_send(token, cx) {
+            Step::Done(()) => Poll::Ready(Ok(())),
+            Step::Waits => Poll::Pending,
+            Step::Whole => self.poll_send_whole(end, token, cx),
+        }
+    }
+
+    /// The same for any channel.
+    #[inline(never)]
+    pub(super) fn poll_send_whole(
         &self,
         end: usize,
         token: &mut Option<T>,
@@ -141,6 +157,16 @@ impl<T> Channel<T> {
     /// Receives a token, or waits for one.
     #[inline]
     pub fn poll_receive(&self, end: usize, cx: &mut Context<'_>) -> Poll<Result<T, Gone>> {
+        match self.try_pair_receive(cx) {
+            Step::Done(token) => Poll::Ready(Ok(token)),
+            Step::Waits => Poll::Pending,
+            Step::Whole => self.poll_receive_whole(end, cx),
+        }
+    }
+
+    /// The same for any channel.
+    #[inline(never)]
+    pub(super) fn poll_receive_whole(&self, end: usize, cx: &mut Context<'_>) -> Poll<Result<T, Gone>> {
         if current::is_spent(cx) {
             return Poll::Pending;
         }

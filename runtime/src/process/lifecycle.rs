@@ -59,8 +59,14 @@ impl Ends {
     }
 }
 
-/// Runs the body, then ends the ports as it deserves.
-pub(crate) async fn live(identity: Arc<Identity>, mut ports: Ports, start: Start, ends: Ends) -> Fate {
+/// Runs the body, then ends the ports as it deserves; `last` is done with what became of it.
+pub(crate) async fn live<R>(
+    identity: Arc<Identity>,
+    mut ports: Ports,
+    start: Start,
+    ends: Ends,
+    last: impl FnOnce(Fate) -> R,
+) -> R {
     let name = identity.name.as_str();
     let fate = match call(name, || start(&mut ports)) {
         Ok(running) => Guarded::new(name, running, fate_of).await,
@@ -77,7 +83,7 @@ pub(crate) async fn live(identity: Arc<Identity>, mut ports: Ports, start: Start
         Fate::Panicked(message) => Some(panicked(name, message)),
     };
     ends.end(poison.as_ref());
-    fate
+    last(fate)
 }
 
 /// Makes a body of which the runtime owns no ends, and runs it: those that it drops end as its polls do.

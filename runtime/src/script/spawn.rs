@@ -49,7 +49,7 @@ impl Host {
         let identity = ports.identity();
         let make: Box<dyn FnOnce() -> Work + Send> = Box::new(move || {
             Box::pin(async move {
-                let fate = live(identity, ports, start, ends).await;
+                let fate = live(identity, ports, start, ends, |fate| fate).await;
                 // Nobody waits for it when the run is over.
                 let _ = tell.send(fate).await;
             })
