@@ -57,5 +57,5 @@ pub(crate) use ports::{Identity, Meetings, Slot};
 pub(crate) use serve::ServeEnd;
 pub use serve::{Asked, Caller, Serve};
 pub use spawn::{Spawned, par, seq, spawn};
-pub use transfer::{InRecv, InRecvReady, OutSend, OutSendAll};
 pub use together::{FairIn, ToAll, recv_from_each, send_to_all};
+pub use transfer::{InRecv, InRecvReady, OutSend, OutSendAll};

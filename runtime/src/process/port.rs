@@ -306,7 +306,11 @@ impl Out {
     }
 
     #[inline(never)]
-    fn poll_send_whole(&mut self, token: &mut Option<Value>, cx: &mut Context<'_>) -> Poll<Result<(), Ended>> {
+    fn poll_send_whole(
+        &mut self,
+        token: &mut Option<Value>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<(), Ended>> {
         if self.firing.is_some() {
             self.give(token.take());
             return Poll::Ready(Ok(()));
