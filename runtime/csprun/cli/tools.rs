@@ -20,6 +20,8 @@ Scenarios:
   alternation-1000       a fair choice among 1,000 channels, beside 8
   fan-in-1000            one channel with 1,000 writers, beside 8
   spawn-join             1,000,000 processes, spawned and joined
+  start-up               the whole program with a graph of three processes
+  check-10000            `csprun check` on 10,000 processes, beside 1,000
 
 Each row is the median of its samples; contenders run by turns. The floor is the fastest
 of the others, and the ratio the median over samples taken side by side: below 1, csprun
