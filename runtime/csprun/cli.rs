@@ -27,16 +27,18 @@ const STYLES: Styles = Styles::styled()
 
 const AFTER_HELP: &str = "\
 Examples:
-  csprun graphs/hello.ron                 run a graph
+  csprun new first                        a graph to begin with: first.ron
+  csprun first.ron                        run a graph
   csprun graphs/wordcount.ron --help      the graph's own parameters
   csprun graphs/wordcount.ron --set top=3
   csprun check graph.ron                  all that is wrong with it, at once
   csprun draw graph.ron -o net.svg        its picture
+  csprun plan graph.ron                   what will run where
   csprun list Map                         one kind of process
   csprun explain E0203                    what a diagnostic means
 
-Exit codes: 0 done, 1 a process failed, 2 the graph has errors, 3 wrong usage,
-4 deadlock, 124 timeout, 130 interrupted";
+Exit codes: 0 done, 1 a process failed or a file could not be written, 2 the graph has errors,
+3 wrong usage, 4 deadlock, 124 timeout, 130 interrupted";
 
 /// Runs a network of communicating processes declared in one RON file.
 #[derive(Debug, Parser)]
