@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 use csprun::{csprun, file, finish, run, run_with_input};
 
 /// Every command but `help`.
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 14] = [
     "run",
     "check",
     "plan",
@@ -22,6 +22,7 @@ const COMMANDS: [&str; 13] = [
     "explain",
     "new",
     "bench",
+    "scale",
     "doctor",
     "completions",
     "man",

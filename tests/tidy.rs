@@ -51,6 +51,7 @@ const UNSAFE: &[(&str, &str)] = &[
 
 /// The only files outside tests where threads share memory other than through a channel.
 const SHARED: &[(&str, &str)] = &[
+    ("runtime/csprun/scale.rs", "standard output of a measured network goes nowhere"),
     ("runtime/csprun/progress.rs", "what is drawn on a terminal, and what is written above it"),
     ("runtime/src/assemble.rs", "makes what the others share"),
     ("runtime/src/benchmark/ours.rs", "standard output of a measured network goes nowhere"),

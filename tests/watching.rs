@@ -151,3 +151,14 @@ fn a_profile_says_how_long_each_process_ran_and_a_plan_who_has_most_to_do() {
     assert_eq!(plan["bottleneck"]["process"], "heavy");
     run(["plan", graph, "--from", graph]).with_code(1).complaining_of(&["is not JSON"]);
 }
+
+#[test]
+fn scaling_gives_a_row_for_each_number_of_workers_and_drops_the_output() {
+    let graph = evens("scaled");
+    let graph = graph.to_str().unwrap();
+    let page = run(["scale", graph, "--workers", "3", "--samples", "1"]).with_code(0).stdout;
+    let rows: Vec<&str> = page.lines().skip_while(|line| !line.starts_with("workers")).skip(1).collect();
+    assert!(page.starts_with("evens: ") && rows.len() == 3, "{page}");
+    assert!(rows.iter().zip(["1 ", "2 ", "3 "]).all(|(row, n)| row.starts_with(n)), "{page}");
+    run(["scale", "graphs/dining.ron", "--samples", "1"]).with_code(4).complaining_of(&["deadlock"]);
+}

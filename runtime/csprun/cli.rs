@@ -17,7 +17,7 @@ pub use look::{CheckArgs, DrawArgs, ExplainArgs, FmtArgs, Format, ListArgs, Pict
 pub use run::{RunArgs, When};
 #[cfg(test)]
 pub use tools::BENCH_HELP;
-pub use tools::{BenchArgs, BenchFormat, CompletionsArgs, ManArgs, NewArgs};
+pub use tools::{BenchArgs, BenchFormat, CompletionsArgs, ManArgs, NewArgs, ScaleArgs};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -73,6 +73,8 @@ pub enum Command {
     New(NewArgs),
     /// Measure this machine: what csprun costs beside channels of others
     Bench(BenchArgs),
+    /// Run a graph with 1, 2, .. workers, and say what more of them bring
+    Scale(ScaleArgs),
     /// Look what this machine has, and say what it means for a run
     Doctor,
     /// Print what completes the command in a shell
@@ -100,6 +102,7 @@ pub const NAMES: &[&str] = &[
     "explain",
     "new",
     "bench",
+    "scale",
     "doctor",
     "completions",
     "man",

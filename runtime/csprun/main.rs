@@ -21,6 +21,7 @@ mod prepare;
 mod profile;
 mod progress;
 mod run;
+mod scale;
 mod shell;
 mod summary;
 mod table;
@@ -50,6 +51,7 @@ fn main() -> ExitCode {
         Command::Fmt(args) => fmt::fmt(&args),
         Command::New(args) => new::new(&args),
         Command::Bench(args) => bench::bench(&args),
+        Command::Scale(args) => scale::scale(&args),
         Command::Doctor => doctor::doctor(),
         Command::Completions(args) => shell::completions(&args),
         Command::Man(args) => shell::man(&args),

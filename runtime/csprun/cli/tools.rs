@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use clap_complete::Shell;
 
-use super::given::duration;
+use super::given::{GraphArgs, duration};
 
 /// What `csprun bench --help` ends with.
 pub const BENCH_HELP: &str = "\
@@ -56,6 +56,29 @@ pub struct BenchArgs {
     /// About how long a sample takes; 0s: the smallest that there is
     #[arg(long, value_name = "TIME", default_value = "60ms", value_parser = duration)]
     pub time: Duration,
+}
+
+/// What `csprun scale --help` ends with.
+const SCALE_HELP: &str = "\
+The serial part is that of Karp and Flatt: what of the work behaves as if it could not be
+shared. Where it grows with the workers, what they tell one another costs more and more.
+Output is dropped; a network that reads standard input cannot be run again.
+
+Example:
+  csprun scale graphs/farm.ron --set limit=2000 --workers 4";
+
+/// `csprun scale graph.ron`
+#[derive(Debug, Args)]
+#[command(after_help = SCALE_HELP)]
+pub struct ScaleArgs {
+    #[command(flatten)]
+    pub graph: GraphArgs,
+    /// The most workers [default: the cores it may use]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub workers: Option<u16>,
+    /// Runs with each number of workers
+    #[arg(long, value_name = "N", default_value = "5", value_parser = clap::value_parser!(u16).range(1..))]
+    pub samples: u16,
 }
 
 /// `csprun new NAME`
