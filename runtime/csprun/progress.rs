@@ -40,10 +40,11 @@ struct State {
 }
 
 impl Board {
-    /// For a run of this network, if standard error is a terminal that can be drawn on.
+    /// For a run of this network, if standard error is a terminal that can be drawn on. Who reads standard output
+    /// through a pipe most likely writes to the same terminal, where nobody knows what the other has drawn.
     pub fn new(name: &str) -> Option<Board> {
         let is_dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
-        (io::stderr().is_terminal() && !is_dumb).then(|| {
+        (io::stderr().is_terminal() && !is_dumb && !is_pipe("/dev/stdout")).then(|| {
             let bars = MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(HZ));
             let style =
                 ProgressStyle::with_template("{msg}").unwrap_or_else(|_| ProgressStyle::default_bar());
@@ -83,6 +84,17 @@ impl Board {
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+#[cfg(unix)]
+fn is_pipe(path: &str) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    std::fs::metadata(path).is_ok_and(|metadata| metadata.file_type().is_fifo())
+}
+
+#[cfg(not(unix))]
+fn is_pipe(_path: &str) -> bool {
+    false
 }
 
 /// A stream of the network on the terminal that is drawn on.
