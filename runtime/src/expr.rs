@@ -14,12 +14,14 @@ mod operator;
 mod plain;
 mod scalar;
 mod script;
+mod way;
 
 pub use evaluate::Evaluator;
 pub use fault::EvalError;
 pub use format::Formatter;
 pub(crate) use operator::apply;
 pub(crate) use script::{message_of, process_engine, to_dynamic, token_of};
+pub use way::Way;
 
 #[cfg(test)]
 mod agreement;
