@@ -4,6 +4,7 @@
 //! the same operators and functions, so they agree. [`Formatter`] fills templates.
 
 mod access;
+mod column;
 mod elementwise;
 mod evaluate;
 mod fault;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use csprun_dsl::expr::{Body, Compiled};
 use csprun_dsl::ty::Type;
 
+use super::column::{Column, Columns, Fold, N_LANES};
 use super::fault::{EvalError, Fault};
 use super::number::float;
 use super::scalar::Step;
@@ -18,7 +19,12 @@ pub struct Evaluator {
     compiled: Arc<Compiled>,
     way: Way,
     gives_float: bool,
+    columns: Option<Columns>,
+    fold: Option<Fold>,
 }
+
+/// Tokens that go together at least: for fewer a program does not pay.
+const N_FEW: usize = 4;
 
 enum Way {
     Native { step: Step, locals: Vec<Value> },
@@ -34,7 +40,13 @@ impl Evaluator {
             }
             Body::Rhai { .. } => Way::Script(Box::new(Script::new(compiled))),
         };
-        Evaluator { compiled: Arc::clone(compiled), way, gives_float: compiled.ty == Type::F64 }
+        Evaluator {
+            compiled: Arc::clone(compiled),
+            way,
+            gives_float: compiled.ty == Type::F64,
+            columns: Columns::new(compiled),
+            fold: Fold::new(compiled),
+        }
     }
 
     /// Prepares an expression so that Rhai evaluates it, whatever it is.
@@ -44,6 +56,8 @@ impl Evaluator {
             compiled: Arc::clone(compiled),
             way: Way::Script(Box::new(Script::new(compiled))),
             gives_float: compiled.ty == Type::F64,
+            columns: None,
+            fold: None,
         }
     }
 
@@ -63,6 +77,31 @@ impl Evaluator {
             Ok(value) if self.gives_float => Ok(widened(value)),
             Ok(value) => Ok(value),
             Err(fault) => Err(self.located(fault)),
+        }
+    }
+
+    /// Appends the values for these tokens, each a value of the only variable. `false`, and nothing is appended, when
+    /// they are to be evaluated one by one.
+    pub(crate) fn eval_many(&self, tokens: &[Value], given: &mut Vec<Value>) -> bool {
+        self.many(tokens, |column| column.append_to(given)).is_some()
+    }
+
+    /// The same for a condition.
+    pub(crate) fn holds_many(&self, tokens: &[Value], given: &mut Vec<bool>) -> bool {
+        self.many(tokens, |column| column.truths(given)).unwrap_or(false)
+    }
+
+    fn many<R>(&self, tokens: &[Value], take: impl FnOnce(Column<'_>) -> R) -> Option<R> {
+        let columns = self.columns.as_ref().filter(|_| (N_FEW..=N_LANES).contains(&tokens.len()))?;
+        columns.eval(tokens.len(), |_, lane| &tokens[lane], take)
+    }
+
+    /// Takes steps from a state, the first variable, with these tokens, the values of the second. `each` is given
+    /// every new state. Gives the number of steps taken: the next one is to be evaluated by itself.
+    pub(crate) fn fold_many(&self, state: &mut Value, tokens: &[Value], each: impl FnMut(&Value)) -> usize {
+        match self.fold.as_ref().filter(|_| (N_FEW..=N_LANES).contains(&tokens.len())) {
+            Some(fold) => fold.run(state, tokens, each),
+            None => 0,
         }
     }
 

@@ -21,13 +21,15 @@ pub(super) const STEP: ExprSpec = ExprSpec {
 pub(super) struct Expression {
     compiled: Arc<Compiled>,
     evaluator: Evaluator,
+    /// Which tokens of a batch go through.
+    kept: Vec<bool>,
 }
 
 impl Expression {
     /// The parameter `name`.
     pub(super) fn of(params: &Params, name: &str) -> Expression {
         let compiled = Arc::clone(params.expr(name));
-        Expression { evaluator: Evaluator::new(&compiled), compiled }
+        Expression { evaluator: Evaluator::new(&compiled), compiled, kept: Vec::new() }
     }
 
     /// The constant at which its first variable, a state, starts: of the type that the state has in the end.
@@ -46,6 +48,47 @@ impl Expression {
     /// Its value for all of its variables.
     pub(super) fn eval_all(&mut self, values: &[Value]) -> Result<Value, Ended> {
         self.evaluator.eval(values).map_err(|error| self.failure(values, &error))
+    }
+
+    /// Appends its values for these tokens; those before a failure as well.
+    pub(super) fn eval_each(&mut self, tokens: &mut Vec<Value>, given: &mut Vec<Value>) -> Result<(), Ended> {
+        if !self.evaluator.eval_many(tokens, given) {
+            for token in &*tokens {
+                given.push(self.eval(token)?);
+            }
+        }
+        tokens.clear();
+        Ok(())
+    }
+
+    /// Appends the tokens for which it holds; those before a failure as well.
+    pub(super) fn keep_each(&mut self, tokens: &mut Vec<Value>, given: &mut Vec<Value>) -> Result<(), Ended> {
+        self.kept.clear();
+        if self.evaluator.holds_many(tokens, &mut self.kept) {
+            given.extend(tokens.drain(..).zip(&self.kept).filter_map(|(token, kept)| kept.then_some(token)));
+            return Ok(());
+        }
+        for token in tokens.drain(..) {
+            if self.holds(&token)? {
+                given.push(token);
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes a step of the state with each token; `each` is given the new states, those before a failure as well.
+    pub(super) fn step_each(
+        &mut self,
+        state: &mut Value,
+        tokens: &mut Vec<Value>,
+        mut each: impl FnMut(&Value),
+    ) -> Result<(), Ended> {
+        let n_done = self.evaluator.fold_many(state, tokens, &mut each);
+        for token in tokens.drain(..).skip(n_done) {
+            *state = self.eval_all(&[state.clone(), token])?;
+            each(state);
+        }
+        Ok(())
     }
 
     /// Whether it holds for one token.

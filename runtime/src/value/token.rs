@@ -106,13 +106,25 @@ impl Value {
         }
     }
 
+    /// The `true` or `false` that it is.
+    #[inline]
+    pub fn as_bool(&self) -> Option<bool> {
+        if let Repr::Bool(b) = self.0 { Some(b) } else { None }
+    }
+
+    /// The integer that it is.
+    #[inline]
+    pub fn as_i64(&self) -> Option<i64> {
+        if let Repr::I64(n) = self.0 { Some(n) } else { None }
+    }
+
+    /// The float that it is (an integer is none: see [`Value::coerce`]).
+    #[inline]
+    pub fn as_f64(&self) -> Option<f64> {
+        if let Repr::F64(x) = self.0 { Some(x) } else { None }
+    }
+
     getters! {
-        /// The `true` or `false` that it is.
-        as_bool Bool -> bool;
-        /// The integer that it is.
-        as_i64 I64 -> i64;
-        /// The float that it is (an integer is none: see [`Value::coerce`]).
-        as_f64 F64 -> f64;
         /// The text that it is.
         as_text Text -> &str;
         /// The bytes that it is.
