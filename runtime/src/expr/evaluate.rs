@@ -1,5 +1,6 @@
 //! One door to both ways of evaluating.
 
+use std::mem;
 use std::sync::Arc;
 
 use csprun_dsl::expr::{Body, Compiled};
@@ -34,19 +35,21 @@ enum Way {
 impl Evaluator {
     /// Prepares an expression.
     pub fn new(compiled: &Arc<Compiled>) -> Evaluator {
-        let way = match &compiled.body {
-            Body::Ir { expr, n_locals } => {
-                Way::Native { step: Step::new(expr), locals: vec![Value::UNIT; *n_locals] }
+        compiled.room.run(|| {
+            let way = match &compiled.body {
+                Body::Ir { expr, n_locals } => {
+                    Way::Native { step: Step::new(expr), locals: vec![Value::UNIT; *n_locals] }
+                }
+                Body::Rhai { .. } => Way::Script(Box::new(Script::new(compiled))),
+            };
+            Evaluator {
+                compiled: Arc::clone(compiled),
+                way,
+                gives_float: compiled.ty == Type::F64,
+                columns: Columns::new(compiled),
+                fold: Fold::new(compiled),
             }
-            Body::Rhai { .. } => Way::Script(Box::new(Script::new(compiled))),
-        };
-        Evaluator {
-            compiled: Arc::clone(compiled),
-            way,
-            gives_float: compiled.ty == Type::F64,
-            columns: Columns::new(compiled),
-            fold: Fold::new(compiled),
-        }
+        })
     }
 
     /// Prepares an expression so that Rhai evaluates it, whatever it is.
@@ -54,7 +57,7 @@ impl Evaluator {
     pub(super) fn scripted(compiled: &Arc<Compiled>) -> Evaluator {
         Evaluator {
             compiled: Arc::clone(compiled),
-            way: Way::Script(Box::new(Script::new(compiled))),
+            way: Way::Script(Box::new(compiled.room.run(|| Script::new(compiled)))),
             gives_float: compiled.ty == Type::F64,
             columns: None,
             fold: None,
@@ -69,10 +72,11 @@ impl Evaluator {
     /// # Panics
     /// When there are fewer values than the scope has variables.
     pub fn eval(&mut self, inputs: &[Value]) -> Result<Value, EvalError> {
-        let result = match &mut self.way {
+        let way = &mut self.way;
+        let result = self.compiled.room.run(|| match way {
             Way::Native { step, locals } => step.eval(inputs, locals),
             Way::Script(script) => script.eval(inputs),
-        };
+        });
         match result {
             Ok(value) if self.gives_float => Ok(widened(value)),
             Ok(value) => Ok(value),
@@ -113,6 +117,13 @@ impl Evaluator {
     #[cold]
     fn located(&self, fault: Fault) -> EvalError {
         fault.in_text(&self.compiled.source)
+    }
+}
+
+impl Drop for Evaluator {
+    fn drop(&mut self) {
+        let way = mem::replace(&mut self.way, Way::Native { step: Step::unit(), locals: Vec::new() });
+        self.compiled.room.run(|| drop(way));
     }
 }
 

@@ -144,27 +144,60 @@ fn evaluations_do_not_see_one_another() {
     }
 }
 
-#[test]
-fn the_deepest_expressions_need_little_stack() {
-    let run = || {
-        for (open, close) in [
-            ("(", ")"),
-            ("-", ""),
-            ("1 + (", ")"),
-            ("", " + 1"),
-            ("if true { ", " } else { 1 }"),
-            ("abs(", ")"),
-        ] {
-            for n in (1..300).step_by(3) {
-                let source = format!("{}x{}", open.repeat(n), close.repeat(n));
-                if let Ok(compiled) = compile(&source, &scope()) {
-                    let compiled = Arc::new(compiled);
-                    let native = Evaluator::new(&compiled).eval(&inputs());
-                    assert_eq!(native, Evaluator::scripted(&compiled).eval(&inputs()));
-                }
+/// Evaluates natively and in Rhai, on a small stack.
+fn alike(sources: impl Iterator<Item = String> + Send + 'static) {
+    let run = move || {
+        for source in sources {
+            let start = source.get(..20).unwrap_or(&source);
+            let compiled = compile(&source, &scope()).unwrap_or_else(|errors| panic!("{start}: {errors:#?}"));
+            let compiled = Arc::new(compiled);
+            let native = Evaluator::new(&compiled).eval(&inputs());
+            let scripted = Evaluator::scripted(&compiled).eval(&inputs());
+            match (&native, &scripted) {
+                (Err(ours), Err(theirs)) => assert_eq!(ours.message, theirs.message, "{start}"),
+                _ => assert_eq!(native, scripted, "{start}"),
             }
         }
     };
     let thread = std::thread::Builder::new().stack_size(1 << 20).spawn(run).expect("a thread starts");
     thread.join().expect("no panic");
+}
+
+#[test]
+fn the_deepest_expressions_need_little_stack() {
+    let nests = [
+        ("(", ")"),
+        ("-(", ")"),
+        ("!(!", ")"),
+        ("1 + (", ")"),
+        ("", " + 1"),
+        ("if true { ", " } else { 1 }"),
+        ("abs(", ")"),
+        ("[", "][0]"),
+        ("{ let a = 1; ", " + a }"),
+    ];
+    let depths = [1, 2, 10, 50, 100, 120, 500, 2_000, 10_000].into_iter();
+    alike(depths.flat_map(move |n| {
+        let deep = nests.into_iter().filter(move |(open, _)| n < 128 || *open != "[");
+        deep.map(move |(open, close)| {
+            let leaf = if open == "!(!" { "(x > 1)" } else { "x" };
+            format!("{}{leaf}{}", open.repeat(n), close.repeat(n))
+        })
+    }));
+}
+
+#[test]
+fn the_longest_expressions_have_the_value_of_rhai() {
+    let n = 100_000;
+    let sources = [
+        vec!["x"; n].join(" + "),
+        vec!["x"; n].join(" - "),
+        vec!["x * gain"; n / 2].join(" - "),
+        vec!["s"; 5_000].join(" + ") + " + s[0]",
+        vec!["x > 1"; n / 2].join(" && "),
+        // Fails far from the start.
+        format!("{} * 9223372036854775807", vec!["x"; n - 1].join(" + ")),
+        vec!["len(s)"; 30_000].join(" + "),
+    ];
+    alike(sources.into_iter());
 }

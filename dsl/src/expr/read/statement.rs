@@ -4,10 +4,9 @@ use std::ops::Range;
 
 use rhai::{Expr as Tree, Stmt, StmtBlock};
 
-use super::reader::{Reader, unit, unknown, widen};
+use super::reader::{Reader, unit, widen};
 use crate::diagnostic::Code;
 use crate::expr::ir::{Expr, Node};
-use crate::expr::syntax::MAX_DEPTH;
 use crate::expr::types;
 use crate::ty::Type;
 
@@ -16,11 +15,6 @@ impl Reader<'_> {
     pub(super) fn statements(&mut self, list: &[Stmt], range: Range<usize>, used: bool) -> Expr {
         let n_outer = self.locals.len();
         let Some((last, before)) = list.split_last() else { return unit(range) };
-        if list.len() > MAX_DEPTH {
-            let message = format!("{} statements in one block; the limit is {MAX_DEPTH}", list.len());
-            self.error(Code::E0806, range.clone(), message, "too many statements".to_owned(), None);
-            return unknown(range);
-        }
         let mut bindings = Vec::new();
         for statement in before {
             bindings.extend(self.binding(statement));
@@ -123,8 +117,8 @@ impl Reader<'_> {
             let help = widen(&then.ty, &or_else.ty);
             self.wrong_type(&or_else, message, help);
         }
-        let end = self.tokens.list.iter().find(|token| token.range.start >= or_else.range.end);
-        let end = match end {
+        let next = self.tokens.list.partition_point(|token| token.range.start < or_else.range.end);
+        let end = match self.tokens.list.get(next) {
             Some(token) if self.text(&token.range) == "}" => token.range.end,
             _ => or_else.range.end,
         };

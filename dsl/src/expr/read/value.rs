@@ -54,7 +54,8 @@ impl Reader<'_> {
     fn signed(&self, first: Range<usize>) -> (Range<usize>, Range<usize>) {
         let mut number = first.clone();
         let mut n_open = 0;
-        let mut rest = self.tokens.list.iter().skip_while(|token| token.range.start < first.start);
+        let start = self.tokens.list.partition_point(|token| token.range.start < first.start);
+        let mut rest = self.tokens.list[start..].iter();
         for token in rest.by_ref() {
             number = token.range.clone();
             match self.text(&number) {
