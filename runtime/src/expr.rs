@@ -15,6 +15,7 @@ mod operator;
 mod plain;
 mod scalar;
 mod script;
+mod turns;
 
 pub use evaluate::Evaluator;
 pub use fault::EvalError;

@@ -4,12 +4,15 @@
 //! A program does not know how to fail: where a lane that counts has no value it gives up, and the interpreter,
 //! which names the token and the part, evaluates the same tokens one by one. Values are the same bit for bit.
 
+mod assigned;
 mod code;
 mod columns;
 mod fold;
 mod kernel;
 mod lower;
 mod machine;
+mod registers;
+mod statement;
 
 pub(super) use code::N_LANES;
 pub(super) use columns::{Column, Columns};

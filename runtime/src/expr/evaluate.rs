@@ -11,6 +11,7 @@ use super::fault::{EvalError, Fault};
 use super::number::float;
 use super::scalar::Step;
 use super::script::Script;
+use super::turns;
 use crate::value::{Value, View};
 
 /// Evaluates a checked expression, again and again.
@@ -74,7 +75,10 @@ impl Evaluator {
     pub fn eval(&mut self, inputs: &[Value]) -> Result<Value, EvalError> {
         let way = &mut self.way;
         let result = self.compiled.room.run(|| match way {
-            Way::Native { step, locals } => step.eval(inputs, locals),
+            Way::Native { step, locals } => {
+                turns::restart();
+                step.eval(inputs, locals)
+            }
             Way::Script(script) => script.eval(inputs),
         });
         match result {

@@ -11,6 +11,7 @@ use csprun_dsl::expr::ir::{Binary, Expr, Node, Unary};
 use super::fault::{Fault, mistyped};
 use super::function::{self, N_ARGUMENTS};
 use super::plain::{Mixed, Plain};
+use super::turns::turn;
 use super::{access, operator};
 use crate::value::{Fields, Record, Value, View};
 
@@ -34,6 +35,7 @@ enum Action {
     Any(Vec<Step>),
     If(Box<[Step; 3]>),
     Let(Vec<(usize, Step)>, Box<Step>),
+    While(Box<[Step; 2]>),
     Call(Function, Vec<Step>),
     List(Vec<Step>),
     /// The values in the order of the text, and where each stands in the record.
@@ -68,6 +70,7 @@ impl Step {
             Node::All(list) => Action::All(each(list, mixed)),
             Node::Any(list) => Action::Any(each(list, mixed)),
             Node::If(parts) => Action::If(three(parts, mixed)),
+            Node::While(pair) => Action::While(two(pair, mixed)),
             Node::Let(bindings, value) => Action::Let(
                 bindings.iter().map(|(slot, value)| (*slot, Step::prepared(value, mixed))).collect(),
                 one(value, mixed),
@@ -123,6 +126,14 @@ impl Step {
                     *value = argument.eval(inputs, locals)?;
                 }
                 function::call(*function, &mut values[..arguments.len().min(N_ARGUMENTS)])
+            }
+            Action::While(pair) => {
+                let [condition, body] = &**pair;
+                while condition.truth(inputs, locals)? {
+                    turn()?;
+                    body.eval(inputs, locals)?;
+                }
+                Ok(Value::UNIT)
             }
             Action::List(items) => {
                 let items: Result<Vec<Value>, Fault> =

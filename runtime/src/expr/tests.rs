@@ -84,6 +84,10 @@ fn expressions_have_the_values_that_the_reference_promises() {
         ("let c = \"\"; for w in words(\"a b\") { c = w + c; } c", "\"ba\""),
         ("fn double(n) { n * 2 } double(x)", "10"),
         ("let b = a; b += 1; b", "[2.0, 3.0]"),
+        ("let n = 0; let t = 1; while n < x { n += 1; t *= n; } t", "120"),
+        ("let c = \"\"; while len(c) < 3 { c += s[0]; } c", "\"hhh\""),
+        ("let n = 1; n + { n = 5; n } + n", "11"),
+        ("let n = 3; if n > 2 { n = 0; } else { n = 9; } n", "0"),
     ] {
         assert_eq!(run(source), result, "{source}");
     }
@@ -106,7 +110,12 @@ fn an_error_names_the_part_and_its_values() {
         ("any.left && true", "a condition is `Bool`, not 7 of type `I64` in `any.left`"),
         ("s.parse_int()", "\"häß\" is not an integer in `s.parse_int()`"),
         ("s[2..9]", "slice 2..9 is out of range: the length is 3 in `s[2..9]`"),
-        ("let t = 0; t += 1 / (x - 5); t", "1 / 0 divides by zero in `let t = 0; t += 1 / (x - 5); t`"),
+        ("let t = 0; t += 1 / (x - 5); t", "1 / 0 divides by zero in `1 / (x - 5)`"),
+        ("while true { }", "no result after 100000000 operations in `while true { }`"),
+        (
+            "let n = 1; while n > 0 { n += n; } n",
+            "4611686018427387904 + 4611686018427387904 does not fit into an integer in `n += n`",
+        ),
         ("loop { }", "no result after 100000000 operations in `loop { }`"),
         (
             "matches(s, s + \"(\")",

@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use rhai::{Expr as Tree, Stmt, StmtBlock};
+use rhai::{ASTFlags, BinaryExpr, Expr as Tree, OpAssignment, Stmt, StmtBlock};
 
-use super::reader::{Reader, unit, widen};
+use super::reader::{Local, Reader, unit, widen};
 use crate::diagnostic::Code;
-use crate::expr::ir::{Expr, Node};
+use crate::expr::ir::{Binary, Expr, Node};
 use crate::expr::types;
 use crate::ty::Type;
 
@@ -19,7 +19,7 @@ impl Reader<'_> {
         for statement in before {
             bindings.extend(self.binding(statement));
         }
-        let value = if matches!(last, Stmt::Var(..)) {
+        let value = if matches!(last, Stmt::Var(..) | Stmt::Assignment(_)) {
             bindings.extend(self.binding(last));
             unit(range.end..range.end)
         } else {
@@ -39,15 +39,40 @@ impl Reader<'_> {
     fn binding(&mut self, statement: &Stmt) -> Option<(usize, Expr)> {
         let (name, value) = match statement {
             Stmt::Noop(_) => return None,
-            Stmt::Var(binding, ..) => (Some(binding.0.name.to_string()), self.expr(&binding.1)),
+            Stmt::Assignment(parts) => return Some(self.assignment(&parts.0, &parts.1)),
+            Stmt::Var(binding, flags, _) => {
+                let changes = !flags.intersects(ASTFlags::CONSTANT);
+                (Some((binding.0.name.to_string(), changes)), self.expr(&binding.1))
+            }
             other => (None, self.statement(other, 0..0, false)),
         };
         let slot = self.n_locals;
         self.n_locals += 1;
-        if let Some(name) = name {
-            self.locals.push((name, slot, value.ty.clone()));
+        if let Some((name, changes)) = name {
+            self.locals.push(Local { name, slot, ty: value.ty.clone(), changes });
         }
         Some((slot, value))
+    }
+
+    /// A new value, of the same type, for a name that a `let` has bound.
+    fn assignment(&mut self, operator: &OpAssignment, parts: &BinaryExpr) -> (usize, Expr) {
+        let old = self.expr(&parts.lhs);
+        let new = self.expr(&parts.rhs);
+        let value = match operator.get_op_assignment_info() {
+            None => new,
+            Some((_, _, _, _, _, symbol)) => match Binary::parse(symbol) {
+                Some(operator) => self.combined(operator, old.clone(), new),
+                None => self.outside("an assignment", new.range),
+            },
+        };
+        let same = match &old.node {
+            Node::Local(slot) => self.locals.iter().rfind(|local| local.slot == *slot),
+            _ => None,
+        };
+        match same.filter(|local| local.changes && local.ty == value.ty) {
+            Some(local) => (local.slot, value),
+            None => (0, self.outside("an assignment", value.range)),
+        }
     }
 
     pub(super) fn statement(&mut self, statement: &Stmt, range: Range<usize>, used: bool) -> Expr {
@@ -68,6 +93,13 @@ impl Reader<'_> {
             }
             Stmt::Noop(_) => unit(range.end..range.end),
             Stmt::Var(..) => self.outside("a `let` out of place", range),
+            Stmt::While(parts, position) if !matches!(parts.expr, Tree::Unit(_)) => {
+                let start = self.tokens.at(*position).start;
+                let condition = self.condition(&parts.expr, "`while`");
+                let body = self.block(&parts.body, false);
+                let range = start..body.range.end.max(start);
+                Expr { node: Node::While(Box::new([condition, body])), ty: Type::Unit, range }
+            }
             Stmt::Switch(..) => self.outside("`switch`", range),
             Stmt::While(..) | Stmt::Do(..) | Stmt::For(..) => self.outside("a loop", range),
             Stmt::Assignment(_) => self.outside("an assignment", range),

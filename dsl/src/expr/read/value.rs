@@ -110,8 +110,8 @@ impl Reader<'_> {
     }
 
     fn variable(&mut self, name: &str, range: Range<usize>) -> Expr {
-        if let Some((_, slot, ty)) = self.locals.iter().rfind(|(local, ..)| local == name) {
-            return Expr { node: Node::Local(*slot), ty: ty.clone(), range };
+        if let Some(local) = self.locals.iter().rfind(|local| local.name == name) {
+            return Expr { node: Node::Local(local.slot), ty: local.ty.clone(), range };
         }
         let scope = self.scope;
         if let Some(index) = scope.variables.iter().position(|(known, _)| known == name) {
@@ -120,7 +120,7 @@ impl Reader<'_> {
         if let Some((_, value)) = scope.constants.iter().find(|(known, _)| known == name) {
             return constant(value.clone(), range);
         }
-        let locals: Vec<&str> = self.locals.iter().map(|(local, ..)| local.as_str()).collect();
+        let locals: Vec<&str> = self.locals.iter().map(|local| local.name.as_str()).collect();
         let error = unknown_variable(name, range.clone(), scope, &locals);
         self.errors.push(error);
         unknown(range)

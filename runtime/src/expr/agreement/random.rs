@@ -180,6 +180,9 @@ fn forms(want: Want) -> &'static [&'static str] {
     }
 }
 
+const LOOP: &str = "{ let n = 0; let v = I; while n < 40 && v < 100 { let w = n; while w > 30 || B && w > 0 { w -= 3; v += I; } \
+    n += 1; } v - n }";
+
 /// The templates of numbers and Bools alone.
 #[expect(clippy::too_many_lines, reason = "a table")]
 fn plain_forms(want: Want) -> &'static [&'static str] {
@@ -204,6 +207,8 @@ fn plain_forms(want: Want) -> &'static [&'static str] {
             "to_int(F)",
             "if B { I } else { I }",
             "{ let v = I; v * v }",
+            LOOP,
+            "{ let v = I; if B { v = I; } else if B { v -= 1; } v }",
             "floor(I)",
             "round(I)",
             "if I == 0 { I } else { I / I }",
@@ -240,6 +245,7 @@ fn plain_forms(want: Want) -> &'static [&'static str] {
             "sqrt(I)",
             "if B { F } else { F }",
             "{ let v = F; v / v }",
+            "{ let z = F; let n = 0; while n < 9 && abs(z) < 4.0 { z = z * z + F; n += 1; if B { z /= 2; } } z + n }",
         ],
         _ => &[
             "I < I",

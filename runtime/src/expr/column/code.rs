@@ -73,10 +73,32 @@ pub(super) struct Instruction {
     pub(super) only: Reg,
 }
 
+/// A part of a program.
+#[derive(Debug)]
+pub(super) enum Part {
+    /// Steps, one after the other.
+    Steps(Vec<Instruction>),
+    /// Parts that are run as long as some lane goes on.
+    Loop(Loop),
+}
+
+/// A loop.
+#[derive(Debug)]
+pub(super) struct Loop {
+    /// The lanes that enter it.
+    pub(super) only: Reg,
+    /// The lanes that go on; the condition, then `live and condition`, comes into it.
+    pub(super) live: Reg,
+    pub(super) condition: Vec<Part>,
+    pub(super) body: Vec<Part>,
+    /// All registers that it reads or writes but for constants: they go together when lanes are left behind.
+    pub(super) used: Vec<Reg>,
+}
+
 /// A program, and what its registers hold at the start.
 #[derive(Debug)]
 pub(super) struct Program {
-    pub(super) code: Vec<Instruction>,
+    pub(super) parts: Vec<Part>,
     pub(super) n_registers: usize,
     /// What stands in a register for good.
     pub(super) constants: Vec<(Reg, u64)>,

@@ -1,22 +1,14 @@
-//! A program with the registers that it runs in.
+//! An expression, evaluated for many tokens.
 
 use std::cell::RefCell;
 
 use csprun_dsl::expr::{Body, Compiled};
 
-use super::code::{self, Kind, Lanes, N_LANES, Program};
+use super::code::{self, Kind, Program};
 use super::lower;
 use super::machine::Machine;
+use super::registers::Registers;
 use crate::value::Value;
-
-/// Registers of all programs on a thread: nothing stays in them, and there they stay in the cache.
-#[derive(Default)]
-struct Registers {
-    #[expect(clippy::vec_box, reason = "a step's result takes the place of a register without being copied")]
-    list: Vec<Box<Lanes>>,
-    /// What a step computes before it becomes a register.
-    spare: Option<Box<Lanes>>,
-}
 
 thread_local! {
     static REGISTERS: RefCell<Registers> = RefCell::default();
@@ -56,18 +48,12 @@ impl Columns {
         variable: impl Fn(usize, usize) -> &'a Value,
         take: impl FnOnce(Column<'_>) -> R,
     ) -> Option<R> {
-        REGISTERS.with_borrow_mut(|Registers { list, spare }| {
+        REGISTERS.with_borrow_mut(|registers| {
             let program = &self.program;
-            if list.len() < program.n_registers {
-                list.resize_with(program.n_registers, || Box::new([0; N_LANES]));
-            }
-            let spare = spare.get_or_insert_with(|| Box::new([0; N_LANES]));
-            for &(reg, bits) in &program.constants {
-                list[usize::from(reg)][..n].fill(bits);
-            }
+            registers.prepare(program, n);
             for (index, input) in program.inputs.iter().enumerate() {
                 let Some((reg, kind)) = *input else { continue };
-                let lanes = &mut list[usize::from(reg)][..n];
+                let lanes = &mut registers.lanes_mut(reg)[..n];
                 let value = |lane| variable(index, lane);
                 let fits = match kind {
                     Kind::Int => fill(lanes, |lane| value(lane).as_i64().map(i64::cast_unsigned)),
@@ -78,9 +64,8 @@ impl Columns {
                     return None;
                 }
             }
-            let runs = self.machine.run(&program.code, list, spare, n);
-            let column = || Column { lanes: &list[usize::from(program.result)][..n], kind: program.gives };
-            runs.then(|| take(column()))
+            let runs = registers.run(&program.parts, self.machine, n);
+            runs.then(|| take(Column { lanes: &registers.lanes(program.result)[..n], kind: program.gives }))
         })
     }
 }

@@ -2,12 +2,14 @@
 //! a failure and what is taken.
 
 use std::collections::HashMap;
+use std::mem;
 
 use csprun_dsl::expr::functions::Function;
 use csprun_dsl::expr::ir::{Binary, Expr, Node, Unary};
 use csprun_dsl::ty::{Constant, Type};
 
-use super::code::{ALWAYS, Code, Instruction, Kind, Program, Reg, TRUE};
+use super::assigned::assigned;
+use super::code::{ALWAYS, Code, Instruction, Kind, Part, Program, Reg, TRUE};
 use crate::expr::function::math;
 
 /// Most registers of a program: more do not stay in the cache.
@@ -21,7 +23,10 @@ pub(super) fn program(expr: &Expr, n_variables: usize, n_locals: usize) -> Optio
 /// The same, giving values of this kind: an integer may become a float.
 pub(super) fn program_of(expr: &Expr, gives: Kind, n_variables: usize, n_locals: usize) -> Option<Program> {
     let mut lowering = Lowering {
+        parts: Vec::new(),
         code: Vec::new(),
+        n_held: 0,
+        assigned: assigned(expr, n_locals),
         n_registers: 1,
         free: Vec::new(),
         constants: HashMap::from([(TRUE, ALWAYS)]),
@@ -32,10 +37,12 @@ pub(super) fn program_of(expr: &Expr, gives: Kind, n_variables: usize, n_locals:
     if gives == Kind::Float {
         result = lowering.float(result)?;
     }
+    lowering.end_steps();
     let mut constants: Vec<(Reg, u64)> = lowering.constants.iter().map(|(&bits, &reg)| (reg, bits)).collect();
     constants.sort_unstable();
+    let parts = mem::take(&mut lowering.parts);
     Some(Program {
-        code: lowering.code,
+        parts,
         n_registers: lowering.n_registers,
         constants,
         inputs: lowering.inputs,
@@ -47,21 +54,29 @@ pub(super) fn program_of(expr: &Expr, gives: Kind, n_variables: usize, n_locals:
 
 /// A value in a register.
 #[derive(Clone, Copy)]
-struct Operand {
-    reg: Reg,
-    kind: Kind,
+pub(super) struct Operand {
+    pub(super) reg: Reg,
+    pub(super) kind: Kind,
     /// Nobody else reads it: the register is free after its use.
-    temporary: bool,
+    pub(super) temporary: bool,
+    /// How many other operands were held when it got its name.
+    pub(super) n_held: usize,
 }
 
-struct Lowering {
-    code: Vec<Instruction>,
+pub(super) struct Lowering {
+    pub(super) parts: Vec<Part>,
+    /// The last part so far.
+    pub(super) code: Vec<Instruction>,
+    /// How many operands are held while others are computed: nothing may get a new value then.
+    pub(super) n_held: usize,
+    /// Slots that get a value more than once.
+    pub(super) assigned: Vec<bool>,
     n_registers: usize,
-    free: Vec<Reg>,
+    pub(super) free: Vec<Reg>,
     /// Registers of constants, by their bits.
-    constants: HashMap<u64, Reg>,
+    pub(super) constants: HashMap<u64, Reg>,
     inputs: Vec<Option<(Reg, Kind)>>,
-    locals: Vec<Option<Operand>>,
+    pub(super) locals: Vec<Option<Operand>>,
 }
 
 fn kind(ty: &Type) -> Option<Kind> {
@@ -75,7 +90,7 @@ fn kind(ty: &Type) -> Option<Kind> {
 
 impl Lowering {
     /// The value of `expr`, where `only` is true.
-    fn expr(&mut self, expr: &Expr, only: Reg) -> Option<Operand> {
+    pub(super) fn expr(&mut self, expr: &Expr, only: Reg) -> Option<Operand> {
         let kind = kind(&expr.ty)?;
         match &expr.node {
             Node::Constant(constant) => self.constant(constant),
@@ -85,30 +100,27 @@ impl Lowering {
                     None => self.fresh()?,
                 };
                 self.inputs[*index] = Some((reg, kind));
-                Some(Operand { reg, kind, temporary: false })
+                Some(Operand { reg, kind, temporary: false, n_held: 0 })
             }
             Node::Local(slot) => self.locals[*slot],
             Node::Unary(operator, operand) => {
-                let operand = self.expr(operand, only)?;
+                let operand = self.held(operand, only)?;
                 self.unary(*operator, operand, only)
             }
             Node::Binary(operator, pair) => {
-                let (a, b) = (self.expr(&pair[0], only)?, self.expr(&pair[1], only)?);
+                let (a, b) = (self.held(&pair[0], only)?, self.held(&pair[1], only)?);
                 self.binary(*operator, [a, b], only)
             }
             Node::All(parts) => self.logic(parts, true, only),
             Node::Any(parts) => self.logic(parts, false, only),
             Node::If(parts) => self.choice(parts, only),
             Node::Let(bindings, value) => {
-                for (slot, bound) in bindings {
-                    let bound = self.expr(bound, only)?;
-                    self.locals[*slot] = Some(Operand { temporary: false, ..bound });
-                }
+                self.bind(bindings, only)?;
                 self.expr(value, only)
             }
             Node::Call(function, arguments) if math::is_scalar(*function) => {
                 let arguments: Option<Vec<Operand>> =
-                    arguments.iter().map(|argument| self.expr(argument, only)).collect();
+                    arguments.iter().map(|argument| self.held(argument, only)).collect();
                 self.call(*function, &arguments?, only)
             }
             _ => None,
@@ -116,12 +128,29 @@ impl Lowering {
         .filter(|operand| operand.kind == kind)
     }
 
+    /// An operand: it is held while others are computed.
+    fn held(&mut self, expr: &Expr, only: Reg) -> Option<Operand> {
+        self.n_held += 1;
+        let operand = self.expr(expr, only);
+        self.n_held -= 1;
+        operand
+    }
+
+    /// Takes back the mask in `reg`, which the last step before `at` made, unless a step behind it reads it.
+    fn unless_used(&mut self, reg: Reg, (n_parts, n_code): (usize, usize)) {
+        let reads = |step: &Instruction| [step.a, step.b, step.only].contains(&reg);
+        if self.parts.len() == n_parts && !self.code[n_code..].iter().any(reads) {
+            self.code.remove(n_code - 1);
+        }
+        self.free.push(reg);
+    }
+
     fn register(&mut self) -> Option<Reg> {
         self.free.pop().or_else(|| self.fresh())
     }
 
     /// A register that no step before writes: what stands in it at the start is still there.
-    fn fresh(&mut self) -> Option<Reg> {
+    pub(super) fn fresh(&mut self) -> Option<Reg> {
         let reg = Reg::try_from(self.n_registers).ok().filter(|_| self.n_registers < N_REGISTERS)?;
         self.n_registers += 1;
         Some(reg)
@@ -142,11 +171,17 @@ impl Lowering {
                 reg
             }
         };
-        Some(Operand { reg, kind, temporary: false })
+        Some(Operand { reg, kind, temporary: false, n_held: 0 })
     }
 
     /// An instruction whose operands are used up.
-    fn emit(&mut self, code: Code, kind: Kind, [a, b]: [Operand; 2], only: Reg) -> Option<Operand> {
+    pub(super) fn emit(
+        &mut self,
+        code: Code,
+        kind: Kind,
+        [a, b]: [Operand; 2],
+        only: Reg,
+    ) -> Option<Operand> {
         for (at, operand) in [a, b].into_iter().enumerate() {
             if operand.temporary && (at == 0 || a.reg != b.reg) {
                 self.free.push(operand.reg);
@@ -155,7 +190,7 @@ impl Lowering {
         // It may be that of an operand: what is computed comes into its place afterwards.
         let to = self.register()?;
         self.code.push(Instruction { code, to, a: a.reg, b: b.reg, only });
-        Some(Operand { reg: to, kind, temporary: true })
+        Some(Operand { reg: to, kind, temporary: true, n_held: 0 })
     }
 
     /// The same, of one operand.
@@ -182,7 +217,7 @@ impl Lowering {
     }
 
     fn not(&mut self, a: Operand) -> Option<Operand> {
-        let all = Operand { reg: ALWAYS, kind: Kind::Bool, temporary: false };
+        let all = Operand { reg: ALWAYS, kind: Kind::Bool, temporary: false, n_held: 0 };
         self.emit(Code::Without, Kind::Bool, [all, a], ALWAYS)
     }
 
@@ -217,14 +252,15 @@ impl Lowering {
     fn logic(&mut self, parts: &[Expr], all: bool, only: Reg) -> Option<Operand> {
         let operator = if all { Binary::And } else { Binary::Or };
         let (first, rest) = parts.split_first()?;
-        let mut so_far = self.expr(first, only)?;
+        let mut so_far = self.held(first, only)?;
         for part in rest {
-            let open = Operand { reg: only, kind: Kind::Bool, temporary: false };
+            let open = Operand { reg: only, kind: Kind::Bool, temporary: false, n_held: 0 };
             let narrowing = if all { Code::Truth(Binary::And) } else { Code::Without };
             let kept = Operand { temporary: false, ..so_far };
             let open = self.emit(narrowing, Kind::Bool, [open, kept], ALWAYS)?;
-            let part = self.expr(part, open.reg)?;
-            self.free.push(open.reg);
+            let at = (self.parts.len(), self.code.len());
+            let part = self.held(part, open.reg)?;
+            self.unless_used(open.reg, at);
             so_far = self.emit(Code::Truth(operator), Kind::Bool, [so_far, part], ALWAYS)?;
         }
         Some(so_far)
@@ -232,22 +268,14 @@ impl Lowering {
 
     fn choice(&mut self, parts: &[Expr; 3], only: Reg) -> Option<Operand> {
         let [condition, then, or_else] = parts;
-        let condition = self.expr(condition, only)?;
-        let kept = Operand { temporary: false, ..condition };
-        let open = Operand { reg: only, kind: Kind::Bool, temporary: false };
-        let here = self.emit(Code::Truth(Binary::And), Kind::Bool, [open, kept], ALWAYS)?;
-        let then = self.expr(then, here.reg)?;
-        self.free.push(here.reg);
-        let there = self.emit(Code::Without, Kind::Bool, [open, kept], ALWAYS)?;
-        let or_else = self.expr(or_else, there.reg)?;
-        self.free.push(there.reg);
+        let [here, there] = self.split(condition, only)?;
+        let then = self.expr(then, here)?;
+        let or_else = self.expr(or_else, there)?;
         if then.kind != or_else.kind {
             return None;
         }
-        let result = self.emit(Code::Select, then.kind, [then, or_else], condition.reg)?;
-        if condition.temporary {
-            self.free.push(condition.reg);
-        }
+        let result = self.emit(Code::Select, then.kind, [then, or_else], here)?;
+        self.free.extend([here, there]);
         Some(result)
     }
 
