@@ -1,8 +1,10 @@
 //! One door to both ways of evaluating.
 
 use std::mem;
+use std::slice;
 use std::sync::Arc;
 
+use csprun_dsl::expr::ir::Node;
 use csprun_dsl::expr::{Body, Compiled};
 use csprun_dsl::ty::Type;
 
@@ -23,6 +25,8 @@ pub struct Evaluator {
     gives_float: bool,
     columns: Option<Columns>,
     fold: Option<Fold>,
+    /// Whether it gives its first variable as it is.
+    is_identity: bool,
 }
 
 /// Tokens that go together at least: for fewer a program does not pay.
@@ -49,6 +53,8 @@ impl Evaluator {
                 gives_float: compiled.ty == Type::F64,
                 columns: Columns::new(compiled),
                 fold: Fold::new(compiled),
+                is_identity: compiled.ty != Type::F64
+                    && matches!(&compiled.body, Body::Ir { expr, .. } if expr.node == Node::Variable(0)),
             }
         })
     }
@@ -62,6 +68,7 @@ impl Evaluator {
             gives_float: compiled.ty == Type::F64,
             columns: None,
             fold: None,
+            is_identity: false,
         }
     }
 
@@ -102,6 +109,32 @@ impl Evaluator {
     fn many<R>(&self, tokens: &[Value], take: impl FnOnce(Column<'_>) -> R) -> Option<R> {
         let columns = self.columns.as_ref().filter(|_| (N_FEW..=N_LANES).contains(&tokens.len()))?;
         columns.eval(tokens.len(), |_, lane| &tokens[lane], take)
+    }
+
+    /// Appends the elements of the list that it gives for these variables, or the value itself when it is none.
+    pub(crate) fn eval_items(&mut self, inputs: &[Value], into: &mut Vec<Value>) -> Result<(), EvalError> {
+        if let Way::Native { step, locals } = &mut self.way {
+            let done = self.compiled.room.run(|| step.eval_items(inputs, locals, into));
+            if done.map_err(|fault| self.located(fault))? {
+                return Ok(());
+            }
+        }
+        match self.eval(inputs)?.into_list() {
+            Ok(elements) => into.extend(elements),
+            Err(one) => into.push(one),
+        }
+        Ok(())
+    }
+
+    /// The value for this token, the only variable.
+    pub(crate) fn eval_owned(&mut self, token: Value) -> Result<Value, (Value, EvalError)> {
+        if self.is_identity {
+            return Ok(token);
+        }
+        match self.eval(slice::from_ref(&token)) {
+            Ok(value) => Ok(value),
+            Err(error) => Err((token, error)),
+        }
     }
 
     /// Takes steps from a state, the first variable, with these tokens, the values of the second. `each` is given

@@ -116,6 +116,25 @@ impl Step {
         result.map_err(|fault| fault.at(&self.range))
     }
 
+    /// Appends the items of the list that it gives; `false` when it gives another value, or is to be evaluated whole.
+    pub(super) fn eval_items(
+        &self,
+        inputs: &[Value],
+        locals: &mut [Value],
+        into: &mut Vec<Value>,
+    ) -> Result<bool, Fault> {
+        let Action::Call(function, arguments) = &self.action else { return Ok(false) };
+        if !matches!(function, Function::Words | Function::Split) {
+            return Ok(false);
+        }
+        let mut values = [Value::UNIT; N_ARGUMENTS];
+        for (value, argument) in values.iter_mut().zip(arguments) {
+            *value = argument.eval(inputs, locals)?;
+        }
+        let [x, rest @ ..] = &values[..arguments.len().min(N_ARGUMENTS)] else { return Ok(false) };
+        Ok(function::text::items(*function, x, rest, into))
+    }
+
     /// The rarer actions, apart so that the frame of [`Step::eval`] stays small.
     #[inline(never)]
     fn compound(&self, inputs: &[Value], locals: &mut [Value]) -> Result<Value, Fault> {

@@ -70,7 +70,7 @@ pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
     let mut key = Expression::of(&params, "key");
     let mut counts = Counts::default();
     drain(&mut input, |x| {
-        counts.add(key.eval(&x)?);
+        counts.add(key.eval_owned(x)?);
         Ok(())
     })
     .await?;

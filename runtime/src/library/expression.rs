@@ -45,6 +45,17 @@ impl Expression {
         self.eval_all(slice::from_ref(x))
     }
 
+    /// The same, of a token that is not needed any more.
+    pub(super) fn eval_owned(&mut self, x: Value) -> Result<Value, Ended> {
+        self.evaluator.eval_owned(x).map_err(|(x, error)| self.failure(slice::from_ref(&x), &error))
+    }
+
+    /// Appends the elements of the list that it gives for one token, or the value itself when it is none.
+    pub(super) fn eval_items(&mut self, x: &Value, given: &mut Vec<Value>) -> Result<(), Ended> {
+        let x = slice::from_ref(x);
+        self.evaluator.eval_items(x, given).map_err(|error| self.failure(x, &error))
+    }
+
     /// Its value for all of its variables.
     pub(super) fn eval_all(&mut self, values: &[Value]) -> Result<Value, Ended> {
         self.evaluator.eval(values).map_err(|error| self.failure(values, &error))
