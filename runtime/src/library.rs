@@ -70,7 +70,7 @@ use std::collections::BTreeMap;
 
 use csprun_dsl::signature::{Catalog, Signature};
 
-use crate::process::Body;
+use crate::process::{Body, Params, Start};
 
 /// Kinds by name, each with its signature and its body.
 #[derive(Clone, Debug, Default)]
@@ -94,6 +94,12 @@ impl Library {
     /// What `check` needs to know of the kinds.
     pub fn catalog(&self) -> &Catalog {
         &self.catalog
+    }
+
+    /// The body of a kind, with its parameters.
+    pub(crate) fn start(&self, kind: &str, params: Params) -> Option<Start> {
+        let body = self.body(kind)?;
+        Some(Box::new(move |ports| body(params, ports)))
     }
 
     /// The body of a kind.

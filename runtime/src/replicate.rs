@@ -18,8 +18,7 @@ pub(crate) fn start_of(process: &ProcessPlan, library: &Library) -> Result<Start
     let params = process.params.clone();
     Ok(match &process.role {
         Role::Kind(signature) => {
-            let body = library.body(signature.kind).ok_or(Missing("a body of its kind"))?;
-            Box::new(move |ports| body(params, ports))
+            library.start(signature.kind, params).ok_or(Missing("a body of its kind"))?
         }
         Role::Deal(Deal::RoundRobin) => Box::new(|ports| Box::pin(deal_in_turn(ports))),
         Role::Deal(Deal::All) => Box::new(|ports| Box::pin(deal_to_all(ports))),

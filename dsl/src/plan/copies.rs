@@ -7,8 +7,6 @@ use crate::network::{
 use crate::params::Params;
 use crate::signature::Direction;
 
-/// Slots that an `Auto` channel starts with.
-const AUTO_CAPACITY: u64 = 64;
 /// Slots between a copy and the process that deals to it or collects from it.
 const INNER_CAPACITY: u64 = 2;
 
@@ -35,9 +33,9 @@ pub(super) fn expand(network: &Network) -> (Vec<ProcessPlan>, Vec<ChannelPlan>) 
 fn channel_plan(channel: &Channel) -> ChannelPlan {
     let kind = if channel.call { ChannelKind::Rendezvous } else { channel.kind };
     let capacity = match kind {
-        ChannelKind::Auto => AUTO_CAPACITY.max(channel.initial.len() as u64),
-        ChannelKind::Rendezvous => 0,
-        ChannelKind::Buffer(n) | ChannelKind::DropOldest(n) | ChannelKind::DropNewest(n) => n,
+        // It could have grown for them.
+        ChannelKind::Auto => kind.n_slots().max(channel.initial.len() as u64),
+        _ => kind.n_slots(),
     };
     ChannelPlan {
         name: channel.name.clone(),

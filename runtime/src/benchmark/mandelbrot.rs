@@ -27,8 +27,8 @@ const GRAPH: &str = r#"Network(
         "consumer": (run: Print()),
     },
     channels: [
-        (from: "points", to: "depths"),
-        (from: "depths", to: "sum"),
+        (from: "points", to: "depths", kind: Buffer(1024)),
+        (from: "depths", to: "sum", kind: Buffer(1024)),
         (from: "sum", to: "consumer"),
     ],
 )"#;

@@ -61,7 +61,7 @@ impl Registers {
                 left.restore(self, turns);
                 return true;
             }
-            if 2 * n_live < left.n && left.n > N_TOGETHER {
+            if 4 * n_live < 3 * left.n && left.n > N_TOGETHER {
                 left.leave_behind(self, turns);
             }
             self.n_turns += 1;
