@@ -45,9 +45,11 @@ const UNSAFE: &[(&str, &str)] = &[
     ("runtime/src/channel/cell.rs", "a lock apart from its guard, and none at all for the flavor local"),
     ("runtime/src/channel/event.rs", "a choice holds the locks of all its channels at once"),
     ("runtime/src/channel/pair.rs", "a local channel needs no lock for what runs no code of others"),
+    ("runtime/src/expr/column/machine.rs", "instructions that not every machine has"),
     ("runtime/src/process/serve_guard.rs", "a choice holds the locks of all its events at once"),
     ("runtime/src/schedule/waker.rs", "a waker without a reference count"),
     ("runtime/src/sync.rs", "a lock apart from what it guards"),
+    ("runtime/src/value/slice.rs", "a short text is known to be one"),
 ];
 
 /// The only files outside tests where threads share memory other than through a channel.

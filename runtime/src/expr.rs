@@ -4,6 +4,7 @@
 //! the same operators and functions, so they agree. [`Formatter`] fills templates.
 
 mod access;
+mod column;
 mod elementwise;
 mod evaluate;
 mod fault;
@@ -14,6 +15,7 @@ mod operator;
 mod plain;
 mod scalar;
 mod script;
+mod turns;
 mod way;
 
 pub use evaluate::Evaluator;

@@ -75,7 +75,7 @@ pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
     let mut key = Expression::of(&params, "key");
     let (mut counts, mut held) = (Keyed::new(), Held::of(&params));
     drain(&mut input, |x| {
-        counts.update(key.eval(&x)?, &mut held, 0, |n, _| {
+        counts.update(key.eval_owned(x)?, &mut held, 0, |n, _| {
             *n += 1;
             Ok(())
         })

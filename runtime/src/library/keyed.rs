@@ -1,7 +1,9 @@
 //! Something for each key that was seen.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hash, Hasher};
+use std::hash::{Hash, Hasher};
+
+use foldhash::fast::FixedState;
 
 use super::held::Held;
 use crate::process::Ended;
@@ -9,7 +11,7 @@ use crate::value::{Value, View};
 
 /// A value for each key.
 pub(super) struct Keyed<V> {
-    seen: HashMap<Key, Seen<V>, BuildHasherDefault<Hashed>>,
+    seen: HashMap<Key, Seen<V>, FixedState>,
 }
 
 /// What is known of a key. It stands in the table, so that counting a word touches one place in memory.
@@ -71,7 +73,10 @@ struct Key(Value);
 
 impl PartialEq for Key {
     fn eq(&self, other: &Key) -> bool {
-        self.0.cmp_total(&other.0).is_eq()
+        match (self.0.view(), other.0.view()) {
+            (View::Text(a), View::Text(b)) => a == b,
+            _ => self.0.cmp_total(&other.0).is_eq(),
+        }
     }
 }
 
@@ -79,25 +84,10 @@ impl Eq for Key {}
 
 impl Hash for Key {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u64(self.0.hash_stable());
-    }
-}
-
-/// Takes the hash that a value has already.
-#[derive(Default)]
-struct Hashed(u64);
-
-impl Hasher for Hashed {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, _bytes: &[u8]) {
-        unreachable!("a key writes its hash, which is one word");
-    }
-
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
+        match self.0.view() {
+            View::Text(text) => state.write(text.as_bytes()),
+            _ => state.write_u64(self.0.hash_stable()),
+        }
     }
 }
 
