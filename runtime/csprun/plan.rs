@@ -235,6 +235,7 @@ pub fn kind_name(channel: &ChannelPlan) -> &'static str {
 fn flavor_name(flavor: Flavor) -> &'static str {
     match flavor {
         Flavor::Local => "local",
+        Flavor::Spsc => "spsc",
         Flavor::Shared => "shared",
     }
 }

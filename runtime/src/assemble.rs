@@ -105,16 +105,9 @@ pub(crate) fn assemble(plan: &Plan, starts: Vec<Start>, around: &Surroundings) -
 }
 
 fn wire_channel(plan: &Plan, channel: &ChannelPlan, table: &mut EndTable) -> WiredChannel {
-    let (capacity, full) = match channel.kind {
-        ChannelKind::Rendezvous => (0, Full::Block),
-        ChannelKind::Auto | ChannelKind::Buffer(_) => (channel.capacity, Full::Block),
-        ChannelKind::DropOldest(n) => (n, Full::DropOldest),
-        ChannelKind::DropNewest(n) => (n, Full::DropNewest),
-    };
-    // A capacity past the address space is one that is never reached.
-    let capacity = usize::try_from(capacity).unwrap_or(usize::MAX).max(channel.initial.len());
-    let home = planned_home(plan, channel);
-    let form = Form { flavor: flavor(home), capacity, full };
+    let seat = |&(process, _): &(usize, usize)| Some(plan.processes[process].seat);
+    let home = home_of(channel.writers.iter().chain(&channel.readers).map(seat));
+    let form = planned_form(plan, channel);
     let wired = if channel.spread == Spread::AllOf && channel.readers.len() > 1 {
         Channel::all_of(form)
     } else {
@@ -141,14 +134,25 @@ fn wire_channel(plan: &Plan, channel: &ChannelPlan, table: &mut EndTable) -> Wir
     }
 }
 
-fn planned_home(plan: &Plan, channel: &ChannelPlan) -> Option<usize> {
+/// What a channel of a plan is made by.
+fn planned_form(plan: &Plan, channel: &ChannelPlan) -> Form {
+    let (capacity, full) = match channel.kind {
+        ChannelKind::Rendezvous => (0, Full::Block),
+        ChannelKind::Auto | ChannelKind::Buffer(_) => (channel.capacity, Full::Block),
+        ChannelKind::DropOldest(n) => (n, Full::DropOldest),
+        ChannelKind::DropNewest(n) => (n, Full::DropNewest),
+    };
+    // A capacity past the address space is one that is never reached.
+    let capacity = usize::try_from(capacity).unwrap_or(usize::MAX).max(channel.initial.len());
     let seat = |&(process, _): &(usize, usize)| Some(plan.processes[process].seat);
-    home_of(channel.writers.iter().chain(&channel.readers).map(seat))
+    let buffered = !channel.call && capacity > 0 && full == Full::Block;
+    let flavor = flavor(channel.writers.iter().map(seat), channel.readers.iter().map(seat), buffered);
+    Form { flavor, capacity, full }
 }
 
 /// How a channel of a plan will be implemented.
 pub fn planned_flavor(plan: &Plan, channel: &ChannelPlan) -> Flavor {
-    flavor(planned_home(plan, channel))
+    planned_form(plan, channel).flavor
 }
 
 /// The worker that all ends of a channel are on; `None` for an end that sits on none.
@@ -161,15 +165,28 @@ pub(crate) fn home_of(ends: impl IntoIterator<Item = Option<Seat>>) -> Option<us
     workers.all(|worker| worker == Some(home)).then_some(home)
 }
 
-/// How a channel with that home is implemented.
-pub(crate) fn flavor(home: Option<usize>) -> Flavor {
-    if home.is_some() { Flavor::Local } else { Flavor::Shared }
+/// How a channel between ends with these seats is implemented (`None`: outside of the run), if `buffered` says that it
+/// has slots and that its writers wait for them.
+pub(crate) fn flavor(
+    writers: impl ExactSizeIterator<Item = Option<Seat>> + Clone,
+    readers: impl ExactSizeIterator<Item = Option<Seat>> + Clone,
+    buffered: bool,
+) -> Flavor {
+    let alone = writers.len() == 1 && readers.len() == 1;
+    if home_of(writers.clone().chain(readers.clone())).is_some() {
+        Flavor::Local
+    } else if alone && buffered && writers.chain(readers).all(|seat| seat.is_some()) {
+        Flavor::Spsc
+    } else {
+        Flavor::Shared
+    }
 }
 
 /// A channel behind a channel of calls, between these ends.
 fn line(plan: &Plan, ends: &[(usize, usize)], capacity: usize) -> Line {
     let home = home_of(ends.iter().map(|&(process, _)| Some(plan.processes[process].seat)));
-    let channel = Channel::any_of(Form { flavor: flavor(home), capacity, full: Full::Block });
+    let flavor = if home.is_some() { Flavor::Local } else { Flavor::Shared };
+    let channel = Channel::any_of(Form { flavor, capacity, full: Full::Block });
     channel.weigh(Value::n_bytes);
     Line { channel, home }
 }

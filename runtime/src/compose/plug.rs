@@ -70,7 +70,11 @@ impl<T: Send + 'static> AnySocket for Socket<T> {
             Holder::Dropped => None,
         };
         let home = home_of(writers.iter().chain(&readers).filter_map(seat));
-        let form = form(self.kind, flavor(home));
+        let seats = |ends: &[(Holder, u32)]| ends.iter().filter_map(seat).collect::<Vec<_>>().into_iter();
+        let shared = form(self.kind, Flavor::Shared);
+        let all_there = !writers.iter().chain(&readers).any(|(holder, _)| *holder == Holder::Dropped);
+        let buffered = shared.capacity > 0 && shared.full == Full::Block && all_there;
+        let form = Form { flavor: flavor(seats(&writers), seats(&readers), buffered), ..shared };
         let channel = self.all_of.map_or_else(|| Channel::any_of(form), |all_of| all_of(form));
         for (_, immunity) in &writers {
             channel.add_writer(*immunity);

@@ -296,7 +296,7 @@ impl Out {
         cx: &mut Context<'_>,
     ) -> Poll<Result<(), Ended>> {
         if self.firing.is_none() {
-            match self.end.try_pair_send(token, cx) {
+            match self.end.try_quick_send(token, cx) {
                 Step::Done(()) => return Poll::Ready(Ok(())),
                 Step::Waits => return Poll::Pending,
                 Step::Whole => {}

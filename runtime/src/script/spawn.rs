@@ -58,7 +58,7 @@ impl Host {
         let job = Job { process: current::process(), make };
         let activity = Arc::clone(&self.ports.borrow().identity().activity);
         activity.begin();
-        let thread = thread::start(&name, job, &activity, Handle::current());
+        let thread = thread::start(&name, current::new_thread_number(), job, &activity, Handle::current());
         let thread = thread.map_err(|error| {
             activity.finish();
             mistake(format!("no thread for `{name}`: {error}"))
