@@ -56,7 +56,7 @@ fn a_table_says_what_each_channel_is() {
     let page = plan(&["--workers", "1"]);
     assert_eq!(row(&page, "numbers ->")[3..], ["Auto", "64,", "may", "grow", "local", "I64"]);
     assert_eq!(row(&page, "work -> loop")[3..6], ["Rendezvous", "0", "local"]);
-    assert_eq!(row(&page, "three: loop.out -> script.in")[4..7], ["Buffer", "3", "shared"]);
+    assert_eq!(row(&page, "three: loop.out -> script.in")[4..7], ["Buffer", "3", "spsc"]);
     assert_eq!(row(&page, "script -> print")[3..5], ["DropOldest", "2"]);
 }
 
