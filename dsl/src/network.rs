@@ -1,5 +1,7 @@
 //! The network: names resolved, families and sub-networks expanded, types inferred. Made by `resolve`.
 
+mod channel_kind;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,6 +10,8 @@ use crate::params::Params;
 use crate::signature::{Direction, Signature};
 use crate::span::{SourceMap, Span};
 use crate::ty::{Constant, Type};
+
+pub use channel_kind::ChannelKind;
 
 /// Position of a process in [`Network::processes`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -320,21 +324,6 @@ pub enum Spread {
     AnyOf,
     /// Each token goes to all of them.
     AllOf,
-}
-
-/// What the file asked a channel to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ChannelKind {
-    /// The runtime chooses a capacity and may grow it to break an artificial deadlock.
-    Auto,
-    /// The writer proceeds when a reader took the token.
-    Rendezvous,
-    /// First in, first out; blocks when full.
-    Buffer(u64),
-    /// The oldest token gives way.
-    DropOldest(u64),
-    /// The newest token is dropped.
-    DropNewest(u64),
 }
 
 /// `tap:`: a copy for debugging.

@@ -2,6 +2,7 @@
 //!
 //! Everything here is a function from what `check` made to a `String`: no files, no terminal.
 
+mod alone;
 mod dot;
 mod expand;
 mod json;
@@ -18,6 +19,7 @@ mod svg;
 mod text;
 mod xml;
 
+pub use alone::alone;
 pub use dot::dot;
 pub use expand::expand;
 pub use json::json;

@@ -1,5 +1,6 @@
 //! From a plan to channels and processes, wired but not started.
 
+mod kinds;
 mod meetings;
 
 use std::collections::BTreeMap;
@@ -15,7 +16,7 @@ use meetings::{Calls, Line, MeetingTable};
 
 use crate::channel::{Channel, Counts, Flavor, Form, Full, Inspect, ReadEnd, Side, Tally, WriteEnd};
 use crate::process::{
-    Cargo, Check, Desk, Ends, Firing, Identity, In, Living, Meetings, Out, Ports, Sink, Slot, Start,
+    Cargo, Check, Desk, Ends, Firing, Identity, In, Kinds, Living, Meetings, Out, Ports, Sink, Slot, Start,
     after_all, live,
 };
 use crate::schedule::activity::Activity;
@@ -37,10 +38,30 @@ pub(crate) struct WiredChannel {
     /// The worker that all its ends are on, if it is of the flavor local.
     pub(crate) home: Option<usize>,
     pub(crate) carries: Carries,
-    /// Process and name of each writing end, in the channel's order.
-    pub(crate) writers: Vec<(usize, String)>,
-    /// The same of each reading end.
-    pub(crate) readers: Vec<(usize, String)>,
+    /// The writing ends, in the channel's order, without those that joined while it runs.
+    pub(crate) writers: Vec<WiredEnd>,
+    /// The same of reading ends.
+    pub(crate) readers: Vec<WiredEnd>,
+}
+
+/// An end to reports.
+#[derive(Clone)]
+pub(crate) struct WiredEnd {
+    /// `None`: nobody in the network.
+    pub(crate) process: Option<usize>,
+    pub(crate) name: String,
+}
+
+impl WiredEnd {
+    /// One of that process.
+    pub(crate) fn of(process: usize, name: impl Into<String>) -> WiredEnd {
+        WiredEnd { process: Some(process), name: name.into() }
+    }
+
+    /// One that the program around the network holds.
+    pub(crate) fn outside() -> WiredEnd {
+        WiredEnd { process: None, name: "the program".to_owned() }
+    }
 }
 
 /// What goes through a channel.
@@ -73,6 +94,8 @@ pub(crate) struct Surroundings {
     /// Processes whose standard output is copied.
     pub(crate) captured: BTreeMap<String, Arc<Mutex<Vec<u8>>>>,
     pub(crate) activity: Arc<Activity>,
+    /// What processes may start.
+    pub(crate) kinds: Arc<dyn Kinds>,
 }
 
 /// Ends by process and port.
@@ -103,17 +126,12 @@ pub(crate) fn assemble(plan: &Plan, starts: Vec<Start>, around: &Surroundings) -
 }
 
 fn wire_channel(plan: &Plan, channel: &ChannelPlan, table: &mut EndTable) -> WiredChannel {
-    let (capacity, full) = match channel.kind {
-        ChannelKind::Rendezvous => (0, Full::Block),
-        ChannelKind::Auto | ChannelKind::Buffer(_) => (channel.capacity, Full::Block),
-        ChannelKind::DropOldest(n) => (n, Full::DropOldest),
-        ChannelKind::DropNewest(n) => (n, Full::DropNewest),
-    };
-    // A capacity past the address space is one that is never reached.
-    let capacity = usize::try_from(capacity).unwrap_or(usize::MAX).max(channel.initial.len());
+    let n_slots = channel.capacity.max(channel.initial.len() as u64);
     let seat = |&(process, _): &(usize, usize)| Some(plan.processes[process].seat);
     let home = home_of(channel.writers.iter().chain(&channel.readers).map(seat));
-    let form = Form { flavor: flavor(home), capacity, full };
+    let shared = Form::of(channel.kind, n_slots, Flavor::Shared);
+    let flavor = flavor(shared, channel.writers.iter().map(seat), channel.readers.iter().map(seat));
+    let form = Form { flavor, ..shared };
     let wired = if channel.spread == Spread::AllOf && channel.readers.len() > 1 {
         Channel::all_of(form)
     } else {
@@ -150,15 +168,28 @@ pub(crate) fn home_of(ends: impl IntoIterator<Item = Option<Seat>>) -> Option<us
     workers.all(|worker| worker == Some(home)).then_some(home)
 }
 
-/// How a channel with that home is implemented.
-pub(crate) fn flavor(home: Option<usize>) -> Flavor {
-    if home.is_some() { Flavor::Local } else { Flavor::Shared }
+/// How a channel of that form is implemented between ends with these seats (`None`: outside of the run).
+pub(crate) fn flavor(
+    form: Form,
+    writers: impl ExactSizeIterator<Item = Option<Seat>> + Clone,
+    readers: impl ExactSizeIterator<Item = Option<Seat>> + Clone,
+) -> Flavor {
+    let buffered = form.capacity > 0 && form.full == Full::Block;
+    let alone = writers.len() == 1 && readers.len() == 1;
+    if home_of(writers.clone().chain(readers.clone())).is_some() {
+        Flavor::Local
+    } else if alone && buffered && writers.chain(readers).all(|seat| seat.is_some()) {
+        Flavor::Spsc
+    } else {
+        Flavor::Shared
+    }
 }
 
 /// A channel behind a channel of calls, between these ends.
 fn line(plan: &Plan, ends: &[(usize, usize)], capacity: usize) -> Line {
     let home = home_of(ends.iter().map(|&(process, _)| Some(plan.processes[process].seat)));
-    let channel = Channel::any_of(Form { flavor: flavor(home), capacity, full: Full::Block });
+    let flavor = if home.is_some() { Flavor::Local } else { Flavor::Shared };
+    let channel = Channel::any_of(Form { flavor, capacity, full: Full::Block });
     channel.weigh(Value::n_bytes);
     Line { channel, home }
 }
@@ -189,8 +220,9 @@ fn wired_calls(plan: &Plan, idx: usize, calls: Calls, replies: &mut Vec<WiredCha
 }
 
 /// Ends with their processes and their names.
-fn named(plan: &Plan, ends: &[(usize, usize)]) -> Vec<(usize, String)> {
-    let name = |&(process, port): &(usize, usize)| (process, end_name(&plan.processes[process], port));
+fn named(plan: &Plan, ends: &[(usize, usize)]) -> Vec<WiredEnd> {
+    let name =
+        |&(process, port): &(usize, usize)| WiredEnd::of(process, end_name(&plan.processes[process], port));
     ends.iter().map(name).collect()
 }
 
@@ -219,6 +251,7 @@ fn wire_process(
         stderr: Arc::clone(&around.stderr),
         copy: around.captured.get(&process.name).cloned(),
         activity: Arc::clone(&around.activity),
+        kinds: Arc::clone(&around.kinds),
     });
     let n_outputs = process.ports.iter().filter(|port| is_open(port, Direction::Out)).count();
     let skips = crate::replicate::when_all_retired(&process.role).then(|| Living::new(n_outputs.into()));
@@ -261,7 +294,7 @@ fn wire_process(
     let ports = Ports::new(Arc::clone(&identity), inputs, outputs, meetings, handles());
     let (name, copy) = (identity.name.clone(), identity.copy.clone());
     let cargo: Cargo =
-        Box::new(|told| Box::pin(async move { after_all(told, live(identity, ports, start, ends).await) }));
+        Box::new(|told| Box::pin(live(identity, ports, start, ends, |fate| after_all(told, fate))));
     WiredProcess { name, seat: process.seat, writing, copy, cargo: Some(cargo) }
 }
 
@@ -330,11 +363,16 @@ impl Wired {
 }
 
 impl WiredChannel {
-    /// Ends on a side, each with its process and name.
-    pub(crate) fn ends(&self, side: Side) -> &[(usize, String)] {
+    /// Ends on a side.
+    fn ends(&self, side: Side) -> &[WiredEnd] {
         match side {
             Side::Writing => &self.writers,
             Side::Reading => &self.readers,
         }
+    }
+
+    /// The process that holds an end; `None`: nobody in the network, or it joined while that runs.
+    pub(crate) fn holder(&self, side: Side, end: usize) -> Option<usize> {
+        self.ends(side).get(end).and_then(|end| end.process)
     }
 }

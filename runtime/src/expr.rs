@@ -18,6 +18,7 @@ mod script;
 pub use evaluate::Evaluator;
 pub use fault::EvalError;
 pub use format::Formatter;
+pub(crate) use operator::apply;
 pub(crate) use script::{message_of, process_engine, to_dynamic, token_of};
 
 #[cfg(test)]

@@ -2,53 +2,77 @@
 //!
 //! A kind is a file with its `SIGNATURE` and its `run`; [`library`] is the list of them, and nothing else knows it.
 
+mod arithmetic;
 mod batch;
 #[cfg(test)]
 mod bench;
 mod cell;
 mod chart;
-mod counts;
 mod declared;
 mod expression;
 mod file;
+mod held;
 mod json;
+mod keyed;
 mod lines;
+mod lists;
 mod nested;
 mod numbered;
 mod order;
 mod peer;
+mod record;
 mod rows;
 mod separator;
 mod serving;
-mod sum;
 mod unavailable;
 
 pub mod black_hole;
 pub mod bucket;
 pub mod call;
+pub mod chunk;
 pub mod clock;
 pub mod collect;
 pub mod condition;
+pub mod consumer;
 pub mod count_by;
 pub mod crew;
+pub mod decode;
+pub mod delay;
 pub mod delta;
 pub mod demultiplex;
+pub mod deparaplex;
+pub mod directed_deal;
+pub mod distinct;
+pub mod divide;
+pub mod encode;
+pub mod engine;
+pub mod enumerate;
 pub mod event;
 pub mod expect;
+pub mod farmer;
+pub mod fetch;
 pub mod files;
 pub mod filter;
 pub mod flat_map;
+pub mod flatten;
 pub mod fold;
+pub mod fold_by;
+pub mod format;
 pub mod generate;
 pub mod http;
 pub mod identity;
+pub mod integrate;
+pub mod join;
 pub mod lock;
 pub mod map;
 pub mod merge;
+pub mod minus;
+pub mod modulo;
 pub mod multiplex;
 pub mod numbers;
 pub mod pairs;
 pub mod paraplex;
+pub mod parse;
 pub mod plex;
 pub mod plot;
 pub mod plus;
@@ -63,26 +87,33 @@ pub mod read_bytes;
 pub mod read_csv;
 pub mod read_json;
 pub mod read_lines;
+pub mod reduce;
 pub mod regulate;
 pub mod rlock;
 pub mod scan;
 pub mod script;
 pub mod semaphore;
+pub mod seq_delta;
 pub mod serve;
 pub mod skip;
 pub mod sort;
 pub mod stdin;
+pub mod stencil;
 pub mod store;
 pub mod substitute;
 pub mod successor;
 pub mod sync;
+pub mod tail;
 pub mod take;
 pub mod take_while;
 pub mod tcp_sink;
 pub mod tcp_source;
+pub mod three_phase;
+pub mod times;
 pub mod top;
 pub mod values;
 pub mod valve;
+pub mod window;
 pub mod with;
 pub mod write_bytes;
 pub mod write_csv;
@@ -94,7 +125,7 @@ use std::collections::BTreeMap;
 
 use csprun_dsl::signature::{Catalog, Signature};
 
-use crate::process::Body;
+use crate::process::{Body, Params, Start};
 
 /// Kinds by name, each with its signature and its body.
 #[derive(Clone, Debug, Default)]
@@ -120,6 +151,12 @@ impl Library {
         &self.catalog
     }
 
+    /// The body of a kind, with its parameters.
+    pub(crate) fn start(&self, kind: &str, params: Params) -> Option<Start> {
+        let body = self.body(kind)?;
+        Some(Box::new(move |ports| body(params, ports)))
+    }
+
     /// The body of a kind.
     pub fn body(&self, kind: &str) -> Option<Body> {
         self.bodies.get(kind).copied()
@@ -139,9 +176,11 @@ pub fn library() -> Library {
     add!(library: range numbers values generate random clock);
     add!(library: read_lines read_csv read_json read_bytes read_array files tcp_source stdin);
     add!(library: print write_lines write_csv write_json write_bytes write_png plot tcp_sink black_hole expect);
-    add!(library: identity map filter flat_map scan fold take take_while skip collect count_by sort top);
-    add!(library: prefix successor delta plus pairs paraplex merge);
-    add!(library: plex multiplex demultiplex substitute valve regulate);
+    add!(library: identity map filter flat_map scan fold reduce take take_while skip collect count_by sort top);
+    add!(library: chunk flatten window enumerate distinct fold_by join parse format encode decode);
+    add!(library: three_phase engine stencil directed_deal farmer fetch);
+    add!(library: prefix tail successor delta seq_delta plus minus times divide modulo pairs integrate);
+    add!(library: merge plex paraplex deparaplex multiplex demultiplex substitute valve delay regulate consumer);
     add!(library: script http);
     add!(library: call serve with lock rlock semaphore condition event queue store bucket crew pool sync);
     unavailable::KINDS.iter().cloned().for_each(|signature| library.catalog.add_unavailable(signature));

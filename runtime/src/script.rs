@@ -8,9 +8,11 @@ mod child;
 mod choice;
 mod ending;
 mod functions;
+mod guard;
 mod host;
 mod meet;
 mod mobile;
+mod plug;
 mod port;
 mod spawn;
 mod table;
@@ -71,8 +73,12 @@ fn on_host<R>(
     if !matches!(ended, Ok(_) | Err(Ended::Retired)) {
         host.stop_children();
     }
-    let joined = host.join();
-    ended.and_then(|result| joined.map(|()| result))
+    match (ended, host.join()) {
+        (Err(Ended::Failed(error)), _) => Err(Ended::Failed(error)),
+        // The poison or the end that it met may be only what came of that.
+        (_, Err(failed)) => Err(failed),
+        (ended, Ok(())) => ended,
+    }
 }
 
 fn prepared(host: &Rc<Host>) -> Result<(Engine, AST), Ended> {

@@ -119,11 +119,16 @@ pub fn start(plan: &Plan, library: &Library, options: &Options) -> Result<Run, S
             |what: &str| StartError::Unavailable { process: process.name.clone(), what: what.to_owned() };
         starts.push(start_of(process, library).map_err(|missing| unavailable(missing.0))?);
     }
-    start_with(plan, starts, options)
+    start_with(plan, starts, library, options)
 }
 
 /// Starts a plan whose bodies are given.
-pub(crate) fn start_with(plan: &Plan, starts: Vec<Start>, options: &Options) -> Result<Run, StartError> {
+pub(crate) fn start_with(
+    plan: &Plan,
+    starts: Vec<Start>,
+    library: &Library,
+    options: &Options,
+) -> Result<Run, StartError> {
     let on_one = options.explore.map(|_| plan.clone().on_one_worker());
     let plan = on_one.as_ref().unwrap_or(plan);
     let activity = Arc::new(Activity::new(options.virtual_time, options.explore));
@@ -134,6 +139,7 @@ pub(crate) fn start_with(plan: &Plan, starts: Vec<Start>, options: &Options) -> 
         stderr: options.stderr.clone().unwrap_or_else(|| Arc::new(Mutex::new(io::stderr()))),
         captured: options.capture.iter().map(captured).collect::<BTreeMap<_, _>>(),
         activity: Arc::clone(&activity),
+        kinds: Arc::new(library.clone()),
     };
     let wired = assemble(plan, starts, &around);
     let memory = plan.settings.memory.map(|bytes| usize::try_from(bytes).unwrap_or(usize::MAX));

@@ -287,6 +287,53 @@ fn a_wait_that_the_program_can_end_is_no_deadlock() {
 }
 
 #[test]
+fn a_process_that_has_used_a_channel_of_the_program_can_be_stuck_elsewhere() {
+    let mut net = Network::new("foreign");
+    let (a, from_a) = net.channel::<u32>("a", Kind::Rendezvous);
+    let (b, from_b) = net.channel::<u32>("b", Kind::Rendezvous);
+    let (go, gone) = shared_channel::<u32>(Kind::Rendezvous);
+    net.process("left", (from_a, b), move |(mut from, mut to)| async move {
+        let n = gone.recv().await?;
+        from.recv().await?;
+        to.send(n).await?;
+        Ok(())
+    });
+    net.process("right", (from_b, a), |(mut from, mut to)| async move {
+        to.send(from.recv().await?).await?;
+        Ok(())
+    });
+    let report = within(Duration::from_secs(60), move || {
+        let run = net.start().unwrap();
+        std::thread::sleep(Duration::from_millis(300));
+        csprun_runtime::wait(go.send(7)).unwrap().unwrap();
+        run.wait()
+    });
+    assert_eq!(report.outcome, Outcome::Deadlock, "{:?}", report.diagnostics);
+    assert_eq!(report.diagnostics[0].notes.len(), 2, "{:?}", report.diagnostics);
+}
+
+#[test]
+fn a_process_that_waits_for_the_program_does_not_hide_a_deadlock_of_others() {
+    let mut net = Network::new("foreign");
+    let (a, from_a) = net.channel::<u32>("a", Kind::Rendezvous);
+    let (b, from_b) = net.channel::<u32>("b", Kind::Rendezvous);
+    let (go, gone) = shared_channel::<u32>(Kind::Rendezvous);
+    net.process("waits", (), move |()| async move {
+        gone.recv().await?;
+        Ok(())
+    });
+    for (name, plugs) in [("left", (from_a, b)), ("right", (from_b, a))] {
+        net.process(name, plugs, |(mut from, mut to)| async move {
+            to.send(from.recv().await?).await?;
+            Ok(())
+        });
+    }
+    let report = run(net);
+    assert_eq!(report.outcome, Outcome::Deadlock, "{:?}", report.diagnostics);
+    drop(go);
+}
+
+#[test]
 fn a_process_whose_part_still_runs_is_not_stuck() {
     let mut net = Network::new("part");
     let (a, from_a) = net.channel::<u32>("a", Kind::Rendezvous);

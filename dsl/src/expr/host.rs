@@ -14,6 +14,8 @@ pub enum Argument {
     Call,
     /// A port that takes calls.
     Serve,
+    /// A port that takes calls, or an input: what is a guard without more words.
+    Incoming,
     /// A list of guards.
     Guards,
     /// Anything else: the word that the reference uses.
@@ -29,6 +31,7 @@ impl Argument {
             Argument::Port => "port",
             Argument::Call => "call",
             Argument::Serve => "serve",
+            Argument::Incoming => "input or serve",
             Argument::Guards => "[guards]",
             Argument::Other(word) => word,
         }
@@ -75,7 +78,9 @@ host! {
     "pri_select" [Argument::Guards] "the same; of those that are ready, the first";
     "fair_select" [Argument::Guards] "the same; of those that are ready, the one whose port was served longest ago";
     "input" [Argument::Input] "a guard: a receive; in a list of guards the port alone will do";
+    "request" [Argument::Serve] "a guard: what `serve` gives; in a list of guards the port alone will do";
     "output" [Argument::Output, X] "a guard: a send";
+    "barrier" [Argument::Other("barrier")] "a guard: a `sync`; a choice has one at most";
     "timeout" [DURATION] "a guard: ready after that time";
     "skip" [] "a guard: ready at once";
     "when" [Argument::Other("guard"), Argument::Other("condition")]
@@ -90,7 +95,9 @@ host! {
     "channel" [Argument::Other("slots")]
         "a channel of one's own: `[writing, reading]`, ends to use, to send and to spawn with";
     "spawn" [Argument::Other("function"), Argument::Other("[arguments]")]
-        "runs a function of the script as a process; what it returns comes out of the end that this gives";
+        [Argument::Other("kind"), Argument::Other("#{parameters}"), Argument::Other("#{port: end}")]
+        "runs a function of the script, or a kind of the library, as a process; what the function returns comes out \
+         of the end that this gives";
     "sleep" [DURATION] "waits that long: `\"100ms\"`, or a number of seconds";
     "print" [X] "a line on standard output";
     "debug" [X] "a line on standard error, with the place in the script";

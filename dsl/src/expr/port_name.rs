@@ -44,7 +44,7 @@ impl Ports<'_> {
         for (argument, given) in way[n_before..].iter().zip(&call.args) {
             match (argument, given) {
                 (Argument::Guards, Tree::Array(guards, _)) => {
-                    guards.iter().for_each(|guard| self.port(Argument::Input, guard, tokens, errors));
+                    guards.iter().for_each(|guard| self.port(Argument::Incoming, guard, tokens, errors));
                 }
                 _ => self.port(*argument, given, tokens, errors),
             }
@@ -61,6 +61,7 @@ impl Ports<'_> {
             Argument::Port => inputs.iter().chain(outputs).collect(),
             Argument::Call => calls.iter().collect(),
             Argument::Serve => serves.iter().collect(),
+            Argument::Incoming => inputs.iter().chain(serves).collect(),
             Argument::Guards | Argument::Other(_) => return,
         };
         if known.iter().any(|port| is_of(port, text)) {

@@ -318,8 +318,6 @@ const SEEDS: [&str; 8] = [
 ];
 
 proptest! {
-    #![proptest_config(proptest::prelude::ProptestConfig { failure_persistence: None, ..Default::default() })]
-
     #[test]
     fn any_text_is_compiled_or_refused_in_its_bounds(text in "\\PC{0,40}") {
         check(&text);

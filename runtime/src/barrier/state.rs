@@ -87,7 +87,7 @@ impl State {
         self.processes[number] = current::process();
         self.n_arrived += 1;
         if ticket.is_none() {
-            self.complete(after);
+            self.complete_by_turns(after);
         }
     }
 
@@ -140,6 +140,26 @@ impl State {
         self.n_enrolled -= 1;
         // With nobody left there is nobody to let pass.
         if self.n_enrolled > 0 {
+            self.complete_by_turns(after);
+        }
+    }
+
+    /// The same for one that can wait: a choice with an order to keep is woken instead of claimed, and comes last if
+    /// nothing before the barrier is ready for it (SEMANTICS A2).
+    fn complete_by_turns(&mut self, after: &mut After<()>) {
+        let mut woken = false;
+        if self.n_arrived >= self.n_enrolled {
+            for place in &mut self.members {
+                if let Place::Arrived(Some(ticket), waker) = place
+                    && ticket.prefers
+                    && ticket.is_open()
+                {
+                    after.wake(waker.take());
+                    woken = true;
+                }
+            }
+        }
+        if !woken {
             self.complete(after);
         }
     }

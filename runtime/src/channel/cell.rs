@@ -2,11 +2,11 @@
 
 #![expect(unsafe_code, reason = "a lock apart from its guard, and none at all for the flavor local")]
 
-use std::cell::{Cell, UnsafeCell};
+use std::cell::UnsafeCell;
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::schedule::current::thread_number;
+use crate::schedule::current::{own_number, thread_number};
 use crate::sync::RawLock;
 
 /// A value that one thread at a time uses.
@@ -16,16 +16,19 @@ pub(crate) struct Guarded<T> {
 }
 
 enum Lock {
-    /// Flavor local: only the thread of that number comes here.
-    Local { owner: AtomicU32, held: Cell<bool> },
+    /// Flavor local: the number of the only thread that comes here, or `HELD` while it is here.
+    Local(AtomicU32),
     /// Flavor shared.
     Shared(RawLock),
 }
 
+/// No thread has this number.
+const HELD: u32 = u32::MAX;
+
 // SAFETY: `value` is reached only while the lock is held (`Locked`, or between `lock` and `unlock`). A shared lock
-// gives it to one thread at a time. A local one gives it only to the thread whose number `owner` is; no two threads
-// have the same number, `held`, a plain cell, is read only by that thread, and `hand_over` is called by the owner and
-// pairs with the acquire in `lock`.
+// gives it to one thread at a time. A local one gives it only to the thread whose number is in the word, where no
+// other thread finds its own; no two threads have the same number. `hand_over` is called by the owner and pairs with
+// the acquire in `lock`.
 unsafe impl<T: Send> Sync for Guarded<T> {}
 
 impl<T> Guarded<T> {
@@ -36,13 +39,12 @@ impl<T> Guarded<T> {
 
     /// For this thread alone, until it is handed over.
     pub(crate) fn local(value: T) -> Guarded<T> {
-        let owner = AtomicU32::new(thread_number());
-        Guarded { lock: Lock::Local { owner, held: Cell::new(false) }, value: UnsafeCell::new(value) }
+        Guarded { lock: Lock::Local(AtomicU32::new(thread_number())), value: UnsafeCell::new(value) }
     }
 
     /// Whether it is of the flavor local.
     pub(crate) fn is_local(&self) -> bool {
-        matches!(self.lock, Lock::Local { .. })
+        matches!(self.lock, Lock::Local(_))
     }
 
     /// Gives a local value to another thread.
@@ -50,10 +52,8 @@ impl<T> Guarded<T> {
     /// # Panics
     /// When this thread does not own it.
     pub(crate) fn hand_over(&self, thread: u32) {
-        if let Lock::Local { owner, .. } = &self.lock {
+        if let Lock::Local(owner) = &self.lock {
             self.lock();
-            // SAFETY: locked in the line above.
-            unsafe { self.unlock() };
             // Release pairs with the acquire in `lock`: the new owner sees what this thread did.
             owner.store(thread, Ordering::Release);
         }
@@ -66,10 +66,13 @@ impl<T> Guarded<T> {
     #[inline]
     pub(crate) fn lock(&self) {
         match &self.lock {
-            Lock::Local { owner, held } => {
-                let owner = owner.load(Ordering::Acquire);
-                assert!(owner == thread_number(), "an end of a local channel has left its worker");
-                assert!(!held.replace(true), "a token's clone used the channel that it goes through");
+            Lock::Local(owner) => {
+                let word = owner.load(Ordering::Acquire);
+                if word != own_number() {
+                    refuse(word);
+                }
+                // Relaxed, as in `unlock`: what another thread reads here is never its own number.
+                owner.store(HELD, Ordering::Relaxed);
             }
             Lock::Shared(lock) => lock.lock(),
         }
@@ -80,7 +83,7 @@ impl<T> Guarded<T> {
     #[inline]
     pub(crate) unsafe fn unlock(&self) {
         match &self.lock {
-            Lock::Local { held, .. } => held.set(false),
+            Lock::Local(owner) => owner.store(own_number(), Ordering::Relaxed),
             // SAFETY: the caller's promise is the one that is asked for.
             Lock::Shared(lock) => unsafe { lock.unlock() },
         }
@@ -97,12 +100,38 @@ impl<T> Guarded<T> {
         unsafe { &mut *self.value.get() }
     }
 
+    /// The value, if it is local and not held: then nothing has to be locked.
+    ///
+    /// # Safety
+    /// While the reference lives the caller runs no code of others (no clone or drop of a token, no waker), which
+    /// might come here again.
+    #[expect(
+        clippy::mut_from_ref,
+        reason = "only the owner comes here, and not again, as the caller promises"
+    )]
+    #[inline(always)]
+    pub(crate) unsafe fn own(&self) -> Option<&mut T> {
+        match &self.lock {
+            // SAFETY: this thread is the owner and does not hold it; for the rest, the caller's promise.
+            Lock::Local(owner) if owner.load(Ordering::Acquire) == own_number() => {
+                Some(unsafe { self.get() })
+            }
+            _ => None,
+        }
+    }
+
     /// Locks it.
     #[inline]
     pub(crate) fn locked(&self) -> Locked<'_, T> {
         self.lock();
         Locked(self)
     }
+}
+
+#[cold]
+fn refuse(word: u32) -> ! {
+    assert!(word != HELD, "a token's clone used the channel that it goes through");
+    panic!("an end of a local channel has left its worker")
 }
 
 /// The right to use the value, given back when dropped.

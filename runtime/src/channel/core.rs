@@ -1,24 +1,28 @@
 //! What a channel knows, and how tokens move in it. No lock and no waking here: callers hold the lock and wake
 //! afterwards.
 
-use std::collections::VecDeque;
 use std::mem;
 
 use super::after::After;
 use super::error::Poison;
+use super::lane::Lane;
 use super::queue::Queue;
 use super::state::{Arrival, Counts, Full, Offer, Reader, Sent, Wait, WaitFor, Want, Writer, count};
 
 /// State of one channel.
 ///
 /// Invariants, between operations, but for offers of a choice that prefers (`Ticket::prefers`), which are woken
-/// instead of taken: while a reader is in a lane's `receiving`, that lane's buffer is empty and (on a rendezvous)
+/// instead of taken: while a reader is in `receiving`, its lane's buffer is empty and (on a rendezvous)
 /// `sending` is too; while a writer is in `sending`, there is no room for its token. An end is in its queue only while
 /// it waits; offers of a choice that was decided elsewhere stay until they are met or withdrawn.
 pub(super) struct Core<T> {
     pub(super) full: Full,
     /// Slots of each lane; 0 is a rendezvous.
     pub(super) capacity: usize,
+    /// Tokens go from a writer's hands into one reader's.
+    pub(super) direct: bool,
+    /// Some end has ended: only then is there a reason to look why a token cannot be sent or received.
+    pub(super) troubled: bool,
     /// Present on `AllOf`: how each reader's lane gets a copy.
     pub(super) copy: Option<fn(&T) -> T>,
     /// Bytes of a token.
@@ -27,6 +31,8 @@ pub(super) struct Core<T> {
     pub(super) lanes: Vec<Lane<T>>,
     /// Waiting writers, first come first.
     pub(super) sending: Queue,
+    /// Waiting readers, first come first.
+    pub(super) receiving: Queue,
     /// On an `AllOf` rendezvous: some reader has still to take the token of a committed send.
     pub(super) passing: bool,
     /// Whose send that is, unless its future was dropped.
@@ -35,8 +41,6 @@ pub(super) struct Core<T> {
     pub(super) readers: Vec<Reader<T>>,
     pub(super) n_writers: usize,
     pub(super) n_readers: usize,
-    /// Some end has ended: only then is there a reason to look why a token cannot be sent or received.
-    pub(super) troubled: bool,
     pub(super) poison: Option<Poison>,
     /// A reader poisoned: nothing is drained any more.
     pub(super) discarded: bool,
@@ -44,38 +48,10 @@ pub(super) struct Core<T> {
     pub(super) counts: Counts,
 }
 
-pub(super) struct Lane<T> {
-    pub(super) buffer: VecDeque<T>,
-    /// Waiting readers, first come first.
-    pub(super) receiving: Queue,
-    /// Slots of tokens whose extended rendezvous has not ended.
-    pub(super) n_held: usize,
-    /// Its reader has ended (only on `AllOf`): it gets no more tokens.
-    pub(super) retired: bool,
-}
-
-impl<T> Lane<T> {
-    /// Slots in use.
-    #[inline]
-    fn n_slots(&self) -> usize {
-        self.buffer.len() + self.n_held
-    }
-
-    pub(super) fn new() -> Lane<T> {
-        Lane { buffer: VecDeque::new(), receiving: Queue::new(), n_held: 0, retired: false }
-    }
-}
-
 impl<T> Core<T> {
     #[inline]
     pub(super) fn is_rendezvous(&self) -> bool {
         self.capacity == 0
-    }
-
-    /// Whether tokens go from a writer's hands into one reader's.
-    #[inline]
-    pub(super) fn is_direct(&self) -> bool {
-        self.capacity == 0 && self.copy.is_none()
     }
 
     /// How many tokens can be put into the lanes now, at most `wanted`. Not for a direct channel.
@@ -94,12 +70,26 @@ impl<T> Core<T> {
         free.min().unwrap_or(0).min(wanted)
     }
 
+    /// The reader of a lane that waits longest.
+    #[inline]
+    fn first_reader(&self, lane: usize) -> Option<usize> {
+        match self.copy {
+            None => self.receiving.front(),
+            // Each has a lane of its own.
+            Some(_) => self.readers[lane].link.is_queued().then_some(lane),
+        }
+    }
+
     /// The reader of a lane that is served next, taken out of its queue, and out of its choice.
     #[inline]
-    fn next_reader(&mut self, lane_idx: usize, arrival: Arrival, after: &mut After<T>) -> Option<usize> {
+    pub(super) fn next_reader(
+        &mut self,
+        lane_idx: usize,
+        arrival: Arrival,
+        after: &mut After<T>,
+    ) -> Option<usize> {
         let alone = self.n_readers == 1 || self.copy.is_some();
-        let lane = &mut self.lanes[lane_idx];
-        while let Some(idx) = lane.receiving.front() {
+        while let Some(idx) = self.first_reader(lane_idx) {
             let reader = &mut self.readers[idx];
             if let Some(ticket) = reader.ticket
                 && ticket.prefers
@@ -110,7 +100,7 @@ impl<T> Core<T> {
                 return None;
             }
             let ticket = reader.ticket;
-            lane.receiving.pop_front(&mut self.readers);
+            self.receiving.remove(&mut self.readers, idx);
             if ticket.is_none_or(|ticket| ticket.take()) {
                 return Some(idx);
             }
@@ -143,12 +133,11 @@ impl<T> Core<T> {
 
     /// Whether a reader waits whom a choice could have; those that chose otherwise leave the queue.
     pub(super) fn has_reader(&mut self) -> bool {
-        let queue = &mut self.lanes[0].receiving;
-        while let Some(idx) = queue.front() {
+        while let Some(idx) = self.receiving.front() {
             if self.readers[idx].ticket.is_none_or(|ticket| ticket.is_open()) {
                 return true;
             }
-            queue.pop_front(&mut self.readers);
+            self.receiving.pop_front(&mut self.readers);
             self.readers[idx].want = Want::Idle;
         }
         false
@@ -174,7 +163,7 @@ impl<T> Core<T> {
         arrival: Arrival,
         after: &mut After<T>,
     ) -> Result<Sent, T> {
-        if self.is_direct() {
+        if self.direct {
             let Some(reader) = self.next_reader(0, arrival, after) else { return Err(token) };
             self.hand(reader, token, after);
             self.count_sent(writer);
@@ -219,21 +208,21 @@ impl<T> Core<T> {
             return;
         }
         let lane = &mut self.lanes[lane_idx];
-        if self.full != Full::Block && lane.buffer.len() >= self.capacity {
+        if self.full != Full::Block && lane.len() >= self.capacity {
             self.counts.dropped += 1;
             if self.full == Full::DropNewest {
                 return after.drop_later(token);
             }
-            if let Some(oldest) = lane.buffer.pop_front() {
+            if let Some(oldest) = lane.pop() {
                 after.drop_later(oldest);
             }
         }
-        lane.buffer.push_back(token);
+        lane.push(token);
     }
 
     /// Puts a token into a reader's hands.
     #[inline]
-    fn hand(&mut self, reader: usize, token: T, after: &mut After<T>) {
+    pub(super) fn hand(&mut self, reader: usize, token: T, after: &mut After<T>) {
         let reader = &mut self.readers[reader];
         reader.want = Want::Holding(token);
         after.wake(reader.waker.take());
@@ -253,7 +242,7 @@ impl<T> Core<T> {
     /// Takes the next token of a reader's lane, if one is there, and lets waiting writers follow.
     #[inline]
     pub(super) fn take(&mut self, reader: usize, arrival: Arrival, after: &mut After<T>) -> Option<T> {
-        if self.is_direct() {
+        if self.direct {
             let writer = self.next_writer(arrival, after)?;
             self.count_sent(writer);
             if self.readers[reader].extends {
@@ -265,7 +254,7 @@ impl<T> Core<T> {
             }
             return self.release(writer, Offer::Taken, after);
         }
-        let token = self.lanes[self.readers[reader].lane].buffer.pop_front()?;
+        let token = self.lanes[self.readers[reader].lane].pop()?;
         self.hold_slot(reader);
         self.admit(after);
         Some(token)
@@ -273,9 +262,7 @@ impl<T> Core<T> {
 
     /// Moves up to `max` buffered tokens of a reader's lane into `into`.
     pub(super) fn take_many(&mut self, reader: usize, max: usize, into: &mut Vec<T>, after: &mut After<T>) {
-        let buffer = &mut self.lanes[self.readers[reader].lane].buffer;
-        let n = max.min(buffer.len());
-        into.extend(buffer.drain(..n));
+        let n = self.lanes[self.readers[reader].lane].pop_many(max, into);
         self.count_received(reader, n);
         if n > 0 {
             self.admit(after);
@@ -289,7 +276,7 @@ impl<T> Core<T> {
             if self.passing && self.lanes.iter().all(|lane| lane.n_slots() == 0) {
                 self.end_passing(after);
             }
-            if self.sending.is_empty() || self.is_direct() || self.room(1) == 0 {
+            if self.sending.is_empty() || self.direct || self.room(1) == 0 {
                 return;
             }
             let Some(writer) = self.next_writer(Arrival::Plain, after) else { return };
@@ -323,7 +310,7 @@ impl<T> Core<T> {
 
     /// Keeps the slot of a token that an extended receive has taken.
     #[inline]
-    fn hold_slot(&mut self, reader: usize) {
+    pub(super) fn hold_slot(&mut self, reader: usize) {
         let reader = &mut self.readers[reader];
         if reader.extends {
             reader.holds_slot = true;

@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
+use super::end::{ReadEnd, WriteEnd};
 use super::error::Poison;
 use super::raw::{Channel, Side};
 
@@ -38,6 +39,24 @@ pub(crate) fn later<T: Send + 'static>(channel: &Arc<Channel<T>>, side: Side, id
     kept
 }
 
+impl<T: Send + 'static> ReadEnd<T> {
+    /// Ends it as its owner's drop does: inside a process when the poll returns, elsewhere at once.
+    pub(crate) fn forsake(self) {
+        if !later(&self.channel, Side::Reading, self.idx) {
+            self.end(None);
+        }
+    }
+}
+
+impl<T: Send + 'static> WriteEnd<T> {
+    /// Ends it as its owner's drop does: inside a process when the poll returns, elsewhere at once.
+    pub(crate) fn forsake(self) {
+        if !later(&self.channel, Side::Writing, self.idx) {
+            self.end(None);
+        }
+    }
+}
+
 /// Whether a process's body is on this thread's stack.
 pub(crate) fn is_within() -> bool {
     DEPTH.get().0 > 0
@@ -57,6 +76,13 @@ impl Scope {
         let (depth, n_before) = DEPTH.get();
         DEPTH.set((depth + 1, n_before));
         Scope { depth, n_before }
+    }
+
+    /// In between, where the call waits: what becomes of it later does not change how these ends end.
+    pub(crate) fn pause(&self, poison: Option<&Poison>) {
+        if DEPTH.get().1 != self.n_before {
+            end(self.n_before, poison.cloned());
+        }
     }
 
     /// After it: ends that it dropped are poisoned if it says so, else they retire.

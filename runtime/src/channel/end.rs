@@ -8,6 +8,7 @@ use std::task::{Context, Poll};
 
 use super::error::{Gone, Poison, SendError};
 use super::event::{Receiving, Sending};
+use super::quick::Step;
 use super::raw::{Channel, Side};
 
 /// A send on its way.
@@ -28,16 +29,29 @@ impl<T> Future for Send<'_, T> {
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), SendError<T>>> {
         let this = &mut *self;
-        let poll = this.end.channel.poll_send(this.end.idx, &mut this.token, cx);
-        this.waits = poll.is_pending();
-        match poll {
-            Poll::Pending => Poll::Pending,
-            Poll::Ready(Ok(())) => Poll::Ready(Ok(())),
-            Poll::Ready(Err(gone)) => {
-                let token = this.token.take().expect("a refused send gives its token back");
-                Poll::Ready(Err(SendError { token, gone }))
+        match this.end.channel.try_quick_send(&mut this.token, cx) {
+            Step::Done(()) => {
+                this.waits = false;
+                Poll::Ready(Ok(()))
             }
+            Step::Waits => {
+                this.waits = true;
+                Poll::Pending
+            }
+            Step::Whole => this.poll_whole(cx),
         }
+    }
+}
+
+impl<T> Send<'_, T> {
+    #[inline(never)]
+    fn poll_whole(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), SendError<T>>> {
+        let poll = self.end.channel.poll_send_whole(self.end.idx, &mut self.token, cx);
+        self.waits = poll.is_pending();
+        poll.map_err(|gone| {
+            let token = self.token.take().expect("a refused send gives its token back");
+            SendError { token, gone }
+        })
     }
 }
 
@@ -63,7 +77,24 @@ impl<T> Future for Recv<'_, T> {
 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<T, Gone>> {
-        let poll = self.end.channel.poll_receive(self.end.idx, cx);
+        match self.end.channel.try_quick_receive(cx) {
+            Step::Done(token) => {
+                self.waits = false;
+                Poll::Ready(Ok(token))
+            }
+            Step::Waits => {
+                self.waits = true;
+                Poll::Pending
+            }
+            Step::Whole => self.poll_whole(cx),
+        }
+    }
+}
+
+impl<T> Recv<'_, T> {
+    #[inline(never)]
+    fn poll_whole(&mut self, cx: &mut Context<'_>) -> Poll<Result<T, Gone>> {
+        let poll = self.end.channel.poll_receive_whole(self.end.idx, cx);
         self.waits = poll.is_pending();
         poll
     }
@@ -143,8 +174,29 @@ impl<T> WriteEnd<T> {
     }
 
     /// One step of a send: takes the token out of `token` or goes on with the one it took.
+    #[inline]
     pub(crate) fn poll_send(&self, token: &mut Option<T>, cx: &mut Context<'_>) -> Poll<Result<(), Gone>> {
         self.channel.poll_send(self.idx, token, cx)
+    }
+
+    /// The same, if it is as simple as can be.
+    #[inline(always)]
+    pub(crate) fn try_quick_send(&self, token: &mut Option<T>, cx: &Context<'_>) -> Step<()> {
+        self.channel.try_quick_send(token, cx)
+    }
+
+    /// The same where it is not.
+    pub(crate) fn poll_send_whole(
+        &self,
+        token: &mut Option<T>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<(), Gone>> {
+        self.channel.poll_send_whole(self.idx, token, cx)
+    }
+
+    /// Sends as many tokens from the front of `tokens` as there is room for.
+    pub(crate) fn send_ready(&self, tokens: &mut VecDeque<T>) -> Result<(), Gone> {
+        self.channel.send_ready(self.idx, tokens)
     }
 
     /// Withdraws a send that [`WriteEnd::poll_send`] left waiting.
@@ -226,6 +278,28 @@ impl<T> ReadEnd<T> {
     #[inline]
     pub fn receive(&mut self) -> Recv<'_, T> {
         Recv { end: self, waits: false }
+    }
+
+    /// One step of a receive, if it is as simple as can be.
+    #[inline(always)]
+    pub(crate) fn try_quick_receive(&self, cx: &Context<'_>) -> Step<T> {
+        self.channel.try_quick_receive(cx)
+    }
+
+    /// One step of any receive.
+    pub(crate) fn poll_receive_whole(&self, cx: &mut Context<'_>) -> Poll<Result<T, Gone>> {
+        self.channel.poll_receive_whole(self.idx, cx)
+    }
+
+    /// Whether tokens may be ready behind one that came.
+    #[inline]
+    pub(crate) fn buffers(&self) -> bool {
+        self.channel.buffers
+    }
+
+    /// Takes what is ready, at most `max` tokens; nothing on a shared end or a rendezvous (C11).
+    pub(crate) fn take_ready(&self, max: usize, into: &mut Vec<T>) {
+        self.channel.take_ready(self.idx, max, into);
     }
 
     /// Receives in an extended rendezvous (SEMANTICS C7).

@@ -126,8 +126,7 @@ impl<T> Core<T> {
         reader.ticket = None;
         if matches!(reader.want, Want::Waiting) {
             reader.want = Want::Idle;
-            let lane = reader.lane;
-            self.lanes[lane].receiving.remove(&mut self.readers, idx);
+            self.receiving.remove(&mut self.readers, idx);
         }
     }
 
@@ -154,9 +153,9 @@ impl<T> Core<T> {
     }
 
     fn discard(&mut self, lane: usize, after: &mut After<T>) {
-        let buffer = &mut self.lanes[lane].buffer;
-        self.counts.undelivered += buffer.len() as u64;
-        buffer.drain(..).for_each(|token| after.drop_later(token));
+        let tokens = self.lanes[lane].drain();
+        self.counts.undelivered += tokens.len() as u64;
+        tokens.into_iter().for_each(|token| after.drop_later(token));
     }
 
     /// Gives waiting writers their tokens back; what was committed stays so. A choice looks for itself.
@@ -176,13 +175,11 @@ impl<T> Core<T> {
     }
 
     fn wake_readers(&mut self, after: &mut After<T>) {
-        for lane in &mut self.lanes {
-            while let Some(reader) = lane.receiving.front() {
-                lane.receiving.remove(&mut self.readers, reader);
-                let reader = &mut self.readers[reader];
-                reader.want = Want::Idle;
-                after.wake(reader.waker.take());
-            }
+        while let Some(reader) = self.receiving.front() {
+            self.receiving.pop_front(&mut self.readers);
+            let reader = &mut self.readers[reader];
+            reader.want = Want::Idle;
+            after.wake(reader.waker.take());
         }
     }
 }

@@ -19,6 +19,11 @@ impl Link {
     pub(super) const fn new() -> Link {
         Link { prev: NONE, next: NONE, queued: false }
     }
+
+    #[inline]
+    pub(super) fn is_queued(&self) -> bool {
+        self.queued
+    }
 }
 
 /// What has a place in a queue.
@@ -66,6 +71,20 @@ impl Queue {
         } else {
             ends[self.head as usize].link().prev = NONE;
         }
+    }
+
+    /// Queues the only end there is.
+    #[inline]
+    pub(super) fn push_only<E: Linked>(&mut self, end: &mut E) {
+        *end.link() = Link { prev: NONE, next: NONE, queued: true };
+        (self.head, self.tail) = (0, 0);
+    }
+
+    /// Takes the only end there is out.
+    #[inline]
+    pub(super) fn pop_only<E: Linked>(&mut self, end: &mut E) {
+        end.link().queued = false;
+        (self.head, self.tail) = (NONE, NONE);
     }
 
     /// Takes one out, wherever it stands; nothing if it is not in.

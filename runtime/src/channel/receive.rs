@@ -54,7 +54,6 @@ impl<T> Core<T> {
         reader.ticket = ticket;
         reader.process = current::process();
         Kept::keep(&mut reader.waker, cx);
-        let lane = reader.lane;
-        self.lanes[lane].receiving.push_back(&mut self.readers, end);
+        self.receiving.push_back(&mut self.readers, end);
     }
 }

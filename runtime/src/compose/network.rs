@@ -80,6 +80,28 @@ impl Network {
 
     /// Adds a process: `body` is called on the thread where it will run, with the ends of its plugs. It ends normally
     /// when its future returns `Ok` or [`Ended::Retired`]; its ends retire, or are poisoned with the cause.
+    ///
+    /// An end lasts as long as the future only if the future has it. `|(mut to, _)| async move { .. }` drops the second
+    /// end when the closure returns, before the future runs, and so does a name that the future does not use. Hold it
+    /// by a name inside:
+    ///
+    /// ```
+    /// # use csprun_runtime::compose::{Kind, Network};
+    /// # let mut net = Network::new("held");
+    /// # let (to, from) = net.channel::<u32>("numbers", Kind::Buffer(2));
+    /// # let (done, end) = net.channel::<()>("done", Kind::Rendezvous);
+    /// net.process("writer", (to, done), |(mut to, done)| async move {
+    ///     let _done = done; // retires when the process ends
+    ///     to.send(1).await?;
+    ///     Ok(())
+    /// });
+    /// # net.process("reader", (from, end), |(mut from, mut end)| async move {
+    /// #     assert_eq!((from.next().await?, from.next().await?), (Some(1), None));
+    /// #     assert_eq!(end.next().await?, None);
+    /// #     Ok(())
+    /// # });
+    /// # assert_eq!(net.run().expect("threads are to be had").exit_code(), 0);
+    /// ```
     pub fn process<P, F, B>(&mut self, name: &str, plugs: P, body: B) -> &mut Process
     where
         P: Plugs,

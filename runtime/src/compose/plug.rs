@@ -5,11 +5,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use csprun_dsl::network::ChannelKind as Kind;
 use csprun_dsl::plan::Seat;
 
-use crate::assemble::{Carries, WiredChannel, flavor, home_of};
-use crate::channel::{Channel, Flavor, Form, Full, Inspect, ReadEnd, Receiver, Sender, Side, WriteEnd};
-
-/// Slots of an `Auto` channel at the start.
-const N_AUTO: usize = 64;
+use crate::assemble::{Carries, WiredChannel, WiredEnd, flavor, home_of};
+use crate::channel::{Channel, Flavor, Form, Inspect, ReadEnd, Receiver, Sender, Side, WriteEnd};
 
 /// Who holds an end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,7 +67,9 @@ impl<T: Send + 'static> AnySocket for Socket<T> {
             Holder::Dropped => None,
         };
         let home = home_of(writers.iter().chain(&readers).filter_map(seat));
-        let form = form(self.kind, flavor(home));
+        let seats = |ends: &[(Holder, u32)]| ends.iter().filter_map(seat).collect::<Vec<_>>().into_iter();
+        let shared = Form::of(self.kind, self.kind.n_slots(), Flavor::Shared);
+        let form = Form { flavor: flavor(shared, seats(&writers), seats(&readers)), ..shared };
         let channel = self.all_of.map_or_else(|| Channel::any_of(form), |all_of| all_of(form));
         for (_, immunity) in &writers {
             channel.add_writer(*immunity);
@@ -85,9 +84,8 @@ impl<T: Send + 'static> AnySocket for Socket<T> {
         let _ = self.made.set(Arc::clone(&channel));
         let named = |ends: Vec<(Holder, u32)>| {
             let name = |(holder, _)| match holder {
-                Holder::Process(process) => (process, names[process].to_owned()),
-                // No number of a process: nobody in the network can end what waits for it.
-                Holder::Plug | Holder::Dropped => (usize::MAX, "the program".to_owned()),
+                Holder::Process(process) => WiredEnd::of(process, names[process]),
+                Holder::Plug | Holder::Dropped => WiredEnd::outside(),
             };
             ends.into_iter().map(name).collect()
         };
@@ -101,20 +99,6 @@ impl<T: Send + 'static> AnySocket for Socket<T> {
             readers: named(readers),
         }
     }
-}
-
-/// What a channel of that kind is made by.
-pub(super) fn form(kind: Kind, flavor: Flavor) -> Form {
-    // A capacity past the address space is one that is never reached.
-    let slots = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
-    let (capacity, full) = match kind {
-        Kind::Rendezvous => (0, Full::Block),
-        Kind::Auto => (N_AUTO, Full::Block),
-        Kind::Buffer(n) => (slots(n), Full::Block),
-        Kind::DropOldest(n) => (slots(n), Full::DropOldest),
-        Kind::DropNewest(n) => (slots(n), Full::DropNewest),
-    };
-    Form { flavor, capacity, full }
 }
 
 /// An end that is not wired: [`SendPlug`] or [`RecvPlug`].

@@ -5,11 +5,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use csprun_dsl::network::ChannelKind as Kind;
 
-use super::plug::form;
 use crate::channel::{
-    Channel, Flavor, Gone, Poison, ReadEnd, Receiver, SendError, Sender, Side, WriteEnd, later,
+    Channel, Flavor, Form, Gone, Poison, ReadEnd, Receiver, SendError, Sender, Side, WriteEnd, later,
 };
-use crate::schedule::{Made, run};
+use crate::schedule::run;
 
 /// A channel whose ends go to any thread, and can be sent over channels themselves. It is of the flavor shared. A kind
 /// `Auto` has 64 slots: only a network can grow it.
@@ -29,9 +28,7 @@ use crate::schedule::{Made, run};
 /// assert_eq!(reader, Ok(Ok(1)));
 /// ```
 pub fn shared_channel<T: Send + 'static>(kind: Kind) -> (SharedSender<T>, SharedReceiver<T>) {
-    let channel = Channel::any_of(form(kind, Flavor::Shared));
-    let known: Arc<dyn Made> = channel.clone();
-    run::made(&known);
+    let channel = Channel::made(Form::of(kind, kind.n_slots(), Flavor::Shared));
     let inside = run::is_inside();
     (SharedSender::new(&channel, inside), SharedReceiver::new(&channel, inside))
 }
@@ -76,10 +73,10 @@ macro_rules! shared {
                 $name { channel: Arc::clone(channel), idx, busy, inside, ended: false }
             }
 
-            /// Says that who waits here may be woken from outside of the run.
+            /// Lets the run know of the channel: who waits here may be woken from outside of it.
             fn note_use(&self) {
                 if !self.inside {
-                    run::uses_foreign();
+                    run::uses_foreign(Arc::as_ptr(&self.channel).addr(), || self.channel.clone());
                 }
             }
 

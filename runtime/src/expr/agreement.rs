@@ -279,7 +279,7 @@ fn values(random: &mut Random) -> Vec<Value> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
 
     #[test]
     fn the_interpreter_and_rhai_agree(seed in any::<u64>(), depth in 1_usize..5) {

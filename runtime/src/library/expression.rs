@@ -17,6 +17,10 @@ pub(super) const STEP: ExprSpec = ExprSpec {
     result: ResultType::State,
 };
 
+/// An expression of each token.
+pub(super) const OF_TOKEN: ExprSpec =
+    ExprSpec { variables: &[("x", VarType::Port("in"))], result: ResultType::Any };
+
 /// An expression of the graph file. Its failures name it and the tokens.
 pub(super) struct Expression {
     compiled: Arc<Compiled>,
@@ -32,10 +36,15 @@ impl Expression {
 
     /// The constant at which its first variable, a state, starts: of the type that the state has in the end.
     pub(super) fn start(&self, init: &Constant) -> Value {
+        self.state(Value::from(init))
+    }
+
+    /// The same for a state that starts as a token.
+    pub(super) fn state(&self, first: Value) -> Value {
         let state = self.compiled.scope.variables.first();
         let ty = state.map_or(&Type::Any, |(_, ty)| ty);
         // `check` has seen that it fits.
-        Value::from(init).coerce(ty).unwrap_or_else(|same| same)
+        first.coerce(ty).unwrap_or_else(|same| same)
     }
 
     /// Its value for one token.
@@ -50,10 +59,15 @@ impl Expression {
 
     /// Whether it holds for one token.
     pub(super) fn holds(&mut self, x: &Value) -> Result<bool, Ended> {
-        let value = self.eval(x)?;
+        self.holds_for(slice::from_ref(x))
+    }
+
+    /// Whether it holds for all of its variables.
+    pub(super) fn holds_for(&mut self, values: &[Value]) -> Result<bool, Ended> {
+        let value = self.eval_all(values)?;
         value.as_bool().ok_or_else(|| {
             let message = format!("it gave {}, which is neither `true` nor `false`", value.shown());
-            self.failure(slice::from_ref(x), &EvalError { part: self.compiled.source.clone(), message })
+            self.failure(values, &EvalError { part: self.compiled.source.clone(), message })
         })
     }
 

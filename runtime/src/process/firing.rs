@@ -1,7 +1,7 @@
 //! Firings kept together: what a copy of a replicated process gives for one token goes out as one list, so that
 //! the copies' outputs can be put in the order of their inputs (`collect: InOrder`).
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::ended::Ended;
 use crate::channel::WriteEnd;
@@ -35,6 +35,11 @@ impl Firing {
         self.with(|given| {
             given.get_or_insert_with(|| vec![Vec::new(); self.outputs.len()])[output].extend(tokens)
         });
+    }
+
+    /// The same, on its own.
+    pub(super) async fn close_all(firing: Arc<Firing>) -> Result<(), Ended> {
+        firing.close().await
     }
 
     /// Sends what the open firing has given.

@@ -101,6 +101,10 @@ impl OutGuard<'_> {
 
     /// The token, if it was not sent.
     pub fn into_token(mut self) -> Option<Value> {
+        self.take_back()
+    }
+
+    pub(crate) fn take_back(&mut self) -> Option<Value> {
         self.event.token().take()
     }
 }

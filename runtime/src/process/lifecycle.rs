@@ -4,19 +4,15 @@ use std::future::Future;
 use std::sync::Arc;
 
 use super::beside::after_all;
-use super::body::Running;
 use super::call::CallEnd;
 use super::ended::Ended;
 use super::firing::Firing;
 use super::guarded::{Given, Guarded, call, panicked};
-use super::ports::{Identity, Ports};
+use super::ports::{Identity, Ports, Start};
 use super::serve::ServeEnd;
 use crate::channel::{Poison, ReadEnd, WriteEnd};
 use crate::schedule::Work;
 use crate::value::Value;
-
-/// The body with its parameters.
-pub(crate) type Start = Box<dyn for<'a> FnOnce(&'a mut Ports) -> Running<'a> + Send>;
 
 /// What became of a process.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,8 +55,14 @@ impl Ends {
     }
 }
 
-/// Runs the body, then ends the ports as it deserves.
-pub(crate) async fn live(identity: Arc<Identity>, mut ports: Ports, start: Start, ends: Ends) -> Fate {
+/// Runs the body, then ends the ports as it deserves; `last` is done with what became of it.
+pub(crate) async fn live<R>(
+    identity: Arc<Identity>,
+    mut ports: Ports,
+    start: Start,
+    ends: Ends,
+    last: impl FnOnce(Fate) -> R,
+) -> R {
     let name = identity.name.as_str();
     let fate = match call(name, || start(&mut ports)) {
         Ok(running) => Guarded::new(name, running, fate_of).await,
@@ -77,7 +79,7 @@ pub(crate) async fn live(identity: Arc<Identity>, mut ports: Ports, start: Start
         Fate::Panicked(message) => Some(panicked(name, message)),
     };
     ends.end(poison.as_ref());
-    fate
+    last(fate)
 }
 
 /// Makes a body of which the runtime owns no ends, and runs it: those that it drops end as its polls do.

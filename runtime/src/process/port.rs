@@ -1,6 +1,5 @@
 //! Ports of a process, plugged into channels.
 
-use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,7 +9,8 @@ use csprun_dsl::ty::Type;
 
 use super::ended::Ended;
 use super::firing::Firing;
-use crate::channel::{Gone, Poison, ReadEnd, WriteEnd};
+use super::transfer::{InRecv, InRecvReady, OutSend, OutSendAll};
+use crate::channel::{Gone, Poison, ReadEnd, Step, WriteEnd};
 use crate::value::Value;
 
 /// What tokens at a port must be, when the graph's types alone do not ensure it.
@@ -21,8 +21,15 @@ pub(crate) struct Check {
     pub(crate) channel: String,
 }
 
+#[inline]
 pub(super) fn checked(check: Option<&Check>, token: Value) -> Result<Value, Ended> {
-    let Some(check) = check else { return Ok(token) };
+    match check {
+        None => Ok(token),
+        Some(check) => coerced(check, token),
+    }
+}
+
+fn coerced(check: &Check, token: Value) -> Result<Value, Ended> {
     token.coerce(&check.ty).map_err(|token| {
         let (channel, ty, shown) = (&check.channel, &check.ty, token.shown());
         Ended::fail(format!("channel `{channel}` takes {ty}, not {shown} ({})", token.ty()))
@@ -30,7 +37,7 @@ pub(super) fn checked(check: Option<&Check>, token: Value) -> Result<Value, Ende
 }
 
 /// Makes each token what it must be, up to the first that cannot be: that one and those behind it are dropped.
-fn all_checked(check: Option<&Check>, tokens: &mut Vec<Value>, from: usize) -> Result<(), Ended> {
+pub(super) fn all_checked(check: Option<&Check>, tokens: &mut Vec<Value>, from: usize) -> Result<(), Ended> {
     if check.is_none() {
         return Ok(());
     }
@@ -54,12 +61,22 @@ pub struct In {
     /// What the next receive fails with: a batch ended before a token that the port does not take.
     pub(super) failure: Option<Ended>,
     /// Present when outputs are collected in the order of inputs.
-    firing: Option<Arc<Firing>>,
+    pub(super) firing: Option<Arc<Firing>>,
 }
 
 impl In {
     pub(crate) fn new(end: ReadEnd<Value>, check: Option<Check>, firing: Option<Arc<Firing>>) -> In {
         In { end, check, failure: None, firing }
+    }
+
+    /// The port of another process from now on, which takes what `check` says.
+    pub(crate) fn plugged(self, check: Option<Check>) -> In {
+        In { check: check.or(self.check), ..self }
+    }
+
+    /// Another handle of its end.
+    pub(crate) fn handle(&self) -> ReadEnd<Value> {
+        self.end.same()
     }
 
     /// Receives a token.
@@ -70,16 +87,9 @@ impl In {
     ///
     /// # Cancel safety
     /// A token is never lost: what had committed is received next.
-    pub async fn recv(&mut self) -> Result<Value, Ended> {
-        self.failure.take().map_or(Ok(()), Err)?;
-        if let Some(firing) = &self.firing {
-            firing.close().await?;
-        }
-        let token = self.end.receive().await?;
-        if let Some(firing) = &self.firing {
-            firing.open();
-        }
-        checked(self.check.as_ref(), token)
+    #[inline]
+    pub fn recv(&mut self) -> InRecv<'_> {
+        InRecv::new(self)
     }
 
     /// Receives a token; `None` at the end of the stream.
@@ -112,22 +122,9 @@ impl In {
     ///
     /// # Errors
     /// As [`In::recv`].
-    pub async fn recv_ready(&mut self, into: &mut Vec<Value>, max: usize) -> Result<(), Ended> {
-        if self.firing.is_some() {
-            into.push(self.recv().await?);
-            return Ok(());
-        }
-        self.failure.take().map_or(Ok(()), Err)?;
-        let from = into.len();
-        self.end.receive_ready(into, max).await?;
-        match all_checked(self.check.as_ref(), into, from) {
-            // The process gets what came before, as it would have one by one.
-            Err(ended) if into.len() > from => {
-                self.failure = Some(ended);
-                Ok(())
-            }
-            checked => checked,
-        }
+    #[inline]
+    pub fn recv_ready<'a>(&'a mut self, into: &'a mut Vec<Value>, max: usize) -> InRecvReady<'a> {
+        InRecvReady::new(self, into, max)
     }
 
     /// The same; `false` at the end of the stream.
@@ -153,6 +150,11 @@ impl In {
     /// Retires the port before the process ends.
     pub fn retire(self) {
         self.end.end(None);
+    }
+
+    /// Ends a port that nobody owns but this handle, as its drop: when the poll returns (E11).
+    pub(crate) fn forsake(self) {
+        self.end.forsake();
     }
 
     /// Poisons the port: everyone on the channel is told at once (E5).
@@ -227,6 +229,16 @@ impl Out {
         Out { end, check, readers: Readers { living, skipped: false }, firing: None }
     }
 
+    /// The port of another process from now on.
+    pub(crate) fn plugged(self, living: Option<Living>) -> Out {
+        Out { readers: Readers { living, ..self.readers }, ..self }
+    }
+
+    /// Another handle of its end.
+    pub(crate) fn handle(&self) -> WriteEnd<Value> {
+        self.end.same()
+    }
+
     /// The same, sending by firings.
     pub(crate) fn firing(self, firing: &Arc<Firing>, place: usize) -> Out {
         Out { firing: Some((Arc::clone(firing), place)), ..self }
@@ -241,44 +253,29 @@ impl Out {
     ///
     /// # Cancel safety
     /// Dropped before it was ready, the token is dropped and never delivered.
-    pub async fn send(&mut self, token: impl Into<Value>) -> Result<(), Ended> {
-        let token = checked(self.check.as_ref(), token.into())?;
-        if let Some((firing, place)) = &self.firing {
-            firing.give(*place, [token]);
-            return Ok(());
-        }
-        match self.end.send(token).await {
-            Ok(()) => Ok(()),
-            Err(error) => self.refused(error.gone, 1),
-        }
+    #[inline]
+    pub fn send(&mut self, token: impl Into<Value>) -> OutSend<'_> {
+        OutSend::new(self, token.into())
     }
 
     /// Sends all of `tokens` and leaves it empty, as if one after the other.
     ///
     /// # Errors
     /// As [`Out::send`]; what was not sent is dropped.
-    pub async fn send_all(&mut self, tokens: &mut Vec<Value>) -> Result<(), Ended> {
-        if tokens.len() == 1
-            && let Some(token) = tokens.pop()
-        {
-            return self.send(token).await;
-        }
-        let checked = all_checked(self.check.as_ref(), tokens, 0);
-        if let Some((firing, place)) = &self.firing {
-            firing.give(*place, tokens.drain(..));
-            return checked;
-        }
-        let mut queue = VecDeque::from(std::mem::take(tokens));
-        let sent = self.end.send_all(&mut queue).await;
-        let n_left = queue.len();
-        queue.clear();
-        // The allocation is used again.
-        *tokens = Vec::from(queue);
-        sent.or_else(|gone| self.refused(gone, n_left)).and(checked)
+    #[inline]
+    pub fn send_all<'a>(&'a mut self, tokens: &'a mut Vec<Value>) -> OutSendAll<'a> {
+        OutSendAll::new(self, tokens)
+    }
+
+    /// Gives tokens to the firing that keeps them together, if there is one; else none are taken.
+    pub(super) fn give<I: IntoIterator<Item = Value>>(&self, tokens: impl FnOnce() -> I) -> bool {
+        let Some((firing, place)) = &self.firing else { return false };
+        firing.give(*place, tokens());
+        true
     }
 
     /// What a refused send of `n` tokens means for the process (E2a).
-    fn refused(&mut self, gone: Gone, n: usize) -> Result<(), Ended> {
+    pub(super) fn refused(&mut self, gone: Gone, n: usize) -> Result<(), Ended> {
         self.readers.refuse(gone)?;
         (0..n).for_each(|_| self.end.count_undelivered());
         Ok(())
@@ -299,6 +296,11 @@ impl Out {
         self.end.end(None);
     }
 
+    /// Ends a port that nobody owns but this handle, as its drop: when the poll returns (E11).
+    pub(crate) fn forsake(self) {
+        self.end.forsake();
+    }
+
     /// Poisons the port: readers get what is buffered, then the poison (E4).
     pub fn poison(self, poison: Poison) {
         self.end.end(Some(poison));
@@ -317,16 +319,33 @@ impl Out {
         checked(self.check.as_ref(), token)
     }
 
+    #[inline(always)]
     pub(super) fn poll_send(
         &mut self,
         token: &mut Option<Value>,
         cx: &mut Context<'_>,
     ) -> Poll<Result<(), Ended>> {
-        if let Some((firing, place)) = &self.firing {
-            firing.give(*place, token.take());
+        if self.firing.is_none() {
+            match self.end.try_quick_send(token, cx) {
+                Step::Done(()) => return Poll::Ready(Ok(())),
+                Step::Waits => return Poll::Pending,
+                Step::Whole => {}
+            }
+        }
+        self.poll_send_whole(token, cx)
+    }
+
+    #[inline(never)]
+    fn poll_send_whole(
+        &mut self,
+        token: &mut Option<Value>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<(), Ended>> {
+        if self.firing.is_some() {
+            self.give(|| token.take());
             return Poll::Ready(Ok(()));
         }
-        match self.end.poll_send(token, cx) {
+        match self.end.poll_send_whole(token, cx) {
             Poll::Ready(Err(gone)) => {
                 *token = None;
                 Poll::Ready(self.refused(gone, 1))

@@ -1,7 +1,7 @@
 //! All that a process has: its ports, its name, its seed, and ways to wait for the outside.
 
 use std::future::poll_fn;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex};
 use std::task::Poll;
 use std::time::Duration;
@@ -9,6 +9,7 @@ use std::time::Duration;
 use super::call::Call;
 use super::console::{Console, Sink};
 use super::ended::Ended;
+use super::kinds::{PreparedPort, Wanted};
 use super::port::{In, Out};
 use super::serve::Serve;
 use crate::barrier::Member;
@@ -16,6 +17,28 @@ use crate::channel::{Gone, WriteEnd};
 use crate::schedule::activity::{Activity, Outside};
 use crate::schedule::timer::Timer;
 use crate::value::Value;
+
+/// A process on its way.
+pub type Running<'a> = Pin<Box<dyn Future<Output = Result<(), Ended>> + 'a>>;
+
+/// A body with its parameters.
+pub(crate) type Start = Box<dyn for<'a> FnOnce(&'a mut Ports) -> Running<'a> + Send>;
+
+/// The kinds of a run, for processes that are started while it goes on.
+pub(crate) trait Kinds: Send + Sync {
+    /// Checks a process as a graph file of it alone would be: what it runs, or in words what is wrong with it.
+    fn prepare(&self, wanted: &Wanted) -> Result<Prepared, String>;
+}
+
+/// A process that can be started.
+pub(crate) struct Prepared {
+    pub(crate) start: Start,
+    /// In the order in which they were wanted.
+    pub(crate) inputs: Vec<PreparedPort>,
+    pub(crate) outputs: Vec<PreparedPort>,
+    /// It goes on until all its outputs have retired (SEMANTICS E2a).
+    pub(crate) when_all_retired: bool,
+}
 
 /// What a process is, apart from its ports.
 pub(crate) struct Identity {
@@ -26,6 +49,24 @@ pub(crate) struct Identity {
     /// Gets a copy of what the process writes to standard output.
     pub(crate) copy: Option<Arc<Mutex<Vec<u8>>>>,
     pub(crate) activity: Arc<Activity>,
+    /// What can be started by name.
+    pub(crate) kinds: Arc<dyn Kinds>,
+}
+
+impl Identity {
+    /// That of a process which this one starts.
+    pub(crate) fn child(&self, name: String) -> Identity {
+        let seed = vec![Value::from(self.seed.cast_signed()), Value::from(name.as_str())];
+        Identity {
+            seed: Value::from(seed).hash_stable(),
+            name,
+            stdout: Arc::clone(&self.stdout),
+            stderr: Arc::clone(&self.stderr),
+            copy: self.copy.clone(),
+            activity: Arc::clone(&self.activity),
+            kinds: Arc::clone(&self.kinds),
+        }
+    }
 }
 
 /// A port's name, its index in a list port, and its end until it is taken.
@@ -73,23 +114,6 @@ impl Ports {
         let empty =
             Ports::new(Arc::clone(&self.identity), Vec::new(), Vec::new(), Meetings::default(), Vec::new());
         std::mem::replace(self, empty)
-    }
-
-    /// The ports of a process that this one starts: only the output `result`.
-    pub(crate) fn child(&self, name: String, result: WriteEnd<Value>) -> Ports {
-        let own = &self.identity;
-        let identity = Arc::new(Identity {
-            seed: Value::from(vec![Value::from(own.seed.cast_signed()), Value::from(name.as_str())])
-                .hash_stable(),
-            name,
-            stdout: Arc::clone(&own.stdout),
-            stderr: Arc::clone(&own.stderr),
-            copy: own.copy.clone(),
-            activity: Arc::clone(&own.activity),
-        });
-        let port = Some(Out::new(result, None, None));
-        let result = Slot { name: "result".to_owned(), index: None, port };
-        Ports::new(identity, Vec::new(), vec![result], Meetings::default(), Vec::new())
     }
 
     /// What the process is.

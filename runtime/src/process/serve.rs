@@ -9,7 +9,7 @@ use super::call::Answer;
 use super::desk::{Desk, Standing};
 use super::ended::Ended;
 use super::port::{Check, checked};
-use crate::channel::{Poison, ReadEnd, WriteEnd};
+use crate::channel::{Gone, Poison, ReadEnd, WriteEnd};
 use crate::value::Value;
 
 /// A caller, to its server. Two call ports of one process are two callers.
@@ -28,15 +28,25 @@ pub enum Asked {
 /// A serve port. Dropping it changes nothing for the callers: the runtime retires or poisons it when the process has
 /// ended.
 pub struct Serve {
-    end: ServeEnd,
+    pub(super) requests: ReadEnd<Value>,
+    pub(super) answers: Answers,
+    /// No request can be in the end's hands.
+    pub(super) settled: bool,
+}
+
+/// A serve port's way to its callers, also while the port is in a choice.
+pub struct Answers {
+    /// By caller.
+    replies: Vec<WriteEnd<Value>>,
+    pub(super) desk: Arc<Desk>,
+    /// Which of the channel's servers this is.
+    pub(super) server: usize,
     /// The process's name.
     name: String,
     /// Names of the callers' processes.
     callers: Arc<[String]>,
     /// Of the requests.
     check: Option<Check>,
-    /// No request can be in the end's hands.
-    settled: bool,
 }
 
 /// The ends behind a serve port, which the runtime ends after the process.
@@ -51,7 +61,8 @@ pub(crate) struct ServeEnd {
 
 impl Serve {
     pub(crate) fn new(end: ServeEnd, name: String, callers: Arc<[String]>, check: Option<Check>) -> Serve {
-        Serve { end, name, callers, check, settled: true }
+        let ServeEnd { requests, replies, desk, server } = end;
+        Serve { requests, answers: Answers { replies, desk, server, name, callers, check }, settled: true }
     }
 
     /// What comes next: requests in the order in which they came, and who has left.
@@ -63,39 +74,86 @@ impl Serve {
     /// Nothing is lost: what had come is told next.
     pub async fn next(&mut self) -> Result<Asked, Ended> {
         loop {
-            let arrived = if self.end.desk.has_left(self.end.server) {
+            let arrived = if self.answers.has_left() {
                 // What a receive that was given up has taken came before.
-                let held = if self.settled { None } else { self.end.requests.try_receive() };
+                let held = if self.settled { None } else { self.requests.try_receive() };
                 self.settled = true;
                 let Some(Ok(request)) = held else {
-                    match self.end.desk.next_left(self.end.server) {
-                        Some(caller) => return Ok(Asked::Left(Caller(caller))),
+                    match self.answers.next_left() {
+                        Some(caller) => return Ok(Asked::Left(caller)),
                         None => continue,
                     }
                 };
                 request
             } else {
                 self.settled = false;
-                match self.end.arrival().await {
+                match self.arrival().await {
                     Some(Ok(request)) => request,
                     // Who left is told of before the end of the stream, which is seen again then.
-                    Some(Err(gone)) if !self.end.desk.has_left(self.end.server) => return Err(gone.into()),
+                    Some(Err(gone)) if !self.answers.has_left() => return Err(gone.into()),
                     _ => continue,
                 }
             };
-            if let Some(asked) = self.taken(arrived)? {
+            if let Some(asked) = self.answers.taken(arrived)? {
                 return Ok(asked);
             }
         }
     }
 
+    /// The next request, or its end; `None` as soon as somebody has left.
+    async fn arrival(&mut self) -> Option<Result<Value, Gone>> {
+        let (desk, server) = (&self.answers.desk, self.answers.server);
+        let mut receive = pin!(self.requests.receive());
+        poll_fn(|cx| match desk.poll_left(server, cx) {
+            Poll::Ready(()) => Poll::Ready(None),
+            Poll::Pending => receive.as_mut().poll(cx).map(Some),
+        })
+        .await
+    }
+
+    /// Replies to a caller's open request: [`Answers::reply`].
+    ///
+    /// # Errors
+    /// As that.
+    pub fn reply(&self, caller: Caller, value: impl Into<Value>) -> Result<(), Ended> {
+        self.answers.reply(caller, value)
+    }
+
+    /// Refuses a caller's open request: [`Answers::refuse`].
+    ///
+    /// # Errors
+    /// As that.
+    pub fn refuse(&self, caller: Caller, why: &str) -> Result<(), Ended> {
+        self.answers.refuse(caller, why)
+    }
+
+    /// Ends a caller's open request without a reply: [`Answers::dismiss`].
+    ///
+    /// # Errors
+    /// As that.
+    pub fn dismiss(&self, caller: Caller) -> Result<(), Ended> {
+        self.answers.dismiss(caller)
+    }
+
+    /// The name of a caller's process.
+    pub fn name_of(&self, caller: Caller) -> &str {
+        self.answers.name_of(caller)
+    }
+
+    /// How many callers there are, those that have left counted too.
+    pub fn n_callers(&self) -> usize {
+        self.answers.callers.len()
+    }
+}
+
+impl Answers {
     /// A request out of its token; `None` when it is not what the port takes, and was refused.
-    fn taken(&self, token: Value) -> Result<Option<Asked>, Ended> {
+    pub(super) fn taken(&self, token: Value) -> Result<Option<Asked>, Ended> {
         let parts = token.into_list().ok().and_then(|parts| <[Value; 2]>::try_from(parts).ok());
         let [caller, request] = parts.expect("a call port sends itself and the request");
         let caller = caller.as_i64().and_then(|caller| usize::try_from(caller).ok());
         let caller = Caller(caller.expect("a caller has a number"));
-        self.end.desk.open(caller.0, self.end.server);
+        self.desk.open(caller.0, self.server);
         match checked(self.check.as_ref(), request) {
             Ok(request) => Ok(Some(Asked::Request(caller, request))),
             Err(ended) => self.refuse(caller, &ended.to_string()).map(|()| None),
@@ -107,28 +165,28 @@ impl Serve {
     /// # Errors
     /// A failure when the caller has no open request: a defect of the server.
     pub fn reply(&self, caller: Caller, value: impl Into<Value>) -> Result<(), Ended> {
-        self.answer(caller, Answer::Reply(value.into()))
+        self.give(caller, Answer::Reply(value.into()))
     }
 
     /// Refuses a caller's open request: its call fails with the server's name and this reason.
     ///
     /// # Errors
-    /// As [`Serve::reply`].
+    /// As [`Answers::reply`].
     pub fn refuse(&self, caller: Caller, why: &str) -> Result<(), Ended> {
-        self.answer(caller, Answer::Refused(format!("`{}` refused: {why}", self.name)))
+        self.give(caller, Answer::Refused(format!("`{}` refused: {why}", self.name)))
     }
 
     /// Ends a caller's open request without a reply: its call gets [`Ended::Retired`].
     ///
     /// # Errors
-    /// As [`Serve::reply`].
+    /// As [`Answers::reply`].
     pub fn dismiss(&self, caller: Caller) -> Result<(), Ended> {
-        self.answer(caller, Answer::Dismissed)
+        self.give(caller, Answer::Dismissed)
     }
 
-    fn answer(&self, caller: Caller, answer: Answer) -> Result<(), Ended> {
-        let sent = match self.end.desk.close(caller.0) {
-            Standing::Open(_) => self.end.replies[caller.0].try_send(answer.into_token()),
+    fn give(&self, caller: Caller, answer: Answer) -> Result<(), Ended> {
+        let sent = match self.desk.close(caller.0) {
+            Standing::Open(_) => self.replies[caller.0].try_send(answer.into_token()),
             Standing::Left => Ok(false),
             Standing::Idle => {
                 let name = self.name_of(caller);
@@ -136,19 +194,24 @@ impl Serve {
             }
         };
         if !matches!(sent, Ok(true)) {
-            self.end.desk.count_dropped();
+            self.desk.count_dropped();
         }
         Ok(())
+    }
+
+    /// Whether a caller has left of which the server was not told.
+    pub(super) fn has_left(&self) -> bool {
+        self.desk.has_left(self.server)
+    }
+
+    /// The next of them, told once.
+    pub(super) fn next_left(&self) -> Option<Caller> {
+        self.desk.next_left(self.server).map(Caller)
     }
 
     /// The name of a caller's process.
     pub fn name_of(&self, caller: Caller) -> &str {
         &self.callers[caller.0]
-    }
-
-    /// How many callers there are, those that have left counted too.
-    pub fn n_callers(&self) -> usize {
-        self.callers.len()
     }
 }
 
@@ -161,17 +224,6 @@ impl ServeEnd {
             desk: Arc::clone(&self.desk),
             server: self.server,
         }
-    }
-
-    /// The next request, or its end; `None` as soon as somebody has left.
-    async fn arrival(&mut self) -> Option<Result<Value, crate::channel::Gone>> {
-        let (desk, server) = (&self.desk, self.server);
-        let mut receive = pin!(self.requests.receive());
-        poll_fn(|cx| match desk.poll_left(server, cx) {
-            Poll::Ready(()) => Poll::Ready(None),
-            Poll::Pending => receive.as_mut().poll(cx).map(Some),
-        })
-        .await
     }
 
     /// The server has gone: open and later calls of its callers get its end.

@@ -27,8 +27,6 @@ pub struct Activity {
     /// Failures of spawned processes for which nobody waited, by the process that spawned them.
     failures: Mutex<Vec<(u32, String)>>,
     made: AllMade,
-    /// Processes that have used an end which the program around the run may hold too.
-    foreign: Mutex<BTreeSet<u32>>,
 }
 
 /// How many things a process waits for.
@@ -110,14 +108,9 @@ impl Activity {
         self.made.waits()
     }
 
-    /// Remembers that a process uses ends whose other side the program around the run may hold.
-    pub(super) fn uses_foreign(&self, process: u32) {
-        self.foreign.lock().unwrap_or_else(PoisonError::into_inner).insert(process);
-    }
-
-    /// Processes that somebody outside of the run may wake.
-    pub(crate) fn foreign(&self) -> BTreeSet<u32> {
-        self.foreign.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// Remembers what the program around the run made, which a process uses.
+    pub(super) fn uses_foreign(&self, address: usize, made: impl FnOnce() -> Arc<dyn Made>) {
+        self.made.add_foreign(address, made);
     }
 
     /// Keeps a failure for the report.

@@ -25,12 +25,17 @@ enum State {
 }
 
 struct Slot {
-    state: State,
-    generation: u16,
     process: u32,
     /// How often it was polled, around the clock.
     n_polls: u32,
+    /// Who is scheduled behind it.
+    next: u32,
+    generation: u16,
+    state: State,
 }
+
+/// Nobody's slot.
+const NONE: u32 = u32::MAX;
 
 /// What only the worker's own thread touches. Nothing of it is dropped with the thread, which costs a look at each
 /// access: the worker takes it out when it ends.
@@ -42,16 +47,23 @@ pub(super) struct Here {
     pub(super) run: ManuallyDrop<RefCell<RunQueue>>,
     /// Processes that were spawned here since the queue was last looked at.
     pub(super) spawned: ManuallyDrop<RefCell<Vec<(u32, Work)>>>,
-    pub(super) has_spawned: Cell<bool>,
+    /// The poll has left something to be done: spawned processes, or what is noted for its end.
+    pub(super) has_more: Cell<bool>,
 }
 
-/// Processes by slot, and which of them are scheduled, first come first.
-#[derive(Default)]
+/// Processes by slot, and which of them are scheduled, first come first: a list through the slots.
 pub(super) struct RunQueue {
     slots: Vec<Slot>,
-    queue: VecDeque<u32>,
+    first: u32,
+    last: u32,
     /// Present where schedules are explored.
-    adversary: Option<Box<Adversary>>,
+    explored: Option<Box<Explored>>,
+}
+
+/// Who picks, and from whom: the list is emptied into it first.
+struct Explored {
+    adversary: Adversary,
+    queue: VecDeque<u32>,
 }
 
 pub(super) const NOBODY: u16 = u16::MAX;
@@ -61,9 +73,9 @@ thread_local! {
         Here {
             worker: Cell::new(NOBODY),
             parked: Cell::new(false),
-            run: ManuallyDrop::new(RefCell::new(RunQueue { slots: Vec::new(), queue: VecDeque::new(), adversary: None })),
+            run: ManuallyDrop::new(RefCell::new(RunQueue::new())),
             spawned: ManuallyDrop::new(RefCell::new(Vec::new())),
-            has_spawned: Cell::new(false),
+            has_more: Cell::new(false),
         }
     };
 }
@@ -71,67 +83,109 @@ thread_local! {
 /// Wakes a light process, from wherever.
 #[inline]
 pub(super) fn wake(address: Address) {
-    let here = HERE.with(|here| {
-        let here_it_is = here.worker.get() == address.worker;
-        if here_it_is {
-            here.wake(address);
-        }
-        here_it_is
-    });
-    if !here {
-        Remote::of(address.worker).post(Note::Wake(address));
-    }
+    // Not `with`, which the compiler leaves a call.
+    let _ = HERE.try_with(|here| here.wake(address.pack()));
 }
 
 impl Here {
-    #[inline]
-    pub(super) fn wake(&self, address: Address) {
+    /// Wakes a process of this worker, or of another.
+    // Not inline: as one call it costs less, everywhere, than its parts.
+    #[inline(never)]
+    pub(super) fn wake(&self, packed: u64) {
+        let address = Address::of(packed);
+        if self.worker.get() != address.worker {
+            return wake_there(packed);
+        }
         self.run.borrow_mut().wake(address);
         if self.parked.get() {
-            // By a timer or a socket.
-            Remote::of(address.worker).unpark();
+            unpark(packed);
         }
     }
 }
 
+/// Wakes one of another worker.
+#[cold]
+fn wake_there(packed: u64) {
+    let address = Address::of(packed);
+    Remote::of(address.worker).post(Note::Wake(address));
+}
+
+/// A timer or a socket woke a process: the worker goes on.
+#[cold]
+fn unpark(packed: u64) {
+    Remote::of(Address::of(packed).worker).unpark();
+}
+
 impl RunQueue {
+    const fn new() -> RunQueue {
+        RunQueue { slots: Vec::new(), first: NONE, last: NONE, explored: None }
+    }
+
+    /// Puts a slot behind all others.
+    #[inline]
+    fn push(&mut self, idx: u32) {
+        let last = std::mem::replace(&mut self.last, idx);
+        match self.slots.get_mut(last as usize) {
+            Some(last) => last.next = idx,
+            None => self.first = idx,
+        }
+    }
+
+    /// Takes the first slot out.
+    #[inline]
+    fn pop(&mut self) -> Option<u32> {
+        let idx = self.first;
+        let slot = self.slots.get_mut(idx as usize)?;
+        self.first = std::mem::replace(&mut slot.next, NONE);
+        if self.first == NONE {
+            self.last = NONE;
+        }
+        Some(idx)
+    }
+
     #[inline]
     fn wake(&mut self, address: Address) {
         let Some(slot) = self.slots.get_mut(address.slot as usize) else { return };
         if slot.generation != address.generation {
             return;
         }
-        match slot.state {
-            State::Idle => {
-                slot.state = State::Scheduled;
-                self.queue.push_back(address.slot);
-            }
-            State::Running => slot.state = State::Notified,
-            State::Scheduled | State::Notified | State::Ended => {}
+        if slot.state == State::Idle {
+            slot.state = State::Scheduled;
+            self.push(address.slot);
+        } else if slot.state == State::Running {
+            slot.state = State::Notified;
         }
     }
 
     /// The next process to poll, with its generation.
     #[inline]
     pub(super) fn next(&mut self) -> Option<(u32, u16)> {
-        let idx = match &mut self.adversary {
-            None => self.queue.pop_front()?,
-            Some(adversary) => adversary.pick(&mut self.queue, |slot| self.slots[slot as usize].n_polls)?,
-        };
+        let idx = if self.explored.is_some() { self.pick()? } else { self.pop()? };
         let slot = &mut self.slots[idx as usize];
         slot.state = State::Running;
         slot.n_polls = slot.n_polls.wrapping_add(1);
         Some((idx, slot.generation))
     }
 
+    #[cold]
+    fn pick(&mut self) -> Option<u32> {
+        let mut explored = self.explored.take()?;
+        explored.queue.extend(std::iter::from_fn(|| self.pop()));
+        let n_polls = |slot: u32| self.slots[slot as usize].n_polls;
+        let picked = explored.adversary.pick(&mut explored.queue, n_polls);
+        self.explored = Some(explored);
+        picked
+    }
+
     /// Picks by the schedule of that seed from now on.
     pub(super) fn explore(&mut self, seed: Option<u64>) {
-        self.adversary = seed.map(|seed| Box::new(Adversary::new(seed, self.slots.len())));
+        let adversary = seed.map(|seed| Adversary::new(seed, self.slots.len()));
+        self.explored = adversary.map(|adversary| Box::new(Explored { adversary, queue: VecDeque::new() }));
     }
 
     /// Operations that the next poll may commit, where schedules are explored.
     pub(super) fn budget(&self) -> Option<u32> {
-        self.adversary.as_ref().map(|adversary| adversary.budget())
+        self.explored.as_ref().map(|explored| explored.adversary.budget())
     }
 
     /// After a poll that was not ready.
@@ -140,7 +194,7 @@ impl RunQueue {
         let state = &mut self.slots[idx as usize].state;
         if *state == State::Notified {
             *state = State::Scheduled;
-            self.queue.push_back(idx);
+            self.push(idx);
         } else {
             *state = State::Idle;
         }
@@ -155,11 +209,12 @@ impl RunQueue {
 
     pub(super) fn add(&mut self, idx: u32, process: u32) {
         if idx as usize == self.slots.len() {
-            self.slots.push(Slot { state: State::Ended, generation: 0, process, n_polls: 0 });
+            let state = State::Ended;
+            self.slots.push(Slot { process, n_polls: 0, next: NONE, generation: 0, state });
         }
         let slot = &mut self.slots[idx as usize];
         (slot.state, slot.process) = (State::Scheduled, process);
-        self.queue.push_back(idx);
+        self.push(idx);
     }
 }
 
@@ -171,7 +226,7 @@ pub(crate) fn spawn(process: u32, work: Work) {
     HERE.with(|here| {
         assert!(here.worker.get() != NOBODY, "`spawn` is for light processes: this thread carries none");
         here.spawned.borrow_mut().push((process, work));
-        here.has_spawned.set(true);
+        here.has_more.set(true);
     });
 }
 

@@ -1,7 +1,10 @@
 //! What processes wait at that no plan knows: channels and barriers made while the run goes on.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use super::current::OUTSIDE;
 
 /// Something at which processes may wait.
 pub(crate) trait Made: Send + Sync {
@@ -15,6 +18,8 @@ pub(crate) struct MadeWait {
     pub(crate) process: u32,
     pub(crate) what: &'static str,
     pub(crate) maker: u32,
+    /// The program around the run may end it.
+    pub(crate) foreign: bool,
 }
 
 /// All that was made in a run and is still there.
@@ -24,6 +29,8 @@ pub(super) struct AllMade(Mutex<List>);
 #[derive(Default)]
 struct List {
     made: Vec<(u32, Weak<dyn Made>)>,
+    /// What the program made and a process has used, by its address, which nobody else gets while it stands here.
+    foreign: BTreeMap<usize, Weak<dyn Made>>,
     /// From this length on, what is gone is looked for.
     n_sweep: usize,
 }
@@ -42,17 +49,31 @@ impl AllMade {
         list.made.push((maker, Arc::downgrade(made)));
     }
 
+    /// Adds what the program made, when a process uses it first.
+    pub(super) fn add_foreign(&self, address: usize, made: impl FnOnce() -> Arc<dyn Made>) {
+        let mut list = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if list.foreign.contains_key(&address) {
+            return;
+        }
+        list.foreign.retain(|_, made| made.strong_count() > 0);
+        list.foreign.insert(address, Arc::downgrade(&made()));
+    }
+
     /// Who waits at any of it, by process.
     pub(super) fn waits(&self) -> Vec<MadeWait> {
         let list = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let made: Vec<(u32, Arc<dyn Made>)> =
-            list.made.iter().filter_map(|(maker, made)| Some((*maker, made.upgrade()?))).collect();
+        let own = list.made.iter().map(|(maker, made)| (*maker, false, made));
+        let foreign = list.foreign.values().map(|made| (OUTSIDE, true, made));
+        let made: Vec<(u32, bool, Arc<dyn Made>)> = own
+            .chain(foreign)
+            .filter_map(|(maker, foreign, made)| Some((maker, foreign, made.upgrade()?)))
+            .collect();
         // What is dropped here must not come back for the lock.
         drop(list);
         let mut waits: Vec<MadeWait> = Vec::new();
-        for (maker, made) in &made {
-            let found = made.waits();
-            waits.extend(found.into_iter().map(|(process, what)| MadeWait { process, what, maker: *maker }));
+        for &(maker, foreign, ref made) in &made {
+            let found = made.waits().into_iter();
+            waits.extend(found.map(|(process, what)| MadeWait { process, what, maker, foreign }));
         }
         waits.sort_unstable();
         waits

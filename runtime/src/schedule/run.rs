@@ -48,9 +48,13 @@ pub(crate) fn is_inside() -> bool {
     RUN.with_borrow(Option::is_some)
 }
 
-/// Tells the run that somebody outside of it may wake the current process.
-pub(crate) fn uses_foreign() {
-    RUN.with_borrow(|run| run.iter().for_each(|run| run.uses_foreign(process())));
+/// Tells the run of what the program around it made: who waits there may be woken from outside.
+pub(crate) fn uses_foreign(address: usize, made: impl FnOnce() -> Arc<dyn Made>) {
+    RUN.with_borrow(|run| {
+        if let Some(run) = run {
+            run.uses_foreign(address, made);
+        }
+    });
 }
 
 /// Tells the run that a part of the current process, for which nobody waits, has failed.

@@ -2,6 +2,7 @@
 
 #![expect(unsafe_code, reason = "a waker without a reference count")]
 
+use std::mem::ManuallyDrop;
 use std::ptr;
 use std::task::{Context, RawWaker, RawWakerVTable, Waker};
 
@@ -24,13 +25,14 @@ static VTABLE: RawWakerVTable = RawWakerVTable::new(
     |_| {},
 );
 
-/// A waker that is kept: that of a light process as its address, which costs nothing to make, compare and wake.
+/// A waker that is kept: that of a light process costs nothing to keep and little to wake.
 #[derive(Clone)]
-pub(crate) enum Kept {
-    /// A light process, packed.
-    Light(u64),
-    /// Anything else.
-    Other(Waker),
+pub(crate) struct Kept(Waker);
+
+/// Whether it is that of a light process.
+#[inline]
+fn is_light(waker: &Waker) -> bool {
+    ptr::eq(waker.vtable(), &raw const VTABLE)
 }
 
 impl Kept {
@@ -38,28 +40,47 @@ impl Kept {
     #[inline]
     pub(crate) fn of(cx: &Context<'_>) -> Kept {
         let waker = cx.waker();
-        if ptr::eq(waker.vtable(), &raw const VTABLE) {
-            Kept::Light(waker.data().addr() as u64)
-        } else {
-            Kept::Other(waker.clone())
+        if is_light(waker) {
+            // What the table's `clone` does, without a call through it.
+            return Kept(Address::of(waker.data().addr() as u64).waker());
         }
+        Kept(waker.clone())
+    }
+
+    /// That of a poll of a light process.
+    #[inline(always)]
+    pub(crate) fn light(cx: &Context<'_>) -> Option<Kept> {
+        let waker = cx.waker();
+        is_light(waker).then(|| Kept(Address::of(waker.data().addr() as u64).waker()))
     }
 
     /// Keeps that of a poll, unless it is the one that is kept.
     #[inline]
     pub(crate) fn keep(slot: &mut Option<Kept>, cx: &Context<'_>) {
         match slot {
-            Some(Kept::Other(old)) if old.will_wake(cx.waker()) => {}
-            _ => *slot = Some(Kept::of(cx)),
+            None => *slot = Some(Kept::of(cx)),
+            Some(kept) => kept.replace(cx),
         }
+    }
+
+    #[cold]
+    fn replace(&mut self, cx: &Context<'_>) {
+        self.0.clone_from(cx.waker());
     }
 
     /// Wakes it.
     #[inline]
     pub(crate) fn wake(self) {
-        match self {
-            Kept::Light(packed) => here::wake(Address::of(packed)),
-            Kept::Other(waker) => waker.wake(),
+        if is_light(&self.0) {
+            // It owns nothing, so it needs no drop.
+            let waker = ManuallyDrop::new(self.0);
+            return here::wake(Address::of(waker.data().addr() as u64));
         }
+        self.wake_other();
+    }
+
+    #[cold]
+    fn wake_other(self) {
+        self.0.wake();
     }
 }

@@ -10,11 +10,11 @@ use std::time::{Duration, Instant};
 
 use super::activity::Activity;
 use super::address::Address;
-use super::here::{HERE, NOBODY};
+use super::here::{HERE, Here, NOBODY};
 use super::job::{Job, Work};
 use super::remote::{Note, Remote};
 use super::spinner::Spinner;
-use super::{current, run};
+use super::{afterwards, current, here, run};
 
 /// Polls of processes between two looks at the inbox.
 const N_POLLS: u32 = 32;
@@ -61,7 +61,7 @@ impl Worker {
         let (activity, stop) = (Arc::clone(activity), Arc::clone(&stopped));
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let thread = std::thread::Builder::new().name(format!("csprun-worker-{idx}")).spawn(move || {
-            current::be_thread(number);
+            current::be_worker(number);
             run::join(Some(activity.clone()));
             HERE.with(|here| here.worker.set(remote.number()));
             let work = Vec::with_capacity(jobs.len());
@@ -106,32 +106,32 @@ impl Carrier {
             self.add(job.process, work);
         }
         HERE.with(|here| here.run.borrow_mut().explore(self.activity.seed()));
-        let mut n_polls = 0_u32;
         let mut looked = Instant::now();
         loop {
-            // What comes in from a thread that had its turn belongs to the schedule.
-            if self.explores || n_polls.is_multiple_of(N_POLLS) {
-                self.read_inbox();
-                if self.stopped.load(Ordering::Acquire) {
-                    return;
-                }
-                if looked.elapsed() > LOOK {
-                    tokio::task::yield_now().await;
-                    looked = Instant::now();
-                }
+            self.read_inbox();
+            if self.stopped.load(Ordering::Acquire) {
+                return;
             }
-            n_polls = n_polls.wrapping_add(1);
-            match HERE.with(|here| here.run.borrow_mut().next()) {
-                Some((slot, generation)) => self.poll(slot, generation),
-                None => {
-                    n_polls = 0;
-                    if !self.spin() {
-                        self.park().await;
-                        looked = Instant::now();
-                    }
-                }
+            if looked.elapsed() > LOOK {
+                tokio::task::yield_now().await;
+                looked = Instant::now();
+            }
+            if !HERE.with(|here| self.poll_some(here)) && !self.spin() {
+                self.park().await;
+                looked = Instant::now();
             }
         }
+    }
+
+    /// Polls some of the processes that are to be polled; `false`: there are no more.
+    fn poll_some(&mut self, here: &Here) -> bool {
+        // What comes in from a thread that had its turn belongs to the schedule.
+        let n_polls = if self.explores { 1 } else { N_POLLS };
+        for _ in 0..n_polls {
+            let Some((slot, generation)) = here.run.borrow_mut().next() else { return false };
+            self.poll(here, slot, generation);
+        }
+        true
     }
 
     fn add(&mut self, process: u32, work: Work) {
@@ -144,30 +144,31 @@ impl Carrier {
     }
 
     #[inline]
-    fn poll(&mut self, slot: u32, generation: u16) {
+    fn poll(&mut self, here: &Here, slot: u32, generation: u16) {
         let Some((process, work)) = &mut self.work[slot as usize] else { return };
         current::begin(*process);
         if self.explores {
-            HERE.with(|here| here.run.borrow().budget()).into_iter().for_each(current::limit);
+            here.run.borrow().budget().into_iter().for_each(current::limit);
         }
         let waker = Address { worker: self.remote.number(), generation, slot }.waker();
         if work.as_mut().poll(&mut Context::from_waker(&waker)).is_ready() {
             // Dropped while it still counts as running: its drop may wake others.
             self.work[slot as usize] = None;
             self.free.push(slot);
-            HERE.with(|here| here.run.borrow_mut().end(slot));
+            here.run.borrow_mut().end(slot);
         } else {
-            HERE.with(|here| here.run.borrow_mut().rest(slot));
+            here.run.borrow_mut().rest(slot);
         }
-        if HERE.with(|here| here.has_spawned.get()) {
+        if here.has_more.get() {
             self.add_spawned();
         }
     }
 
-    /// Takes in what the process spawned.
+    /// Does what the poll has left to be done, and takes in what the process spawned.
     fn add_spawned(&mut self) {
+        afterwards::finish_poll();
         let spawned = HERE.with(|here| {
-            here.has_spawned.set(false);
+            here.has_more.set(false);
             here.spawned.take()
         });
         for (process, work) in spawned {
@@ -178,7 +179,7 @@ impl Carrier {
     fn read_inbox(&mut self) {
         while let Some(note) = self.remote.next() {
             match note {
-                Note::Wake(address) => HERE.with(|here| here.wake(address)),
+                Note::Wake(address) => here::wake(address),
                 Note::Carry(job) => {
                     let work = (job.make)();
                     self.add(job.process, work);

@@ -1,4 +1,4 @@
-//! Choices: `select`, `pri_select` and `fair_select` over guards, which are values.
+//! Choices: `select`, `pri_select` and `fair_select` over guards.
 
 use std::rc::Rc;
 use std::time::Instant;
@@ -6,28 +6,15 @@ use std::time::Instant;
 use rhai::{Array, Dynamic, Engine, EvalAltResult, ImmutableString, Map};
 
 use super::ending::{Outcome, mistake, thrown};
+use super::guard::{self, Guard, What};
 use super::host::{Host, duration_of, token};
 use super::mobile;
 use super::table::Taken;
 use crate::alt::{Alt, Guard as Event, Skip, Timeout};
-use crate::process::{Ended, In, InGuard, Out, OutGuard};
+use crate::barrier::{Member, SyncGuard};
+use crate::process::{Asked, Ended, In, InGuard, Out, OutGuard, Serve, ServeGuard};
 use crate::schedule::run;
-
-/// A guard as a script makes it.
-#[derive(Clone)]
-struct Guard {
-    what: What,
-    /// Its precondition.
-    on: bool,
-}
-
-#[derive(Clone)]
-enum What {
-    Input(Dynamic),
-    Output(Dynamic, Dynamic),
-    Timeout(Dynamic),
-    Skip,
-}
+use crate::value::Value;
 
 /// How ready guards are chosen among.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -41,21 +28,15 @@ enum Order {
 enum Armed {
     Input(Taken<In>),
     Output(Taken<Out>, Dynamic),
+    Request(Taken<Serve>),
+    Barrier(ImmutableString, Member),
     Timeout(Instant),
     Skip,
 }
 
 /// Adds them to an engine.
 pub(super) fn register(engine: &mut Engine, host: &Rc<Host>) {
-    let guard = |what| Guard { what, on: true };
-    engine.register_type_with_name::<Guard>("guard");
-    engine.register_fn("input", move |port: Dynamic| guard(What::Input(port)));
-    engine.register_fn("output", move |port: Dynamic, value: Dynamic| guard(What::Output(port, value)));
-    engine.register_fn("timeout", move |duration: Dynamic| guard(What::Timeout(duration)));
-    engine.register_fn("skip", move || guard(What::Skip));
-    engine.register_fn("when", |guard: Guard, on: bool| Guard { on: guard.on && on, ..guard });
-    engine
-        .register_fn("when", |port: ImmutableString, on: bool| Guard { what: What::Input(port.into()), on });
+    guard::register(engine);
     for (name, order) in
         [("select", Order::Any), ("pri_select", Order::Written), ("fair_select", Order::Fair)]
     {
@@ -64,7 +45,7 @@ pub(super) fn register(engine: &mut Engine, host: &Rc<Host>) {
     }
     let own = Rc::clone(host);
     engine.register_fn("try_send", move |port: Dynamic, value: Dynamic| -> Outcome {
-        let guards = [guard(What::Output(port, value)), guard(What::Skip)].map(Dynamic::from);
+        let guards = [What::Output(port, value), What::Skip].map(|what| Dynamic::from(Guard::of(what)));
         let chosen = own.choose(&guards, Order::Written)?.cast::<Map>();
         Ok(chosen.get("index").is_some_and(|index| index.as_int() == Ok(0)).into())
     });
@@ -72,58 +53,62 @@ pub(super) fn register(engine: &mut Engine, host: &Rc<Host>) {
 
 impl Host {
     fn choose(&self, guards: &[Dynamic], order: Order) -> Outcome {
-        let guards = guards.iter().map(guard_of).collect::<Result<Vec<Guard>, _>>()?;
+        let guards = guards.iter().map(Guard::from_value).collect::<Result<Vec<Guard>, _>>()?;
         let began = run::now();
         let mut active: Vec<usize> = (0..guards.len()).filter(|&index| guards[index].on).collect();
         if active.is_empty() {
             return Err(mistake("a choice needs a guard whose precondition is true"));
         }
+        if active.iter().filter(|&&index| matches!(guards[index].what, What::Barrier(_))).count() > 1 {
+            return Err(mistake("a choice has one barrier at most"));
+        }
         if order == Order::Fair {
             let served = self.served.borrow();
-            active.sort_by_key(|&index| served.get(&key(&guards[index], index)).copied().unwrap_or(0));
+            active.sort_by_key(|&index| served.get(&guards[index].key(index)).copied().unwrap_or(0));
         }
         // Guards at ports that have retired drop out; when they all have, so has the choice.
-        let has_port = active.iter().any(|&index| guards[index].port().is_some());
+        let can_retire = active.iter().any(|&index| guards[index].can_retire());
         loop {
-            let mut last = None;
+            let (mut last, mut failed) = (None, None);
             let mut armed = Vec::with_capacity(active.len());
             for &index in &active {
                 match self.arm(&guards[index], began) {
-                    Ok(Armed::Input(taken)) if taken.port.is_retired() => {
-                        last = Some(taken.name.clone());
-                        self.table.put(taken);
-                    }
-                    Ok(Armed::Output(taken, _)) if taken.port.is_retired() => {
-                        last = Some(taken.name.clone());
-                        self.table.put(taken);
-                    }
-                    Ok(one) => armed.push((index, one)),
+                    Ok(one) => match one.retired() {
+                        Some(name) => {
+                            last = Some(name);
+                            self.disarm(one);
+                        }
+                        None => armed.push((index, one)),
+                    },
                     Err(error) => {
-                        armed.into_iter().for_each(|(_, one)| self.disarm(one));
-                        return Err(error);
+                        failed = Some(error);
+                        break;
                     }
                 }
             }
-            let any_port = armed.iter().any(|(_, one)| matches!(one, Armed::Input(_) | Armed::Output(..)));
-            if has_port && !any_port {
-                armed.into_iter().for_each(|(_, one)| self.disarm(one));
-                return Err(thrown(&last.unwrap_or_default(), Ended::Retired));
-            }
-            let chosen = self.commit(&mut armed, order);
+            let over = can_retire && !armed.iter().any(|&(index, _)| guards[index].can_retire());
+            let chosen = match failed {
+                Some(error) => Err(error),
+                None if over => Err(thrown(&last.unwrap_or_default(), Ended::Retired)),
+                None => self.commit(&mut armed, order),
+            };
             armed.into_iter().for_each(|(_, one)| self.disarm(one));
-            if let Some((index, value)) = chosen? {
+            if let Some((index, kind, value)) = chosen? {
                 let mut served = self.served.borrow_mut();
                 let now = served.values().max().copied().unwrap_or(0) + 1;
-                served.insert(key(&guards[index], index), now);
-                return Ok(guards[index].chosen(index, value));
+                served.insert(guards[index].key(index), now);
+                return Ok(guards[index].chosen(index, kind, value));
             }
         }
     }
 
     fn arm(&self, guard: &Guard, began: Instant) -> Result<Armed, Box<EvalAltResult>> {
         Ok(match &guard.what {
-            What::Input(port) => Armed::Input(self.table.take(port)?),
+            What::Incoming(port) if self.table.has::<Serve>(port) => Armed::Request(self.table.take(port)?),
+            What::Incoming(port) | What::Input(port) => Armed::Input(self.table.take(port)?),
             What::Output(port, value) => Armed::Output(self.table.take(port)?, value.clone()),
+            What::Request(port) => Armed::Request(self.table.take(port)?),
+            What::Barrier(name) => Armed::Barrier(name.clone(), self.place_at(name)?),
             What::Timeout(duration) => Armed::Timeout(began + duration_of(duration)?),
             What::Skip => Armed::Skip,
         })
@@ -133,29 +118,23 @@ impl Host {
         match armed {
             Armed::Input(taken) => self.table.put(taken),
             Armed::Output(taken, _) => self.table.put(taken),
+            Armed::Request(taken) => self.table.put(taken),
+            Armed::Barrier(name, member) => {
+                self.members.borrow_mut().insert(name.to_string(), member);
+            }
             Armed::Timeout(_) | Armed::Skip => {}
         }
     }
 
-    /// The guard that commits and what came of it; `None` when its port has retired.
+    /// The guard that commits, its kind and what came of it; `None` when its port has retired, or another request
+    /// has to be waited for.
     fn commit(
         &self,
         armed: &mut [(usize, Armed)],
         order: Order,
-    ) -> Result<Option<(usize, Dynamic)>, Box<EvalAltResult>> {
-        let mut offers = Vec::with_capacity(armed.len());
-        for (_, one) in armed.iter_mut() {
-            offers.push(match one {
-                Armed::Input(taken) => Offer::Input(taken.port.open(&taken.name)?.guard()),
-                Armed::Output(taken, value) => {
-                    let token = mobile::moved(token(value)?);
-                    let guard = taken.port.open(&taken.name)?.guard(token);
-                    Offer::Output(guard.map_err(|ended| thrown(&taken.name, ended))?)
-                }
-                Armed::Timeout(deadline) => Offer::Timeout(Timeout::at(*deadline)),
-                Armed::Skip => Offer::Skip(Skip::new()),
-            });
-        }
+    ) -> Result<Option<(usize, &'static str, Dynamic)>, Box<EvalAltResult>> {
+        let offers = armed.iter_mut().map(|(_, one)| one.offer());
+        let mut offers = offers.collect::<Result<Vec<Offer<'_>>, _>>()?;
         let mut events: Vec<&mut dyn Event> = offers.iter_mut().map(Offer::event).collect();
         let alt = Alt::new(&mut events);
         let chosen = match order {
@@ -164,91 +143,145 @@ impl Host {
         };
         drop(events);
         let at = chosen.map_err(|error| mistake(error.to_string()))?;
-        let given = match &mut offers[at] {
-            Offer::Input(guard) => guard.take().map(Some),
-            Offer::Output(guard) => guard.take().map(|()| None),
-            Offer::Timeout(_) | Offer::Skip(_) => Ok(None),
-        };
+        let came = offers[at].take();
         drop(offers);
         let (index, one) = &mut armed[at];
-        let (name, refused) = match (given, one) {
-            (Ok(token), _) => {
-                return Ok(Some((*index, token.map_or(Dynamic::UNIT, |token| self.given(&token)))));
-            }
-            (Err(ended), Armed::Input(taken)) => {
+        match came {
+            Ok(Came::Nothing) => Ok(None),
+            Ok(came) => Ok(Some((*index, one.kind(), self.shown(one, came)))),
+            Err(ended) => {
                 let retired = matches!(ended, Ended::Retired);
-                (retired, taken.port.refused(&taken.name, ended))
+                let refused = one.refused(ended);
+                if retired { Ok(None) } else { Err(refused) }
             }
-            (Err(ended), Armed::Output(taken, _)) => {
-                let retired = matches!(ended, Ended::Retired);
-                (retired, taken.port.refused(&taken.name, ended))
-            }
-            (Err(ended), _) => (false, thrown("", ended)),
+        }
+    }
+
+    /// What came through a guard, for the script.
+    fn shown(&self, armed: &Armed, came: Came) -> Dynamic {
+        match (came, armed) {
+            (Came::Token(token), _) => self.given(&token),
+            (Came::Asked(asked), Armed::Request(Taken { name, port, .. })) => match &port.end {
+                Some(serve) => self.asked(serve, name, asked),
+                None => Dynamic::UNIT,
+            },
+            _ => Dynamic::UNIT,
+        }
+    }
+}
+
+impl Armed {
+    /// As the script is told of it.
+    fn kind(&self) -> &'static str {
+        match self {
+            Armed::Input(_) => "input",
+            Armed::Output(..) => "output",
+            Armed::Request(_) => "request",
+            Armed::Barrier(..) => "barrier",
+            Armed::Timeout(_) => "timeout",
+            Armed::Skip => "skip",
+        }
+    }
+
+    /// The name of its port, if the script knows that it is retired.
+    fn retired(&self) -> Option<ImmutableString> {
+        let (name, is_retired) = match self {
+            Armed::Input(taken) => (&taken.name, taken.port.is_retired()),
+            Armed::Output(taken, _) => (&taken.name, taken.port.is_retired()),
+            Armed::Request(taken) => (&taken.name, taken.port.is_retired()),
+            Armed::Barrier(..) | Armed::Timeout(_) | Armed::Skip => return None,
         };
-        if name { Ok(None) } else { Err(refused) }
+        is_retired.then(|| name.clone())
+    }
+
+    /// Remembers at its port that it is told of the end.
+    fn refused(&mut self, ended: Ended) -> Box<EvalAltResult> {
+        match self {
+            Armed::Input(taken) => taken.port.refused(&taken.name, ended),
+            Armed::Output(taken, _) => taken.port.refused(&taken.name, ended),
+            Armed::Request(taken) => taken.port.refused(&taken.name, ended),
+            Armed::Barrier(name, _) => thrown(name, ended),
+            Armed::Timeout(_) | Armed::Skip => thrown("", ended),
+        }
+    }
+
+    fn offer(&mut self) -> Result<Offer<'_>, Box<EvalAltResult>> {
+        Ok(match self {
+            Armed::Input(taken) => Offer::Input(taken.port.open(&taken.name)?.guard()),
+            Armed::Output(taken, value) => {
+                let token = token(value)?;
+                let guard = taken.port.open(&taken.name)?.guard(mobile::moved(token.clone()));
+                let guard = guard.map_err(|ended| thrown(&taken.name, ended))?;
+                Offer::Output(Sending { guard, token })
+            }
+            Armed::Request(taken) => Offer::Request(taken.port.open(&taken.name)?.guard()),
+            Armed::Barrier(_, member) => Offer::Barrier(member.guard()),
+            Armed::Timeout(deadline) => Offer::Timeout(Timeout::at(*deadline)),
+            Armed::Skip => Offer::Skip(Skip::new()),
+        })
     }
 }
 
 /// A guard that the choice holds.
 enum Offer<'a> {
     Input(InGuard<'a>),
-    Output(OutGuard<'a>),
+    Output(Sending<'a>),
+    Request(ServeGuard<'a>),
+    Barrier(SyncGuard<'a>),
     Timeout(Timeout),
     Skip(Skip),
+}
+
+/// An output in a choice. Ends in a token that is not sent are the script's again.
+struct Sending<'a> {
+    guard: OutGuard<'a>,
+    /// As the script has it.
+    token: Value,
+}
+
+impl Drop for Sending<'_> {
+    fn drop(&mut self) {
+        if let Some(token) = self.guard.take_back() {
+            mobile::give_back(&self.token, &token);
+        }
+    }
+}
+
+/// What came through a guard that was chosen.
+enum Came {
+    Token(Value),
+    Asked(Asked),
+    /// It happened, and that is all.
+    Done,
+    /// A request that was refused: there is nothing to tell.
+    Nothing,
 }
 
 impl Offer<'_> {
     fn event(&mut self) -> &mut dyn Event {
         match self {
             Offer::Input(guard) => guard,
-            Offer::Output(guard) => guard,
+            Offer::Output(sending) => &mut sending.guard,
+            Offer::Request(guard) => guard,
+            Offer::Barrier(guard) => guard,
             Offer::Timeout(guard) => guard,
             Offer::Skip(guard) => guard,
         }
     }
-}
 
-impl Guard {
-    fn port(&self) -> Option<&Dynamic> {
-        match &self.what {
-            What::Input(port) | What::Output(port, _) => Some(port),
-            What::Timeout(_) | What::Skip => None,
-        }
+    fn take(&mut self) -> Result<Came, Ended> {
+        Ok(match self {
+            Offer::Input(guard) => Came::Token(guard.take()?),
+            Offer::Output(Sending { guard, .. }) => {
+                guard.take()?;
+                Came::Done
+            }
+            Offer::Request(guard) => guard.take()?.map_or(Came::Nothing, Came::Asked),
+            Offer::Barrier(guard) => {
+                guard.take()?;
+                Came::Done
+            }
+            Offer::Timeout(_) | Offer::Skip(_) => Came::Done,
+        })
     }
-
-    /// What the script gets: `#{index, kind, port, value}`.
-    fn chosen(&self, index: usize, value: Dynamic) -> Dynamic {
-        let kind = match &self.what {
-            What::Input(_) => "input",
-            What::Output(..) => "output",
-            What::Timeout(_) => "timeout",
-            What::Skip => "skip",
-        };
-        let mut chosen = Map::new();
-        chosen.insert("index".into(), i64::try_from(index).unwrap_or(i64::MAX).into());
-        chosen.insert("kind".into(), kind.into());
-        chosen.insert("port".into(), self.port().cloned().unwrap_or(Dynamic::UNIT));
-        chosen.insert("value".into(), value);
-        Dynamic::from_map(chosen)
-    }
-}
-
-/// What `fair_select` knows a guard by: its port, or its place.
-fn key(guard: &Guard, index: usize) -> String {
-    match (&guard.what, guard.port().and_then(|port| port.clone().into_immutable_string().ok())) {
-        (What::Output(..), Some(name)) => format!("{name} out"),
-        (_, Some(name)) => format!("{name} in"),
-        (_, None) => index.to_string(),
-    }
-}
-
-/// A guard, or the port of an input guard.
-fn guard_of(value: &Dynamic) -> Result<Guard, Box<EvalAltResult>> {
-    if let Some(guard) = value.read_lock::<Guard>() {
-        return Ok(guard.clone());
-    }
-    if value.is_string() || mobile::of(value).is_some() {
-        return Ok(Guard { what: What::Input(value.clone()), on: true });
-    }
-    Err(mistake(format!("a {} is no guard: write `input(port)`, `output(port, x)`, ..", value.type_name())))
 }

@@ -14,7 +14,7 @@ use super::mobile;
 use super::port::Port;
 use super::table::Table;
 use crate::barrier::Member;
-use crate::channel::Poison;
+use crate::channel::{Poison, Scope};
 use crate::expr::{to_dynamic, token_of};
 use crate::process::{Console, Ended, In, Out, Ports};
 use crate::schedule::thread;
@@ -37,6 +37,8 @@ pub(super) struct Host {
     stderr: RefCell<Console>,
     /// What ends the process when nothing may catch it.
     fatal: Cell<Option<Ended>>,
+    /// Keeps the ends that the script drops until it waits; `None`: it is over.
+    scope: RefCell<Option<Scope>>,
 }
 
 /// Ports by name, each to be taken out.
@@ -52,7 +54,6 @@ impl Host {
             calls: open(ports.named_calls()),
             serves: open(ports.named_serves()),
         };
-        mobile::enter();
         Rc::new(Host {
             code: Arc::clone(code),
             table,
@@ -64,6 +65,7 @@ impl Host {
             ends: RefCell::default(),
             served: RefCell::default(),
             fatal: Cell::new(None),
+            scope: RefCell::new(Some(Scope::enter())),
         })
     }
 
@@ -94,21 +96,26 @@ impl Host {
         };
         if let Some(poison) = poison {
             let held = self.ends.take();
-            held.iter().filter_map(Weak::upgrade).for_each(|end| end.end(Some(&poison)));
-            mobile::bury(Some(&poison));
+            held.iter().filter_map(Weak::upgrade).for_each(|end| end.poison(&poison));
+            self.bury(Some(&poison));
         }
         ran
     }
 
     /// The script is over: the ends that it left behind retire, for the functions that it spawned may wait for that.
     pub(super) fn close(&self) {
-        mobile::leave();
+        self.scope.take().into_iter().for_each(|scope| scope.leave(|| None));
         self.members.borrow_mut().clear();
+    }
+
+    /// Ends what the script has dropped so far.
+    fn bury(&self, poison: Option<&Poison>) {
+        self.scope.borrow().iter().for_each(|scope| scope.pause(poison));
     }
 
     /// Waits on the script's own thread.
     pub(super) fn wait<F: Future>(&self, future: F) -> Result<F::Output, Box<EvalAltResult>> {
-        mobile::bury(None);
+        self.bury(None);
         thread::wait(future).map_err(|thread::Stopped| {
             self.stopped();
             terminated()

@@ -9,6 +9,7 @@ use super::ending::{Outcome, mistake, thrown};
 use super::host::{Host, token};
 use super::mobile;
 use super::port::Port;
+use crate::barrier::Member;
 use crate::process::{Asked, Call, Caller, Ended, Serve};
 use crate::value::{Opaque, Value};
 
@@ -54,24 +55,28 @@ impl Host {
         Ok(self.given(&reply?))
     }
 
-    /// The next request as a record; of a caller that has left, `left` is true.
+    /// The next request as a record.
     fn serve(&self, port: &Dynamic) -> Outcome {
-        let (caller, value, left, name) = self.table.with(port, |serving: &mut Port<Serve>, name| {
+        self.table.with(port, |serving: &mut Port<Serve>, name| {
             let asked = self.wait(serving.open(name)?.next())?;
-            let (caller, value, left) = match asked.map_err(|ended| serving.refused(name, ended))? {
-                Asked::Request(caller, value) => (caller, self.given(&value), false),
-                Asked::Left(caller) => (caller, Dynamic::UNIT, true),
-            };
-            let who = serving.open(name)?.name_of(caller).to_owned();
-            Ok((caller, value, left, who))
-        })?;
+            let asked = asked.map_err(|ended| serving.refused(name, ended))?;
+            Ok(self.asked(serving.open(name)?, name, asked))
+        })
+    }
+
+    /// What a server heard of as a record; of a caller that has left, `left` is true.
+    pub(super) fn asked(&self, serve: &Serve, port: &str, asked: Asked) -> Dynamic {
+        let (caller, value, left) = match asked {
+            Asked::Request(caller, value) => (caller, self.given(&value), false),
+            Asked::Left(caller) => (caller, Dynamic::UNIT, true),
+        };
         let mut request = Map::new();
-        request.insert("caller".into(), name.into());
+        request.insert("caller".into(), serve.name_of(caller).into());
         request.insert("value".into(), value);
         request.insert("left".into(), left.into());
-        let to = CallerAt { caller, port: port.to_string() };
+        let to = CallerAt { caller, port: port.to_owned() };
         request.insert("to".into(), Dynamic::from(Value::opaque(Arc::new(to))));
-        Ok(Dynamic::from_map(request))
+        Dynamic::from_map(request)
     }
 
     fn reply(&self, request: &Map, answer: Result<&Dynamic, &str>) -> Result<(), Box<EvalAltResult>> {
@@ -92,20 +97,21 @@ impl Host {
     }
 
     fn sync(&self, barrier: &str) -> Result<(), Box<EvalAltResult>> {
-        let mut members = self.members.borrow_mut();
-        if !members.contains_key(barrier) {
-            let member = self.ports.borrow_mut().barrier(barrier).map_err(|ended| thrown(barrier, ended))?;
-            members.insert(barrier.to_owned(), member);
-        }
-        let Some(member) = members.get_mut(barrier) else { return Ok(()) };
-        self.wait(member.sync())?.map_err(|gone| thrown(barrier, Ended::from(gone)))
+        let mut member = self.place_at(barrier)?;
+        let synced = self.wait(member.sync());
+        self.members.borrow_mut().insert(barrier.to_owned(), member);
+        synced?.map_err(|gone| thrown(barrier, Ended::from(gone)))
+    }
+
+    /// Takes out the place of the process at a barrier.
+    pub(super) fn place_at(&self, barrier: &str) -> Result<Member, Box<EvalAltResult>> {
+        let own = self.members.borrow_mut().remove(barrier);
+        own.map_or_else(|| self.ports.borrow_mut().barrier(barrier), Ok)
+            .map_err(|ended| thrown(barrier, ended))
     }
 
     fn resign(&self, barrier: &str) -> Result<(), Box<EvalAltResult>> {
-        if self.members.borrow_mut().remove(barrier).is_none() {
-            drop(self.ports.borrow_mut().barrier(barrier).map_err(|ended| thrown(barrier, ended))?);
-        }
-        Ok(())
+        self.place_at(barrier).map(Member::resign)
     }
 }
 

@@ -3,7 +3,6 @@
 //! Sending an end moves it: the token gets an end of its own, and the sender's is empty from then on. An end that
 //! nobody has any more retires, also one in a token that was dropped.
 
-use std::cell::RefCell;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -12,7 +11,6 @@ use rhai::Dynamic;
 use super::port::Port;
 use crate::channel::{Channel, Form, Poison, ReadEnd, WriteEnd};
 use crate::process::{In, Out};
-use crate::schedule::{Made, run};
 use crate::value::{Opaque, Value, View};
 
 /// What an end is; `None`: it was sent away, or is in use.
@@ -42,23 +40,11 @@ impl End {
         })
     }
 
-    /// Ends it, if it is here.
-    pub(super) fn end(&self, poison: Option<&Poison>) {
-        self.with(Mobile::take).end(poison);
-    }
-}
-
-impl Mobile {
-    fn end(self, poison: Option<&Poison>) {
-        match (self, poison) {
-            (Mobile::Reading(port), None) => end_of(port).into_iter().for_each(In::retire),
-            (Mobile::Writing(port), None) => end_of(port).into_iter().for_each(Out::retire),
-            (Mobile::Reading(port), Some(poison)) => {
-                end_of(port).into_iter().for_each(|end| end.poison(poison.clone()));
-            }
-            (Mobile::Writing(port), Some(poison)) => {
-                end_of(port).into_iter().for_each(|end| end.poison(poison.clone()));
-            }
+    /// Poisons it, if it is here.
+    pub(super) fn poison(&self, poison: &Poison) {
+        match self.with(Mobile::take) {
+            Mobile::Reading(port) => end_of(port).into_iter().for_each(|end| end.poison(poison.clone())),
+            Mobile::Writing(port) => end_of(port).into_iter().for_each(|end| end.poison(poison.clone())),
         }
     }
 }
@@ -84,6 +70,13 @@ impl Mobile {
         }
     }
 
+    fn is_here(&self) -> bool {
+        match self {
+            Mobile::Reading(port) => port.is_some(),
+            Mobile::Writing(port) => port.is_some(),
+        }
+    }
+
     fn take(&mut self) -> Mobile {
         match self {
             Mobile::Reading(port) => Mobile::Reading(port.take()),
@@ -92,42 +85,14 @@ impl Mobile {
     }
 }
 
-/// In a script the drop takes effect at its next operation: until then it may turn out that the script failed
-/// (SEMANTICS E11).
+/// In a script the drop takes effect where it waits next: until then it may turn out that it failed (SEMANTICS E11).
 impl Drop for End {
     fn drop(&mut self) {
-        let mut mobile = Some(self.with(Mobile::take));
-        // While a thread ends there is no list any more.
-        let _ = DROPPED.try_with(|dropped| {
-            if let Some(dropped) = &mut *dropped.borrow_mut() {
-                dropped.extend(mobile.take());
-            }
-        });
-        if let Some(mobile) = mobile {
-            mobile.end(None);
+        match self.with(Mobile::take) {
+            Mobile::Reading(port) => end_of(port).into_iter().for_each(In::forsake),
+            Mobile::Writing(port) => end_of(port).into_iter().for_each(Out::forsake),
         }
     }
-}
-
-thread_local! {
-    /// Ends that the script of this thread has dropped.
-    static DROPPED: RefCell<Option<Vec<Mobile>>> = const { RefCell::new(None) };
-}
-
-/// A script begins on this thread.
-pub(super) fn enter() {
-    DROPPED.set(Some(Vec::new()));
-}
-
-/// Ends what the script has dropped.
-pub(super) fn bury(poison: Option<&Poison>) {
-    let dropped = DROPPED.with_borrow_mut(|dropped| dropped.as_mut().map(std::mem::take));
-    dropped.into_iter().flatten().for_each(|mobile| mobile.end(poison));
-}
-
-/// The script is over.
-pub(super) fn leave() {
-    DROPPED.take().into_iter().flatten().for_each(|mobile| mobile.end(None));
 }
 
 impl fmt::Debug for End {
@@ -142,17 +107,9 @@ impl Opaque for End {
     }
 }
 
-/// A channel whose waits the run knows.
-fn made(capacity: usize) -> Arc<Channel<Value>> {
-    let channel = Channel::any_of(Form::shared(capacity));
-    let known: Arc<dyn Made> = channel.clone();
-    run::made(&known);
-    channel
-}
-
 /// A new channel: its writing and its reading end.
 pub(super) fn channel(capacity: usize) -> (Value, Value) {
-    let channel = made(capacity);
+    let channel = Channel::made(Form::shared(capacity));
     let writing = Out::new(WriteEnd::new(&channel, 0), None, None);
     let reading = In::new(ReadEnd::new(&channel, 0), None, None);
     (
@@ -163,7 +120,7 @@ pub(super) fn channel(capacity: usize) -> (Value, Value) {
 
 /// A channel for one result: its writing end, and the reading one as a value.
 pub(super) fn result() -> (WriteEnd<Value>, Value) {
-    let channel = made(1);
+    let channel = Channel::made(Form::shared(1));
     let reading = In::new(ReadEnd::new(&channel, 0), None, None);
     (WriteEnd::new(&channel, 0), End::token(Mobile::Reading(Some(Port::new(reading)))))
 }
@@ -191,6 +148,22 @@ pub(super) fn moved(token: Value) -> Value {
             record.iter().map(|(name, value)| (name.to_owned(), moved(value.clone()))).collect(),
         ),
         _ => token,
+    }
+}
+
+/// The ends in `token`, which was [`moved`] and not sent, are those of `from` again.
+pub(super) fn give_back(from: &Value, token: &Value) {
+    let (mut homes, mut ends) = (Vec::new(), Vec::new());
+    ends_in(from, &mut homes);
+    ends_in(token, &mut ends);
+    for (home, end) in homes.iter().zip(&ends) {
+        let mobile = end.with(Mobile::take);
+        // An end that the token holds twice has moved into the first of them.
+        home.with(|place| {
+            if !place.is_here() {
+                *place = mobile;
+            }
+        });
     }
 }
 

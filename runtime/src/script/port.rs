@@ -28,7 +28,7 @@ impl<E> Port<E> {
         match (&mut self.end, &self.poison) {
             (Some(end), _) => Ok(end),
             (None, Some(poison)) => Err(thrown(name, Ended::Poisoned(poison.clone()))),
-            (None, None) => Err(mistake(format!("the script has retired port `{name}`"))),
+            (None, None) => Err(mistake(format!("the script has retired port `{name}`, or given it away"))),
         }
     }
 

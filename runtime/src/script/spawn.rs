@@ -1,41 +1,57 @@
-//! Functions of a script as processes of their own, started while it runs.
+//! Processes that a script starts while it runs: its own functions, and kinds of the library.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use csprun_dsl::expr::ScriptCode;
-use rhai::{Array, Dynamic, Engine, ImmutableString};
+use csprun_dsl::ty::Constant;
+use rhai::{Array, Dynamic, Engine, EvalAltResult, ImmutableString, Map};
 use tokio::runtime::Handle;
 
 use super::child::Child;
 use super::ending::{Outcome, mistake};
 use super::host::{Host, token};
 use super::mobile;
+use super::plug::Plugged;
 use crate::channel::{Channel, Form, ReadEnd, WriteEnd};
-use crate::process::{Ended, Ends, Fate, Out, Ports, Start, live};
+use crate::process::{Ended, Ends, Fate, Living, Meetings, Out, Ports, Prepared, Slot, Start, Wanted, live};
 use crate::schedule::{Job, Work, current, thread};
 use crate::value::Value;
 
 /// How a function of a script is run.
 pub(super) type Run = fn(&Arc<ScriptCode>, &str, &[Value], Ports) -> Result<Value, Ended>;
 
-/// Adds `spawn` to an engine: a function and a list of its arguments.
+/// Adds `spawn` to an engine: a function and a list of its arguments, or a kind, its parameters and its ports.
 pub(super) fn register(engine: &mut Engine, host: &Rc<Host>, run: Run) {
     let own = Rc::clone(host);
     engine.register_fn("spawn", move |function: ImmutableString, arguments: Array| -> Outcome {
-        own.spawn(&function, &arguments, run)
+        own.spawn_function(&function, &arguments, run)
     });
+    let own = Rc::clone(host);
+    engine.register_fn("spawn", move |kind: ImmutableString, params: Map, ports: Map| -> Outcome {
+        own.spawn_kind(&kind, &params, ports)
+    });
+}
+
+/// A process that is about to start.
+struct Newborn {
+    name: String,
+    ports: Ports,
+    start: Start,
+    ends: Ends,
 }
 
 impl Host {
     /// Starts a function of the script; what it returns comes out of the end that this gives.
-    fn spawn(&self, function: &ImmutableString, arguments: &[Dynamic], run: Run) -> Outcome {
+    fn spawn_function(&self, function: &ImmutableString, arguments: &[Dynamic], run: Run) -> Outcome {
         let arguments = arguments.iter().map(|value| token(value).map(mobile::moved));
         let arguments = arguments.collect::<Result<Vec<Value>, _>>()?;
-        let n = self.spawned.borrow().len();
-        let name = format!("{}/{function}#{n}", self.name());
+        let name = self.name_of_next(function);
         let (result, reading) = mobile::result();
-        let ports = self.ports.borrow().child(name.clone(), result.same());
+        let port = Some(Out::new(result.same(), None, None));
+        let outputs = vec![Slot { name: "result".to_owned(), index: None, port }];
+        let ports = self.ports_of(&name, Vec::new(), outputs, Vec::new());
         let (code, function) = (Arc::clone(&self.code), function.to_string());
         let start: Start = Box::new(move |ports| {
             Box::pin(async move {
@@ -44,30 +60,85 @@ impl Host {
             })
         });
         let ends = Ends { writing: vec![result], ..Ends::default() };
+        self.start(Newborn { name, ports, start, ends })?;
+        Ok(self.given(&reading))
+    }
+
+    /// Starts a process of the library; the end that this gives is at its end when the process is.
+    fn spawn_kind(&self, kind: &str, params: &Map, ports: Map) -> Outcome {
+        let params = params.iter().map(|(name, value)| Ok((name.to_string(), constant(name, value)?)));
+        let params = params.collect::<Result<BTreeMap<String, Constant>, Box<EvalAltResult>>>()?;
+        let plugged = Plugged::take(self, ports)?;
+        let (inputs, outputs) = plugged.names();
+        let kinds = Arc::clone(&self.ports.borrow().identity().kinds);
+        let prepared = match kinds.prepare(&Wanted { kind: kind.to_owned(), params, inputs, outputs }) {
+            Ok(prepared) => prepared,
+            Err(why) => {
+                plugged.put_back(self);
+                return Err(mistake(why));
+            }
+        };
+        let name = self.name_of_next(kind);
+        let Prepared { start, inputs, outputs, when_all_retired } = prepared;
+        let living = when_all_retired.then(|| Living::new(outputs.len().into()));
+        let (inputs, outputs) = plugged.plug(self, inputs, outputs, living.as_ref());
+        let (result, reading) = mobile::result();
+        let own = |slot: &Slot<Out>| slot.port.as_ref().map(Out::handle);
+        let writing = || outputs.iter().filter_map(own);
+        let ends = Ends {
+            reading: inputs.iter().filter_map(|slot| slot.port.as_ref().map(|port| port.handle())).collect(),
+            writing: writing().chain([result]).collect(),
+            ..Ends::default()
+        };
+        let writing = writing().collect();
+        let ports = self.ports_of(&name, inputs, outputs, writing);
+        self.start(Newborn { name, ports, start, ends })?;
+        Ok(self.given(&reading))
+    }
+
+    /// `script/Map#0`.
+    fn name_of_next(&self, what: &str) -> String {
+        format!("{}/{what}#{}", self.name(), self.spawned.borrow().len())
+    }
+
+    fn ports_of(
+        &self,
+        name: &str,
+        inputs: Vec<Slot<crate::process::In>>,
+        outputs: Vec<Slot<Out>>,
+        writing: Vec<WriteEnd<Value>>,
+    ) -> Ports {
+        let identity = Arc::new(self.ports.borrow().identity().child(name.to_owned()));
+        Ports::new(identity, inputs, outputs, Meetings::default(), writing)
+    }
+
+    /// Starts a process on a thread of its own.
+    fn start(&self, newborn: Newborn) -> Result<(), Box<EvalAltResult>> {
+        let Newborn { name, ports, start, ends } = newborn;
         let fates = Channel::any_of(Form::shared(1));
         let (mut tell, ended) = (WriteEnd::new(&fates, 0), ReadEnd::new(&fates, 0));
         let identity = ports.identity();
+        let activity = Arc::clone(&identity.activity);
         let make: Box<dyn FnOnce() -> Work + Send> = Box::new(move || {
             Box::pin(async move {
-                let fate = live(identity, ports, start, ends).await;
+                let fate = live(identity, ports, start, ends, |fate| fate).await;
                 // Nobody waits for it when the run is over.
                 let _ = tell.send(fate).await;
             })
         });
         // To reports it is a part of the process that spawned it.
         let job = Job { process: current::process(), make };
-        let activity = Arc::clone(&self.ports.borrow().identity().activity);
         activity.begin();
-        let thread = thread::start(&name, job, &activity, Handle::current());
+        let thread = thread::start(&name, current::new_thread_number(), job, &activity, Handle::current());
         let thread = thread.map_err(|error| {
             activity.finish();
             mistake(format!("no thread for `{name}`: {error}"))
         })?;
         self.spawned.borrow_mut().push(Child { name, thread, ended });
-        Ok(self.given(&reading))
+        Ok(())
     }
 
-    /// Waits until all functions that it spawned have ended.
+    /// Waits until all processes that it spawned have ended.
     pub(super) fn join(&self) -> Result<(), Ended> {
         let mut failed = None;
         while let Some(mut spawned) = { self.spawned.borrow_mut().pop() } {
@@ -85,6 +156,12 @@ impl Host {
         }
         failed.map_or(Ok(()), Err)
     }
+}
+
+/// A parameter as a graph file could write it.
+fn constant(name: &str, value: &Dynamic) -> Result<Constant, Box<EvalAltResult>> {
+    let token = token(value)?;
+    token.to_constant().ok_or_else(|| mistake(format!("`{name}` cannot be {}", token.shown())))
 }
 
 /// Sends what a spawned function returned.

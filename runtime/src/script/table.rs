@@ -64,6 +64,13 @@ pub(super) struct Taken<E> {
     home: Option<Arc<mobile::End>>,
 }
 
+impl<E> Taken<E> {
+    /// Whether it is a port of the process, and no end of the script's own.
+    pub(super) fn is_named(&self) -> bool {
+        self.home.is_none()
+    }
+}
+
 impl Table {
     /// Takes a port out.
     pub(super) fn take<E: Sort>(&self, port: &Dynamic) -> Result<Taken<E>, Box<EvalAltResult>> {

@@ -54,6 +54,8 @@ impl Census {
         let snapshots = crew.of_channels(&wired.channels, |channel| channel.snapshot());
         let at_barriers: Vec<Vec<usize>> =
             wired.barriers.iter().map(|barrier| barrier.barrier.waiting()).collect();
+        let strays = activity.made_waits().into_iter().filter(|wait| wait.foreign || !quiescent);
+        let strays: BTreeSet<usize> = strays.map(|wait| wait.process as usize).collect();
         let after: BTreeSet<(u32, u32)> = crew.waiting().into_iter().collect();
         let stayed = before.into_iter().filter(|who| after.contains(who));
         let outsiders = activity.outsiders();
@@ -76,11 +78,6 @@ impl Census {
             members
                 .into_iter()
                 .for_each(|member| add(wired.barriers[barrier].members[member], At::Barrier(barrier)));
-        }
-        let mut strays: BTreeSet<usize> =
-            activity.foreign().into_iter().map(|process| process as usize).collect();
-        if !quiescent {
-            strays.extend(activity.made_waits().into_iter().map(|wait| wait.process as usize));
         }
         Census { waits, snapshots, stamps, strays }
     }
@@ -108,10 +105,10 @@ impl Census {
         let mut open = Vec::new();
         for &at in things.keys() {
             let rescuers = self.rescuers(wired, at);
-            if !rescuers.iter().all(|process| self.holds(*process)) {
+            if !rescuers.iter().all(|process| process.is_some_and(|process| self.holds(process))) {
                 open.push(at);
             }
-            for process in rescuers {
+            for process in rescuers.into_iter().flatten() {
                 rescues.entry(process).or_default().push(at);
             }
         }
@@ -125,30 +122,31 @@ impl Census {
         self
     }
 
-    /// Processes that could end a wait: those that hold an end of the other side, or are missing at the barrier.
-    fn rescuers(&self, wired: &Wired, at: At) -> Vec<usize> {
+    /// Processes that could end a wait: those that hold an end of the other side, or are missing at the barrier;
+    /// `None` for somebody who is not in the network.
+    fn rescuers(&self, wired: &Wired, at: At) -> Vec<Option<usize>> {
         match at {
             At::Channel(channel, operation) => {
                 let (Some(snapshot), channel) = (&self.snapshots[channel], &wired.channels[channel]) else {
                     return Vec::new();
                 };
-                let (ends, holders) = match operation {
-                    WaitFor::Receive => (&snapshot.writers, channel.ends(Side::Writing)),
-                    WaitFor::Send => (&snapshot.readers, channel.ends(Side::Reading)),
+                let (ends, side) = match operation {
+                    WaitFor::Receive => (&snapshot.writers, Side::Writing),
+                    WaitFor::Send => (&snapshot.readers, Side::Reading),
                 };
-                ends.iter().map(|&end| holders[end].0).collect()
+                ends.iter().map(|&end| channel.holder(side, end)).collect()
             }
             At::Barrier(barrier) => {
                 let WiredBarrier { barrier, members, .. } = &wired.barriers[barrier];
-                barrier.missing().into_iter().map(|member| members[member]).collect()
+                barrier.missing().into_iter().map(|member| Some(members[member])).collect()
             }
         }
     }
 
     /// A process that waits too and could end this wait.
     fn waited_for(&self, wired: &Wired, at: At) -> Option<usize> {
-        let waiting: Vec<usize> =
-            self.rescuers(wired, at).into_iter().filter(|process| self.holds(*process)).collect();
+        let rescuers = self.rescuers(wired, at).into_iter().flatten();
+        let waiting: Vec<usize> = rescuers.filter(|process| self.holds(*process)).collect();
         // Who waits for a reply of this very server cannot ask it for anything else.
         let free = waiting.iter().find(|process| !self.is_answered_by(wired, **process, at));
         free.or(waiting.first()).copied()

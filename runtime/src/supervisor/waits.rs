@@ -6,7 +6,7 @@ use csprun_dsl::diagnostic::{Code, Diagnostic};
 use csprun_dsl::network::ChannelKind;
 
 use super::census::{At, Census, ProcessWait};
-use crate::assemble::{Carries, Wired, WiredChannel};
+use crate::assemble::{Carries, Wired, WiredChannel, WiredEnd};
 use crate::channel::WaitFor;
 use crate::schedule::MadeWait;
 
@@ -101,8 +101,9 @@ impl Census {
         };
         let channel = &wired.channels[idx];
         let (from, to) = (ends_text(&channel.writers), ends_text(&channel.readers));
-        let servers = |ends: &[(usize, String)]| {
-            let names = ends.iter().map(|(server, _)| format!("`{}`", wired.processes[*server].name));
+        let servers = |ends: &[WiredEnd]| {
+            let servers = ends.iter().filter_map(|end| end.process);
+            let names = servers.map(|server| format!("`{}`", wired.processes[server].name));
             names.collect::<Vec<_>>().join(" or ")
         };
         let doing = match (&channel.carries, operation) {
@@ -132,8 +133,16 @@ impl Census {
                 .to_owned();
         }
         if let Some(send) = cycle.iter().find_map(ProcessWait::sending) {
-            let n = self.capacity(send) + 1;
-            return format!("more slots on `{}` may break the cycle: `kind: Buffer({n})`", name(send));
+            // A slot lets one send go on. Whether that is right only the processes know: it may be a lock.
+            let slots = match wired.channels[send].kind {
+                ChannelKind::Rendezvous => {
+                    "a slot (`kind: Buffer(1)`) where its writer need not wait".to_owned()
+                }
+                ChannelKind::Auto => "more memory (`run.memory`)".to_owned(),
+                _ => format!("more slots (`kind: Buffer({})`)", self.capacity(send) + 1),
+            };
+            let order = "let one process of the cycle receive, or send, in another order";
+            return format!("{order}, or give `{}` {slots}", name(send));
         }
         match cycle.first().map(|wait| wait.at) {
             Some(At::Channel(channel, _)) => {
@@ -191,9 +200,9 @@ fn stream_line(process: &str, channel: &WiredChannel, operation: WaitFor, capaci
 }
 
 /// The ends of a side: the first few by name.
-fn ends_text(ends: &[(usize, String)]) -> String {
+fn ends_text(ends: &[WiredEnd]) -> String {
     const N_NAMED: usize = 3;
-    let named: Vec<&str> = ends.iter().take(N_NAMED).map(|(_, name)| name.as_str()).collect();
+    let named: Vec<&str> = ends.iter().take(N_NAMED).map(|end| end.name.as_str()).collect();
     match ends.len() {
         0 => "nobody".to_owned(),
         1 => named.concat(),

@@ -14,7 +14,7 @@ use super::records::Records;
 use super::report::{ChannelReport, Outcome, ProcessReport, Report};
 use super::stalled::Stillness;
 use super::waits::{Full, Resolution, first_few, made_lines};
-use crate::assemble::{Carries, Wired};
+use crate::assemble::{Carries, Wired, WiredEnd};
 use crate::channel::{Poison, Tally};
 use crate::process::Fate;
 use crate::schedule::MadeWait;
@@ -233,10 +233,10 @@ impl Watch {
     /// Where something was made that no plan knows, and at least one process waits at it: a deadlock, if nobody that is
     /// left does anything but wait. Anybody might end such a wait, so that is told only then.
     fn everybody_waits(&self, census: &Census) -> Option<Resolution> {
-        if !self.activity.foreign().is_empty() {
+        let made = self.activity.made_waits();
+        if made.iter().any(|wait| wait.foreign) {
             return None;
         }
-        let made = self.activity.made_waits();
         let holds = |process: usize| {
             let at_made = |wait: &MadeWait| wait.process as usize == process;
             census.holds(process) || census.stamps.contains_key(&process) && made.iter().any(at_made)
@@ -364,10 +364,10 @@ impl Watch {
 }
 
 /// Adds what each end counted to its process; an end may belong to the embedding program.
-fn add(counts: &mut [u64], ends: &[(usize, String)], n_tokens: &[u64]) {
-    for ((process, _), n) in ends.iter().zip(n_tokens) {
-        if let Some(count) = counts.get_mut(*process) {
-            *count += n;
+fn add(counts: &mut [u64], ends: &[WiredEnd], n_tokens: &[u64]) {
+    for (end, n) in ends.iter().zip(n_tokens) {
+        if let Some(process) = end.process {
+            counts[process] += n;
         }
     }
 }

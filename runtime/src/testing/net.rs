@@ -8,6 +8,7 @@ use csprun_dsl::plan::{BarrierPlan, ChannelPlan, Plan, PortPlan, ProcessPlan, Ro
 use csprun_dsl::signature::{Cost, Direction, Doc, Group, Ports as PortSpecs, Signature, Traits};
 use csprun_dsl::ty::{Constant, Type};
 
+use crate::library::Library;
 use crate::process::{Ports, Running, Start};
 use crate::supervisor::{Options, Report, start_with};
 
@@ -77,11 +78,6 @@ impl Net {
 
     /// Adds a channel; several ends on a side share it (`AnyOf`).
     pub fn channel(&mut self, name: &str, kind: ChannelKind) -> Wire {
-        let capacity = match kind {
-            ChannelKind::Rendezvous => 0,
-            ChannelKind::Auto => 64,
-            ChannelKind::Buffer(n) | ChannelKind::DropOldest(n) | ChannelKind::DropNewest(n) => n,
-        };
         self.plan.channels.push(ChannelPlan {
             name: name.to_owned(),
             writers: Vec::new(),
@@ -89,7 +85,7 @@ impl Net {
             spread: Spread::AnyOf,
             call: false,
             kind,
-            capacity,
+            capacity: kind.n_slots(),
             ty: Type::Any,
             initial: Vec::new(),
             tap: None,
@@ -172,7 +168,15 @@ impl Net {
     where
         F: for<'a> FnOnce(&'a mut Ports) -> Running<'a> + Send + 'static,
     {
-        self.add(name, &[("serve", Direction::Serve, &[calls])], body)
+        self.server_reading(name, &[], calls, body)
+    }
+
+    /// The same for one that has inputs too.
+    pub fn server_reading<F>(&mut self, name: &str, inputs: &[Wire], calls: Wire, body: F) -> &mut ProcessPlan
+    where
+        F: for<'a> FnOnce(&'a mut Ports) -> Running<'a> + Send + 'static,
+    {
+        self.add(name, &[("in", Direction::In, inputs), ("serve", Direction::Serve, &[calls])], body)
     }
 
     fn add<F>(&mut self, name: &str, sides: &[(&str, Direction, &[Wire])], body: F) -> &mut ProcessPlan
@@ -233,6 +237,8 @@ impl Net {
     /// # Panics
     /// When the system gives no threads.
     pub fn run(self) -> Report {
-        start_with(&self.plan, self.starts, &self.options).expect("threads are to be had").wait()
+        start_with(&self.plan, self.starts, &Library::empty(), &self.options)
+            .expect("threads are to be had")
+            .wait()
     }
 }

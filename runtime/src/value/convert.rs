@@ -22,6 +22,24 @@ impl From<&Constant> for Value {
 }
 
 impl Value {
+    /// The same as a graph file could write it; `None` for arrays and ends.
+    pub fn to_constant(&self) -> Option<Constant> {
+        Some(match self.view() {
+            View::Unit => Constant::Unit,
+            View::Bool(b) => Constant::Bool(b),
+            View::I64(n) => Constant::I64(n),
+            View::F64(x) => Constant::F64(x),
+            View::Text(text) => Constant::Text(text.to_owned()),
+            View::Bytes(bytes) => Constant::Bytes(bytes.to_vec()),
+            View::List(items) => Constant::List(items.iter().map(Value::to_constant).collect::<Option<_>>()?),
+            View::Record(record) => {
+                let field = |(name, value): (&str, &Value)| Some((name.to_owned(), value.to_constant()?));
+                Constant::Record(record.iter().map(field).collect::<Option<_>>()?)
+            }
+            View::Array(_) | View::Opaque(_) => return None,
+        })
+    }
+
     /// Its type. Elements of a list join; a list whose elements do not join, and an empty one, are `List(Any)`.
     pub fn ty(&self) -> Type {
         match self.view() {

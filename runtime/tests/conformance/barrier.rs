@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use csprun_dsl::network::ChannelKind;
 use csprun_runtime::Outcome;
+use csprun_runtime::alt::Alt;
 
-use crate::bodies::{Body, Log, body};
+use crate::bodies::{Body, Log, body, caller, int};
 use crate::everywhere;
 
 /// Syncs `n` times and writes down the phase before each.
@@ -139,16 +141,64 @@ fn an_arrival_that_is_dropped_is_withdrawn() {
     });
 }
 
+/// Takes what comes and else syncs, in that order; writes down what came before the sync.
+fn prefers_its_input(log: &Log<i64>) -> impl Body + use<> {
+    let log = log.clone();
+    body(move |ports| {
+        Box::pin(async move {
+            let (mut input, mut member) = (ports.input("in"), ports.barrier("phase")?);
+            loop {
+                let (mut token, mut all) = (input.guard(), member.guard());
+                if Alt::new(&mut [&mut token, &mut all]).pri_select().await? == 1 {
+                    return Ok(all.take()?);
+                }
+                log.push(int(&token.take()?));
+            }
+        })
+    })
+}
+
+#[test]
+fn a_barrier_in_a_choice_comes_after_what_is_ready_before_it() {
+    everywhere(|mut net| {
+        let (log, wire) = (Log::new(), net.channel("c", ChannelKind::Buffer(5)));
+        net.process("chooses", &[wire], &[], prefers_its_input(&log));
+        for at in 0..2 {
+            // The first one only comes to the barrier, early or late.
+            let outputs = if at == 0 { vec![] } else { vec![wire] };
+            net.process(
+                &format!("p[{at}]"),
+                &[],
+                &outputs,
+                body(move |ports| {
+                    Box::pin(async move {
+                        ports.sleep(Duration::from_millis(5)).await?;
+                        if at == 1 {
+                            let mut output = ports.output("out");
+                            for n in 0..3 {
+                                output.send(n).await?;
+                            }
+                        }
+                        Ok(ports.barrier("phase")?.sync().await?)
+                    })
+                }),
+            );
+        }
+        net.barrier("phase", &["chooses", "p[0]", "p[1]"]);
+        assert_eq!(net.run().outcome, Outcome::Done);
+        assert_eq!(log.entries(), [0, 1, 2]);
+    });
+}
+
 #[test]
 fn a_barrier_to_which_somebody_does_not_come_is_a_deadlock() {
     everywhere(|mut net| {
         let never = net.calls("never");
         net.process("waits", &[], &[], phases(1, &Log::new()));
-        net.caller(
+        caller(
+            &mut net,
             "stuck",
-            &[],
-            &[],
-            &[never],
+            never,
             body(|ports| Box::pin(async move { ports.call("call").call(1).await.map(drop) })),
         );
         net.server(

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use csprun_dsl::network::ChannelKind;
 use csprun_runtime::process::{Ended, Ports, Running};
+use csprun_runtime::testing::{Net, Wire};
 use csprun_runtime::value::Value;
 
 /// Every way a channel can hold tokens without losing any.
@@ -115,6 +116,27 @@ pub fn identity() -> impl Body {
             }
         })
     })
+}
+
+/// Adds a process that only calls, at a port `call`.
+pub fn caller(net: &mut Net, name: &str, calls: Wire, body: impl Body) {
+    net.caller(name, &[], &[], &[calls], body);
+}
+
+/// Adds so many of them; their names.
+pub fn callers<B: Body>(
+    net: &mut Net,
+    name: &str,
+    n: i64,
+    calls: Wire,
+    body: impl Fn(i64) -> B,
+) -> Vec<String> {
+    let add = |at| {
+        let name = format!("{name}[{at}]");
+        caller(net, &name, calls, body(at));
+        name
+    };
+    (0..n).map(add).collect()
 }
 
 /// How an operation ended, in one word.

@@ -3,7 +3,7 @@
 use csprun_runtime::Outcome;
 use csprun_runtime::process::{Asked, Caller, Ended, Fate};
 
-use crate::bodies::{Body, Log, body, int, name_of};
+use crate::bodies::{Body, Log, body, caller, callers, int, name_of};
 use crate::everywhere;
 
 /// Replies with twice the number, at once, and writes down who left.
@@ -43,7 +43,7 @@ fn every_caller_gets_the_replies_to_its_own_requests() {
         net.server("server", wire, double(&left));
         let logs: Vec<Log<i64>> = (0..8).map(|_| Log::new()).collect();
         for (at, log) in logs.iter().enumerate() {
-            net.caller(&format!("c[{at}]"), &[], &[], &[wire], asks(100, log));
+            caller(&mut net, &format!("c[{at}]"), wire, asks(100, log));
         }
         let report = net.run();
         assert_eq!(report.outcome, Outcome::Done, "{:?}", report.diagnostics);
@@ -82,22 +82,16 @@ fn a_server_may_keep_requests_open_and_reply_in_another_order() {
     everywhere(|mut net| {
         let (log, wire) = (Log::new(), net.calls("ask"));
         net.server("server", wire, late(5));
-        for at in 0..5 {
+        callers(&mut net, "c", 5, wire, |at| {
             let log = log.clone();
-            net.caller(
-                &format!("c[{at}]"),
-                &[],
-                &[],
-                &[wire],
-                body(move |ports| {
-                    Box::pin(async move {
-                        let reply = ports.call("call").call(at).await?;
-                        log.push((at, int(&reply)));
-                        Ok(())
-                    })
-                }),
-            );
-        }
+            body(move |ports| {
+                Box::pin(async move {
+                    let reply = ports.call("call").call(at).await?;
+                    log.push((at, int(&reply)));
+                    Ok(())
+                })
+            })
+        });
         assert_eq!(net.run().exit_code(), 0);
         assert_eq!(log.sorted(), (0..5).map(|at| (at, at)).collect::<Vec<_>>());
     });
@@ -142,9 +136,7 @@ fn a_server_that_ends_ends_the_open_and_the_later_calls() {
         let (end, wire) = (Log::new(), net.calls("ask"));
         // Three are open, the other two wait to be taken.
         net.server("server", wire, ends_after(3, || Ok(())));
-        (0..5).for_each(|at| {
-            net.caller(&format!("c[{at}]"), &[], &[], &[wire], asks_to_the_end(&end));
-        });
+        callers(&mut net, "c", 5, wire, |_| asks_to_the_end(&end));
         assert_eq!(net.run().exit_code(), 0);
         assert_eq!(end.entries(), vec!["retired"; 10]);
     });
@@ -155,9 +147,7 @@ fn a_server_that_fails_poisons_its_callers() {
     everywhere(|mut net| {
         let (end, wire) = (Log::new(), net.calls("ask"));
         net.server("server", wire, ends_after(3, || Err(Ended::fail("out of order"))));
-        (0..5).for_each(|at| {
-            net.caller(&format!("c[{at}]"), &[], &[], &[wire], asks_to_the_end(&end));
-        });
+        callers(&mut net, "c", 5, wire, |_| asks_to_the_end(&end));
         assert_eq!(net.run().exit_code(), 1);
         assert_eq!(end.entries(), vec!["poisoned"; 10]);
     });
@@ -168,11 +158,10 @@ fn a_caller_that_fails_or_panics_leaves_and_its_server_goes_on() {
     everywhere(|mut net| {
         let (left, log, wire) = (Log::new(), Log::new(), net.calls("ask"));
         net.server("server", wire, double(&left));
-        net.caller(
+        caller(
+            &mut net,
             "fails",
-            &[],
-            &[],
-            &[wire],
+            wire,
             body(|ports| {
                 Box::pin(async move {
                     ports.call("call").call(1).await?;
@@ -180,11 +169,10 @@ fn a_caller_that_fails_or_panics_leaves_and_its_server_goes_on() {
                 })
             }),
         );
-        net.caller(
+        caller(
+            &mut net,
             "panics",
-            &[],
-            &[],
-            &[wire],
+            wire,
             body(|ports| {
                 Box::pin(async move {
                     ports.call("call").call(1).await?;
@@ -192,8 +180,8 @@ fn a_caller_that_fails_or_panics_leaves_and_its_server_goes_on() {
                 })
             }),
         );
-        net.caller("never asks", &[], &[], &[wire], body(|_| Box::pin(async { Ok(()) })));
-        net.caller("asks", &[], &[], &[wire], asks(100, &log));
+        caller(&mut net, "never asks", wire, body(|_| Box::pin(async { Ok(()) })));
+        caller(&mut net, "asks", wire, asks(100, &log));
         let report = net.run();
         assert_eq!(report.exit_code(), 1);
         assert_eq!(report.processes[0].fate, Some(Fate::Done));
@@ -221,7 +209,7 @@ fn a_reply_to_nobody_is_a_failure_of_the_server() {
                 })
             }),
         );
-        net.caller("c", &[], &[], &[wire], asks(2, &log));
+        caller(&mut net, "c", wire, asks(2, &log));
         let report = net.run();
         let why = "a reply to `c`, which has no open request".to_owned();
         assert_eq!(report.processes[0].fate, Some(Fate::Failed(why)));
@@ -250,11 +238,10 @@ fn a_refused_request_fails_the_call_and_not_the_server() {
             }),
         );
         let errors = log.clone();
-        net.caller(
+        caller(
+            &mut net,
             "c",
-            &[],
-            &[],
-            &[wire],
+            wire,
             body(|ports| {
                 Box::pin(async move {
                     let mut call = ports.call("call");
@@ -280,27 +267,21 @@ fn a_request_is_answered_by_one_of_several_servers_and_one_that_ends_is_missed_b
         net.server("one", wire, double(&left));
         net.server("two", wire, ends_after(1, || Ok(())));
         let ends = Log::new();
-        for at in 0..4 {
+        callers(&mut net, "c", 4, wire, |_| {
             let ends = ends.clone();
-            net.caller(
-                &format!("c[{at}]"),
-                &[],
-                &[],
-                &[wire],
-                body(move |ports| {
-                    Box::pin(async move {
-                        let mut call = ports.call("call");
-                        for n in 0..50 {
-                            match call.call(n).await {
-                                Ok(reply) => assert_eq!(int(&reply), 2 * n),
-                                Err(ended) => ends.push(name_of(&ended)),
-                            }
+            body(move |ports| {
+                Box::pin(async move {
+                    let mut call = ports.call("call");
+                    for n in 0..50 {
+                        match call.call(n).await {
+                            Ok(reply) => assert_eq!(int(&reply), 2 * n),
+                            Err(ended) => ends.push(name_of(&ended)),
                         }
-                        Ok(())
-                    })
-                }),
-            );
-        }
+                    }
+                    Ok(())
+                })
+            })
+        });
         let report = net.run();
         assert_eq!(report.exit_code(), 0, "{:?}", report.diagnostics);
         assert!(ends.entries().len() <= 1 && ends.entries().iter().all(|end| *end == "retired"));

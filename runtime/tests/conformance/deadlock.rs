@@ -240,7 +240,8 @@ fn a_full_buffer_in_a_cycle_of_waits_is_a_deadlock() {
                 "`pairs` waits to receive on `right` (uneven.out[1] -> pairs.in[1], 10 slots, empty)",
             ]
         );
-        let help = "more slots on `left` may break the cycle: `kind: Buffer(11)`";
+        let help = "let one process of the cycle receive, or send, in another order, or give `left` more slots \
+                    (`kind: Buffer(11)`)";
         assert_eq!(diagnostic.help.as_deref(), Some(help));
     });
 }

@@ -7,6 +7,7 @@ mod barrier;
 mod bodies;
 mod calls;
 mod choosing;
+mod crossing;
 mod deadlock;
 mod dining;
 mod dropping;
@@ -18,7 +19,9 @@ mod made;
 mod mobile;
 mod place;
 mod refusals;
+mod replicated;
 mod servers;
+mod serving;
 mod sharing;
 mod stalled;
 mod time;
@@ -35,7 +38,7 @@ use place::{Case, PLACEMENTS};
 const LIMIT: Duration = Duration::from_secs(240);
 
 /// Runs a case over `Value`s on every placement, under a watchdog.
-fn everywhere(case: fn(Net)) {
+fn everywhere(case: impl Fn(Net) + Copy + Send + 'static) {
     for placement in PLACEMENTS {
         eprintln!("on {}", placement.name);
         within(LIMIT, move || case(placement.net()));

@@ -11,7 +11,7 @@ use csprun_runtime::process::Ended;
 use csprun_runtime::testing::{Net, Wire};
 use csprun_runtime::value::Value;
 
-use crate::bodies::{Body, Log, body, int};
+use crate::bodies::{Body, Log, body, caller, callers, int};
 use crate::everywhere;
 
 /// Adds a server of a kind of the library.
@@ -67,18 +67,12 @@ fn rounds(n: i64, shared: &Log<i64>) -> impl Body + use<> {
 #[test]
 fn a_lock_keeps_its_holders_apart() {
     for kind in ["Lock", "RLock", "Semaphore", "Condition", "Pool"] {
-        let case = move |mut net: Net| {
+        everywhere(move |mut net| {
             let (shared, wire) = (Log::new(), server(&mut net, kind, 1));
-            for at in 0..4 {
-                net.caller(&format!("c[{at}]"), &[], &[], &[wire], rounds(50, &shared));
-            }
+            callers(&mut net, "c", 4, wire, |_| rounds(50, &shared));
             assert_eq!(net.run().outcome, Outcome::Done, "{kind}");
             assert_eq!(shared.entries(), (0..200).collect::<Vec<_>>(), "{kind}");
-        };
-        let seatings: [fn() -> Net; 3] = [|| Net::on_workers(1), || Net::on_workers(2), Net::on_threads];
-        for seating in seatings {
-            csprun_runtime::testing::within(Duration::from_secs(120), move || case(seating()));
-        }
+        });
     }
 }
 
@@ -111,27 +105,20 @@ fn what_a_caller_holds_when_it_dies_is_given_back() {
     ];
     for (kind, held, wanted) in CASES {
         for panics in [false, true] {
-            csprun_runtime::testing::within(Duration::from_secs(60), move || {
-                let mut net = Net::on_workers(2);
+            everywhere(move |mut net| {
                 let (log, wire) = (Log::new(), server(&mut net, kind, 2));
-                net.caller("dies", &[], &[], &[wire], dies_after(held, panics));
-                for at in 0..3 {
+                caller(&mut net, "dies", wire, dies_after(held, panics));
+                callers(&mut net, "waits", 3, wire, |at| {
                     let log = log.clone();
-                    net.caller(
-                        &format!("waits[{at}]"),
-                        &[],
-                        &[],
-                        &[wire],
-                        body(move |ports| {
-                            Box::pin(async move {
-                                ports.sleep(Duration::from_millis(20)).await?;
-                                ports.call("call").call(wanted).await?;
-                                log.push(at);
-                                Ok(())
-                            })
-                        }),
-                    );
-                }
+                    body(move |ports| {
+                        Box::pin(async move {
+                            ports.sleep(Duration::from_millis(20)).await?;
+                            ports.call("call").call(wanted).await?;
+                            log.push(at);
+                            Ok(())
+                        })
+                    })
+                });
                 let report = net.run();
                 assert_eq!((report.exit_code(), log.sorted()), (1, vec![0, 1, 2]), "{kind}");
             });
@@ -143,32 +130,25 @@ fn what_a_caller_holds_when_it_dies_is_given_back() {
 fn who_waits_at_a_condition_holds_its_lock_again_when_it_was_told() {
     everywhere(|mut net| {
         let (log, wire) = (Log::new(), server(&mut net, "Condition", 1));
-        for at in 0..3 {
+        callers(&mut net, "waits", 3, wire, |_| {
             let log = log.clone();
-            net.caller(
-                &format!("waits[{at}]"),
-                &[],
-                &[],
-                &[wire],
-                body(move |ports| {
-                    Box::pin(async move {
-                        let mut call = ports.call("call");
-                        call.call("acquire").await?;
-                        call.call("wait").await?;
-                        log.push("told");
-                        // Still alone: it may let go.
-                        call.call("release").await?;
-                        Ok(())
-                    })
-                }),
-            );
-        }
+            body(move |ports| {
+                Box::pin(async move {
+                    let mut call = ports.call("call");
+                    call.call("acquire").await?;
+                    call.call("wait").await?;
+                    log.push("told");
+                    // Still alone: it may let go.
+                    call.call("release").await?;
+                    Ok(())
+                })
+            })
+        });
         let told = log.clone();
-        net.caller(
+        caller(
+            &mut net,
             "tells",
-            &[],
-            &[],
-            &[wire],
+            wire,
             body(move |ports| {
                 Box::pin(async move {
                     let mut call = ports.call("call");
@@ -193,31 +173,23 @@ fn who_waits_at_a_condition_holds_its_lock_again_when_it_was_told() {
 #[test]
 fn all_who_wait_for_an_event_or_lie_in_a_bucket_go_when_one_says_so() {
     for (kind, wait, go) in [("Event", "wait", "set"), ("Bucket", "fall_into", "flush")] {
-        csprun_runtime::testing::within(Duration::from_secs(60), move || {
-            let mut net = Net::on_workers(2);
+        everywhere(move |mut net| {
             let (log, wire) = (Log::new(), server(&mut net, kind, 1));
-            for at in 0..5 {
+            callers(&mut net, "waits", 5, wire, |_| {
                 let log = log.clone();
-                net.caller(
-                    &format!("waits[{at}]"),
-                    &[],
-                    &[],
-                    &[wire],
-                    body(move |ports| {
-                        Box::pin(async move {
-                            ports.call("call").call(wait).await?;
-                            log.push("goes");
-                            Ok(())
-                        })
-                    }),
-                );
-            }
+                body(move |ports| {
+                    Box::pin(async move {
+                        ports.call("call").call(wait).await?;
+                        log.push("goes");
+                        Ok(())
+                    })
+                })
+            });
             let said = log.clone();
-            net.caller(
+            caller(
+                &mut net,
                 "says so",
-                &[],
-                &[],
-                &[wire],
+                wire,
                 body(move |ports| {
                     Box::pin(async move {
                         ports.sleep(Duration::from_millis(200)).await?;
@@ -262,12 +234,8 @@ fn gets(log: &Log<i64>) -> impl Body + use<> {
 fn a_queue_loses_nothing_and_ends_when_nobody_puts_any_more() {
     everywhere(|mut net| {
         let (log, wire) = (Log::new(), server(&mut net, "Queue", 3));
-        (0..4).for_each(|at| {
-            net.caller(&format!("puts[{at}]"), &[], &[], &[wire], puts(at * 100, (at + 1) * 100));
-        });
-        (0..3).for_each(|at| {
-            net.caller(&format!("gets[{at}]"), &[], &[], &[wire], gets(&log));
-        });
+        callers(&mut net, "puts", 4, wire, |at| puts(at * 100, (at + 1) * 100));
+        callers(&mut net, "gets", 3, wire, |_| gets(&log));
         assert_eq!(net.run().outcome, Outcome::Done);
         assert_eq!(log.sorted(), (0..400).collect::<Vec<_>>());
     });
@@ -277,7 +245,7 @@ fn a_queue_loses_nothing_and_ends_when_nobody_puts_any_more() {
 fn a_full_queue_that_nobody_empties_ends_those_who_put() {
     everywhere(|mut net| {
         let wire = server(&mut net, "Queue", 3);
-        net.caller("puts", &[], &[], &[wire], puts(0, 100));
+        caller(&mut net, "puts", wire, puts(0, 100));
         let report = net.run();
         assert_eq!(report.outcome, Outcome::Done);
         assert_eq!(report.channels[0].counts.received, 4, "three fit, the fourth waited");
@@ -292,11 +260,10 @@ fn readers_are_in_together_and_writers_alone() {
             let inside = inside.clone();
             let (start, end, weight) =
                 if at % 3 == 0 { ("start_write", "end_write", 100) } else { ("start_read", "end_read", 1) };
-            net.caller(
+            caller(
+                &mut net,
                 &format!("c[{at}]"),
-                &[],
-                &[],
-                &[wire],
+                wire,
                 body(move |ports| {
                     Box::pin(async move {
                         let mut call = ports.call("call");

@@ -5,7 +5,7 @@ use std::time::Duration;
 use csprun_runtime::process::Asked;
 use csprun_runtime::testing::{Net, Wire};
 
-use crate::bodies::{Body, Log, body, int};
+use crate::bodies::{Body, Log, body, caller, int};
 use crate::everywhere;
 
 /// Calls, gives up at once if the server has taken it, and calls again.
@@ -43,7 +43,7 @@ fn the_reply_to_a_call_that_was_given_up_is_dropped_and_counted() {
                 })
             }),
         );
-        net.caller("impatient", &[], &[], &[wire], impatient(&log));
+        caller(&mut net, "impatient", wire, impatient(&log));
         let report = net.run();
         assert_eq!(report.exit_code(), 0, "{:?}", report.diagnostics);
         assert_eq!(log.entries(), [2]);
@@ -73,7 +73,7 @@ fn a_request_that_was_not_taken_is_withdrawn() {
                 })
             }),
         );
-        net.caller("impatient", &[], &[], &[wire], impatient(&log));
+        caller(&mut net, "impatient", wire, impatient(&log));
         assert_eq!(net.run().exit_code(), 0);
         assert_eq!((log.entries(), taken.entries()), (vec![2], vec![2]));
     });
@@ -99,11 +99,10 @@ fn a_caller_that_leaves_with_an_open_request_gets_no_reply_and_it_is_counted() {
                 })
             }),
         );
-        net.caller(
+        caller(
+            &mut net,
             "gives up",
-            &[],
-            &[],
-            &[wire],
+            wire,
             body(|ports| {
                 Box::pin(async move {
                     let mut call = ports.call("call");
@@ -184,11 +183,10 @@ fn a_deadlock_through_calls_is_reported_with_its_cycle() {
 fn a_server_that_never_replies_is_named_in_the_deadlock() {
     everywhere(|mut net| {
         let never = net.calls("never");
-        net.caller(
+        caller(
+            &mut net,
             "asks",
-            &[],
-            &[],
-            &[never],
+            never,
             body(|ports| Box::pin(async move { ports.call("call").call(1).await.map(drop) })),
         );
         net.server("silent", never, never_replies());

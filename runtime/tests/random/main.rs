@@ -1,8 +1,8 @@
 //! Random networks: processes with random scripts over random channels, on random seats. They end or are reported, and
 //! no token is lost or comes twice.
 //!
-//! A network is a function of its seed. A seed that failed is printed and goes onto a list: [`SEEDS`] here, or the file
-//! that proptest keeps.
+//! A network is a function of its seed. A seed that failed is printed and goes onto a list: [`SEEDS`] here, by hand, or
+//! `regressions.txt` beside this file, where proptest writes it. Both are tried first from then on; commit them.
 
 mod script;
 mod world;

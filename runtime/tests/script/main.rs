@@ -11,6 +11,7 @@ mod language;
 mod meet;
 mod mobile;
 mod ports;
+mod spawn;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

@@ -70,3 +70,73 @@ fn a_barrier_that_the_process_is_not_enrolled_in_is_named() {
     let ran = run(&crate::alone("sync(\"phase\")"));
     assert!(ran.said().contains("add `script` to the list of `phase` under `barriers:`"), "{}", ran.said());
 }
+
+#[test]
+fn a_server_chooses_between_requests_and_a_stream() {
+    let server = "let n = 0; let told = [];
+        try {
+            loop {
+                let chosen = fair_select([\"in\", \"serve\"]);
+                if chosen.kind == \"input\" { n += chosen.value; continue; }
+                let request = chosen.value;
+                if request.left { told += [request.caller]; } else { reply(request, request.value * 2); }
+            }
+        } catch (e) { print(`${e.kind}: ${n} ${sort(told)}`); }";
+    let client = "let sum = 0; for i in 0..20 { sum += ask(\"ask\", i); } if sum != 380 { throw sum; }";
+    let graph = scripts(
+        &[
+            ("server", "inputs: [\"in\"], outputs: [], serves: [\"serve\"]", server),
+            ("a", CLIENT, client),
+            ("b", CLIENT, client),
+            ("w", "inputs: []", "for i in 0..10 { send(\"out\", i); }"),
+        ],
+        &format!("{CALL}, (from: \"w\", to: \"server.in\")"),
+    );
+    assert_eq!(run(&graph).printed(), "retired: 45 [\"a\", \"b\"]\n");
+}
+
+#[test]
+fn a_request_can_be_waited_for_with_a_timeout() {
+    let server = "print(select([request(\"serve\"), timeout(\"10ms\")]).kind);
+        let chosen = pri_select([request(\"serve\").when(true), timeout(\"1h\")]);
+        print(`${chosen.index} ${chosen.kind} ${chosen.port}`); reply(chosen.value, ());";
+    let ran = served(server, "sleep(\"100ms\"); ask(\"ask\", ());", "sleep(\"1h\")");
+    assert_eq!(ran.stdout, "timeout\n0 request serve\n");
+}
+
+/// What `a` prints beside a `b`, both enrolled in a barrier, with a channel from `b` to `a`.
+fn at_a_barrier(a: &str, b: &str) -> String {
+    let graph = scripts(&[("a", "outputs: []", a), ("b", "inputs: []", b)], "(from: \"b\", to: \"a\")");
+    let graph = graph.replacen("channels:", "barriers: {\"phase\": [\"a\", \"b\"]}, channels:", 1);
+    run(&graph).printed().to_owned()
+}
+
+#[test]
+fn a_barrier_is_a_guard() {
+    let a = "loop { let chosen = pri_select([\"in\", barrier(\"phase\")]); print(`${chosen.kind} ${chosen.port}`);
+        if chosen.kind == \"barrier\" { break; } }";
+    assert_eq!(
+        at_a_barrier(a, "send(\"out\", 1); send(\"out\", 2); sync(\"phase\");"),
+        "input in\ninput in\nbarrier phase\n"
+    );
+}
+
+#[test]
+fn an_arrival_at_a_barrier_is_withdrawn_when_another_guard_is_chosen() {
+    let a = "print(select([barrier(\"phase\"), timeout(\"20ms\")]).kind); sleep(\"50ms\");
+        print(select([barrier(\"phase\"), timeout(\"1h\")]).kind);";
+    assert_eq!(at_a_barrier(a, "sleep(\"40ms\"); sync(\"phase\");"), "timeout\nbarrier\n");
+}
+
+#[test]
+fn a_choice_with_a_barrier_goes_on_when_its_inputs_have_retired() {
+    let a = "loop { let chosen = select([\"in\", barrier(\"phase\")]); print(chosen.kind); \
+        if chosen.kind == \"barrier\" { break; } }";
+    assert_eq!(at_a_barrier(a, "retire(\"out\"); sleep(\"50ms\"); sync(\"phase\");"), "barrier\n");
+}
+
+#[test]
+fn a_choice_has_one_barrier_at_most() {
+    let a = "try { select([barrier(\"phase\"), barrier(\"phase\")]) } catch (e) { print(e) }";
+    assert_eq!(at_a_barrier(a, ""), "a choice has one barrier at most\n");
+}

@@ -31,6 +31,15 @@ fn a_reply_end_goes_over_a_channel() {
 }
 
 #[test]
+fn an_end_in_a_token_that_a_choice_did_not_send_is_still_here() {
+    let code = "let c = channel(1); let full = channel(0);
+        print(select([output(full[0], #{to: c[0]}), timeout(\"10ms\")]).kind);
+        print(try_send(full[0], c[0]));
+        send(c[0], 1); print(recv(c[1]));";
+    assert_eq!(run(&alone(code)).printed(), "timeout\nfalse\n1\n");
+}
+
+#[test]
 fn an_end_that_was_sent_is_gone_and_one_that_nobody_has_is_retired() {
     let sender = "let c = channel(1); send(\"out\", c[0]); try { send(c[0], 1) } catch (e) { print(e) } print(next(c[1]));";
     let ran = run(&scripts(
@@ -78,6 +87,15 @@ fn a_spawned_function_that_fails_fails_its_script() {
     assert!(ran.said().contains("`script/f#0` failed: broken, at graph.ron"), "{}", ran.said());
     let ran = run(&alone("spawn(\"nobody\", [1]);"));
     assert!(ran.said().contains("nobody"), "{}", ran.said());
+}
+
+#[test]
+fn what_came_of_a_failure_does_not_hide_it() {
+    for waits in ["recv(end)", "next(end)"] {
+        let ran = run(&alone(&format!("fn f() {{ throw \"broken\" }} let end = spawn(\"f\", []); {waits}")));
+        assert_eq!(ran.report.exit_code(), 1, "{}", ran.said());
+        assert!(ran.said().contains("`script/f#0` failed: broken, at graph.ron"), "{}", ran.said());
+    }
 }
 
 #[test]

@@ -1,40 +1,59 @@
-//! Counting by key.
+//! Something for each key that was seen.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hash, Hasher};
 
+use super::held::Held;
+use crate::process::Ended;
 use crate::value::{Value, View};
 
-/// How often each key was seen.
-#[derive(Default)]
-pub(super) struct Counts {
-    seen: HashMap<Key, Seen, BuildHasherDefault<Hashed>>,
+/// A value for each key.
+pub(super) struct Keyed<V> {
+    seen: HashMap<Key, Seen<V>, BuildHasherDefault<Hashed>>,
 }
 
 /// What is known of a key. It stands in the table, so that counting a word touches one place in memory.
-struct Seen {
+struct Seen<V> {
     /// How many keys came before it.
     place: usize,
-    n: i64,
+    value: V,
 }
 
-impl Counts {
-    /// Counts one. Looking a key up allocates nothing.
-    pub(super) fn add(&mut self, key: Value) {
-        let key = Key(key);
-        if let Some(seen) = self.seen.get_mut(&key) {
-            seen.n += 1;
-        } else {
-            let place = self.seen.len();
-            self.seen.insert(Key(kept(key.0)), Seen { place, n: 1 });
-        }
+impl<V> Keyed<V> {
+    /// Without keys.
+    pub(super) fn new() -> Keyed<V> {
+        Keyed { seen: HashMap::default() }
     }
 
-    /// Keys and counts, in the order of first appearance.
-    pub(super) fn in_order(self) -> impl Iterator<Item = (Value, i64)> {
-        let mut seen: Vec<(Key, Seen)> = self.seen.into_iter().collect();
+    /// Changes what is known of a key, which is `new` when it comes for the first time; only then is anything
+    /// allocated, and the key counted as held.
+    pub(super) fn update<R>(
+        &mut self,
+        key: Value,
+        held: &mut Held,
+        new: V,
+        change: impl FnOnce(&mut V, &mut Held) -> Result<R, Ended>,
+    ) -> Result<R, Ended> {
+        let key = Key(key);
+        if let Some(seen) = self.seen.get_mut(&key) {
+            return change(&mut seen.value, held);
+        }
+        let (place, key) = (self.seen.len(), kept(key.0));
+        held.keep(&key)?;
+        let seen = self.seen.entry(Key(key)).or_insert(Seen { place, value: new });
+        change(&mut seen.value, held)
+    }
+
+    /// What is known of a key.
+    pub(super) fn get(&self, key: Value) -> Option<&V> {
+        self.seen.get(&Key(key)).map(|seen| &seen.value)
+    }
+
+    /// Keys and what is known of them, in the order of first appearance.
+    pub(super) fn in_order(self) -> impl Iterator<Item = (Value, V)> {
+        let mut seen: Vec<(Key, Seen<V>)> = self.seen.into_iter().collect();
         seen.sort_unstable_by_key(|(_, seen)| seen.place);
-        seen.into_iter().map(|(Key(key), seen)| (key, seen.n))
+        seen.into_iter().map(|(Key(key), seen)| (key, seen.value))
     }
 }
 
@@ -84,12 +103,17 @@ impl Hasher for Hashed {
 
 #[cfg(test)]
 mod tests {
-    use super::Counts;
+    use csprun_dsl::params::{Param, Params};
+
+    use super::Keyed;
+    use crate::library::held::Held;
     use crate::value::Value;
 
     #[test]
     fn keys_of_all_types_are_counted_in_the_order_of_first_appearance() {
-        let mut counts = Counts::default();
+        let mut params = Params::default();
+        params.set("memory", Param::Int(1000));
+        let (mut counts, mut held) = (Keyed::new(), Held::of(&params));
         let nan = || Value::from(f64::NAN);
         for key in ["b", "a", "b"].map(Value::from).into_iter().chain([
             nan(),
@@ -97,7 +121,11 @@ mod tests {
             nan(),
             Value::from(1.0),
         ]) {
-            counts.add(key);
+            let count = |n: &mut i64, _: &mut Held| {
+                *n += 1;
+                Ok(())
+            };
+            counts.update(key, &mut held, 0, count).expect("there is room for four keys");
         }
         let counted: Vec<String> = counts.in_order().map(|(key, n)| format!("{key} {n}")).collect();
         assert_eq!(counted, ["b 2", "a 1", "NaN 2", "1 2"]);
