@@ -170,8 +170,11 @@ fn planned_form(plan: &Plan, channel: &ChannelPlan) -> Form {
     let n_slots = channel.capacity.max(channel.initial.len() as u64);
     let seat = |&(process, _): &(usize, usize)| Some(plan.processes[process].seat);
     let shared = Form::of(channel.kind, n_slots, Flavor::Shared);
-    let flavor = flavor(shared, channel.writers.iter().map(seat), channel.readers.iter().map(seat));
-    Form { flavor, ..shared }
+    match flavor(shared, channel.writers.iter().map(seat), channel.readers.iter().map(seat)) {
+        // Requests and replies are chosen among.
+        Flavor::Spsc if channel.call => shared,
+        flavor => Form { flavor, ..shared },
+    }
 }
 
 /// The worker that all ends of a channel are on; `None` for an end that sits on none.

@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn a_line_of_any_numbers_is_drawn_in_its_field() {
-        for numbers in [&[][..], &[1.0], &[f64::NAN], &[f64::MIN, f64::MAX, 0.0], &[1e300, -1e-300]] {
+        for numbers in [&[][..], &[1.0], &[f64::NAN], &[f64::MIN, f64::MAX, 0.0], &[1e299, -1e-300]] {
             let points = numbers.iter().map(|y| [*y, *y]).collect();
             let chart = Chart { series: vec![Series { name: String::new(), points }], ..Chart::default() };
             let drawn = draw(&chart);
