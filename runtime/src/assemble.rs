@@ -129,7 +129,10 @@ fn wire_channel(plan: &Plan, channel: &ChannelPlan, table: &mut EndTable) -> Wir
     let n_slots = channel.capacity.max(channel.initial.len() as u64);
     let seat = |&(process, _): &(usize, usize)| Some(plan.processes[process].seat);
     let home = home_of(channel.writers.iter().chain(&channel.readers).map(seat));
-    let form = Form::of(channel.kind, n_slots, flavor(home));
+    let shared = Form::of(channel.kind, n_slots, Flavor::Shared);
+    let buffered = shared.capacity > 0 && shared.full == Full::Block;
+    let flavor = flavor(channel.writers.iter().map(seat), channel.readers.iter().map(seat), buffered);
+    let form = Form { flavor, ..shared };
     let wired = if channel.spread == Spread::AllOf && channel.readers.len() > 1 {
         Channel::all_of(form)
     } else {
@@ -166,15 +169,28 @@ pub(crate) fn home_of(ends: impl IntoIterator<Item = Option<Seat>>) -> Option<us
     workers.all(|worker| worker == Some(home)).then_some(home)
 }
 
-/// How a channel with that home is implemented.
-pub(crate) fn flavor(home: Option<usize>) -> Flavor {
-    if home.is_some() { Flavor::Local } else { Flavor::Shared }
+/// How a channel between ends with these seats is implemented (`None`: outside of the run), if `buffered` says that it
+/// has slots and that its writers wait for them.
+pub(crate) fn flavor(
+    writers: impl ExactSizeIterator<Item = Option<Seat>> + Clone,
+    readers: impl ExactSizeIterator<Item = Option<Seat>> + Clone,
+    buffered: bool,
+) -> Flavor {
+    let alone = writers.len() == 1 && readers.len() == 1;
+    if home_of(writers.clone().chain(readers.clone())).is_some() {
+        Flavor::Local
+    } else if alone && buffered && writers.chain(readers).all(|seat| seat.is_some()) {
+        Flavor::Spsc
+    } else {
+        Flavor::Shared
+    }
 }
 
 /// A channel behind a channel of calls, between these ends.
 fn line(plan: &Plan, ends: &[(usize, usize)], capacity: usize) -> Line {
     let home = home_of(ends.iter().map(|&(process, _)| Some(plan.processes[process].seat)));
-    let channel = Channel::any_of(Form { flavor: flavor(home), capacity, full: Full::Block });
+    let flavor = if home.is_some() { Flavor::Local } else { Flavor::Shared };
+    let channel = Channel::any_of(Form { flavor, capacity, full: Full::Block });
     channel.weigh(Value::n_bytes);
     Line { channel, home }
 }

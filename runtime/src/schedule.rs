@@ -3,6 +3,7 @@
 pub mod activity;
 mod address;
 mod adversary;
+mod afterwards;
 pub mod chance;
 mod clock;
 pub mod current;
@@ -18,6 +19,7 @@ mod turns;
 mod waker;
 pub mod worker;
 
+pub(crate) use afterwards::{AfterPoll, after_poll};
 pub use job::{Job, Work};
 pub(crate) use made::{Made, MadeWait};
 pub(crate) use waker::Kept;

@@ -7,11 +7,11 @@
 mod models;
 
 #[cfg(csprun_loom)]
-pub(crate) use loom::sync::atomic::{AtomicU32, Ordering};
+pub(crate) use loom::sync::atomic::{AtomicU32, AtomicUsize, Ordering, fence};
 #[cfg(not(csprun_loom))]
 use parking_lot::lock_api::RawMutex as _;
 #[cfg(not(csprun_loom))]
-pub(crate) use std::sync::atomic::{AtomicU32, Ordering};
+pub(crate) use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering, fence};
 
 /// A lock apart from what it guards.
 #[cfg(not(csprun_loom))]
@@ -68,6 +68,62 @@ impl RawLock {
         // SAFETY: the caller holds the lock, so nobody else is here.
         let guard = unsafe { (*self.held.get()).take() };
         drop(guard);
+    }
+}
+
+/// A place for a token, which one thread at a time uses.
+#[cfg(not(csprun_loom))]
+pub(crate) struct Place<T>(std::cell::UnsafeCell<std::mem::MaybeUninit<T>>);
+
+#[cfg(not(csprun_loom))]
+impl<T> Place<T> {
+    pub(crate) fn new() -> Place<T> {
+        Place(std::cell::UnsafeCell::new(std::mem::MaybeUninit::uninit()))
+    }
+
+    /// Fills it.
+    ///
+    /// # Safety
+    /// It is empty, and nobody else uses it.
+    #[inline(always)]
+    pub(crate) unsafe fn put(&self, token: T) {
+        // SAFETY: the caller's promise.
+        unsafe { (*self.0.get()).write(token) };
+    }
+
+    /// Empties it.
+    ///
+    /// # Safety
+    /// It is full, and nobody else uses it.
+    #[inline(always)]
+    pub(crate) unsafe fn take(&self) -> T {
+        // SAFETY: the caller's promise.
+        unsafe { (*self.0.get()).assume_init_read() }
+    }
+}
+
+/// The same: one that the model checker watches.
+#[cfg(csprun_loom)]
+pub(crate) struct Place<T>(loom::cell::UnsafeCell<Option<T>>);
+
+#[cfg(csprun_loom)]
+impl<T> Place<T> {
+    pub(crate) fn new() -> Place<T> {
+        Place(loom::cell::UnsafeCell::new(None))
+    }
+
+    /// # Safety
+    /// It is empty, and nobody else uses it.
+    pub(crate) unsafe fn put(&self, token: T) {
+        // SAFETY: the caller's promise, which the model checker tests.
+        self.0.with_mut(|place| unsafe { *place = Some(token) });
+    }
+
+    /// # Safety
+    /// It is full, and nobody else uses it.
+    pub(crate) unsafe fn take(&self) -> T {
+        // SAFETY: the caller's promise, which the model checker tests.
+        self.0.with_mut(|place| unsafe { (*place).take() }).expect("it is full")
     }
 }
 

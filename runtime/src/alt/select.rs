@@ -237,6 +237,9 @@ impl<'f, M: Guards> Select<'f, M> {
             }
         }
         self.unlock_all();
+        if claim.is_some() {
+            (0..n).for_each(|i| self.event(i).into_iter().for_each(|event| event.announce()));
+        }
         claim
     }
 

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use super::guard::{Guard, Skip, Timeout};
 use super::select::{Alt, Fair, NoGuard};
-use crate::channel::{Channel, Flavor, Form, Full, Poison, Receiver, Sender};
+use crate::channel::{Channel, Flavor, Form, Full, Inspect, Poison, Receiver, Sender, Side};
+use crate::schedule::current;
 
 #[cfg(test)]
 mod dropping;
@@ -19,15 +20,20 @@ mod order;
 #[cfg(test)]
 mod spread;
 
-const FLAVORS: [Flavor; 2] = [Flavor::Local, Flavor::Shared];
+const FLAVORS: [Flavor; 3] = [Flavor::Local, Flavor::Spsc, Flavor::Shared];
 const HOUR: Duration = Duration::from_secs(3600);
 
+/// A rendezvous needs no ring.
 fn form(flavor: Flavor, capacity: usize) -> Form {
+    let flavor = if flavor == Flavor::Spsc && capacity == 0 { Flavor::Shared } else { flavor };
     Form { flavor, capacity, full: Full::Block }
 }
 
 fn pair(flavor: Flavor, capacity: usize) -> (Sender<i32>, Receiver<i32>) {
     let channel = Channel::any_of(form(flavor, capacity));
+    for side in [Side::Writing, Side::Reading] {
+        channel.own(side, current::thread_number());
+    }
     (Sender::new(&channel, 0), Receiver::new(&channel, 0))
 }
 

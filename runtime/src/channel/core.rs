@@ -1,11 +1,11 @@
 //! What a channel knows, and how tokens move in it. No lock and no waking here: callers hold the lock and wake
 //! afterwards.
 
-use std::collections::VecDeque;
 use std::mem;
 
 use super::after::After;
 use super::error::Poison;
+use super::lane::Lane;
 use super::queue::Queue;
 use super::state::{Arrival, Counts, Full, Offer, Reader, Sent, Wait, WaitFor, Want, Writer, count};
 
@@ -48,26 +48,6 @@ pub(super) struct Core<T> {
     pub(super) counts: Counts,
 }
 
-pub(super) struct Lane<T> {
-    pub(super) buffer: VecDeque<T>,
-    /// Slots of tokens whose extended rendezvous has not ended.
-    pub(super) n_held: usize,
-    /// Its reader has ended (only on `AllOf`): it gets no more tokens.
-    pub(super) retired: bool,
-}
-
-impl<T> Lane<T> {
-    /// Slots in use.
-    #[inline]
-    fn n_slots(&self) -> usize {
-        self.buffer.len() + self.n_held
-    }
-
-    pub(super) fn new() -> Lane<T> {
-        Lane { buffer: VecDeque::new(), n_held: 0, retired: false }
-    }
-}
-
 impl<T> Core<T> {
     #[inline]
     pub(super) fn is_rendezvous(&self) -> bool {
@@ -102,7 +82,12 @@ impl<T> Core<T> {
 
     /// The reader of a lane that is served next, taken out of its queue, and out of its choice.
     #[inline]
-    fn next_reader(&mut self, lane_idx: usize, arrival: Arrival, after: &mut After<T>) -> Option<usize> {
+    pub(super) fn next_reader(
+        &mut self,
+        lane_idx: usize,
+        arrival: Arrival,
+        after: &mut After<T>,
+    ) -> Option<usize> {
         let alone = self.n_readers == 1 || self.copy.is_some();
         while let Some(idx) = self.first_reader(lane_idx) {
             let reader = &mut self.readers[idx];
@@ -223,21 +208,21 @@ impl<T> Core<T> {
             return;
         }
         let lane = &mut self.lanes[lane_idx];
-        if self.full != Full::Block && lane.buffer.len() >= self.capacity {
+        if self.full != Full::Block && lane.len() >= self.capacity {
             self.counts.dropped += 1;
             if self.full == Full::DropNewest {
                 return after.drop_later(token);
             }
-            if let Some(oldest) = lane.buffer.pop_front() {
+            if let Some(oldest) = lane.pop() {
                 after.drop_later(oldest);
             }
         }
-        lane.buffer.push_back(token);
+        lane.push(token);
     }
 
     /// Puts a token into a reader's hands.
     #[inline]
-    fn hand(&mut self, reader: usize, token: T, after: &mut After<T>) {
+    pub(super) fn hand(&mut self, reader: usize, token: T, after: &mut After<T>) {
         let reader = &mut self.readers[reader];
         reader.want = Want::Holding(token);
         after.wake(reader.waker.take());
@@ -269,7 +254,7 @@ impl<T> Core<T> {
             }
             return self.release(writer, Offer::Taken, after);
         }
-        let token = self.lanes[self.readers[reader].lane].buffer.pop_front()?;
+        let token = self.lanes[self.readers[reader].lane].pop()?;
         self.hold_slot(reader);
         self.admit(after);
         Some(token)
@@ -277,9 +262,7 @@ impl<T> Core<T> {
 
     /// Moves up to `max` buffered tokens of a reader's lane into `into`.
     pub(super) fn take_many(&mut self, reader: usize, max: usize, into: &mut Vec<T>, after: &mut After<T>) {
-        let buffer = &mut self.lanes[self.readers[reader].lane].buffer;
-        let n = max.min(buffer.len());
-        into.extend(buffer.drain(..n));
+        let n = self.lanes[self.readers[reader].lane].pop_many(max, into);
         self.count_received(reader, n);
         if n > 0 {
             self.admit(after);
@@ -327,7 +310,7 @@ impl<T> Core<T> {
 
     /// Keeps the slot of a token that an extended receive has taken.
     #[inline]
-    fn hold_slot(&mut self, reader: usize) {
+    pub(super) fn hold_slot(&mut self, reader: usize) {
         let reader = &mut self.readers[reader];
         if reader.extends {
             reader.holds_slot = true;

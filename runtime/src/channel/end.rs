@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 
 use super::error::{Gone, Poison, SendError};
 use super::event::{Receiving, Sending};
-use super::pair::Step;
+use super::quick::Step;
 use super::raw::{Channel, Side};
 
 /// A send on its way.
@@ -29,7 +29,7 @@ impl<T> Future for Send<'_, T> {
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), SendError<T>>> {
         let this = &mut *self;
-        match this.end.channel.try_pair_send(&mut this.token, cx) {
+        match this.end.channel.try_quick_send(&mut this.token, cx) {
             Step::Done(()) => {
                 this.waits = false;
                 Poll::Ready(Ok(()))
@@ -77,7 +77,7 @@ impl<T> Future for Recv<'_, T> {
 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<T, Gone>> {
-        match self.end.channel.try_pair_receive(cx) {
+        match self.end.channel.try_quick_receive(cx) {
             Step::Done(token) => {
                 self.waits = false;
                 Poll::Ready(Ok(token))
@@ -144,6 +144,15 @@ impl<T> WriteEnd<T> {
         self.idx
     }
 
+    /// What went through its channel.
+    #[cfg(test)]
+    pub(crate) fn tally(&self) -> super::inspect::Tally
+    where
+        T: std::marker::Send,
+    {
+        super::inspect::Inspect::tally(&*self.channel)
+    }
+
     /// Another handle of the same end.
     pub(crate) fn same(&self) -> WriteEnd<T> {
         WriteEnd { channel: Arc::clone(&self.channel), idx: self.idx }
@@ -181,8 +190,8 @@ impl<T> WriteEnd<T> {
 
     /// The same, if it is as simple as can be.
     #[inline(always)]
-    pub(crate) fn try_pair_send(&self, token: &mut Option<T>, cx: &Context<'_>) -> Step<()> {
-        self.channel.try_pair_send(token, cx)
+    pub(crate) fn try_quick_send(&self, token: &mut Option<T>, cx: &Context<'_>) -> Step<()> {
+        self.channel.try_quick_send(token, cx)
     }
 
     /// The same where it is not.
@@ -282,8 +291,8 @@ impl<T> ReadEnd<T> {
 
     /// One step of a receive, if it is as simple as can be.
     #[inline(always)]
-    pub(crate) fn try_pair_receive(&self, cx: &Context<'_>) -> Step<T> {
-        self.channel.try_pair_receive(cx)
+    pub(crate) fn try_quick_receive(&self, cx: &Context<'_>) -> Step<T> {
+        self.channel.try_quick_receive(cx)
     }
 
     /// One step of any receive.

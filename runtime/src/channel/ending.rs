@@ -153,9 +153,9 @@ impl<T> Core<T> {
     }
 
     fn discard(&mut self, lane: usize, after: &mut After<T>) {
-        let buffer = &mut self.lanes[lane].buffer;
-        self.counts.undelivered += buffer.len() as u64;
-        buffer.drain(..).for_each(|token| after.drop_later(token));
+        let tokens = self.lanes[lane].drain();
+        self.counts.undelivered += tokens.len() as u64;
+        tokens.into_iter().for_each(|token| after.drop_later(token));
     }
 
     /// Gives waiting writers their tokens back; what was committed stays so. A choice looks for itself.

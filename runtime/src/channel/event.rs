@@ -39,6 +39,8 @@ pub(crate) trait Event {
     /// # Safety
     /// The caller has taken it with [`Event::lock`].
     unsafe fn unlock(&self);
+    /// Sees to it, unlocked, that what was offered is known where the lock is not asked.
+    fn announce(&self) {}
     /// Whether the guard can commit.
     ///
     /// # Safety
@@ -91,6 +93,12 @@ impl<T> Event for Receiving<'_, T> {
         unsafe { self.channel.core.unlock() }
     }
 
+    fn announce(&self) {
+        if self.channel.ring.is_some() {
+            self.channel.tell();
+        }
+    }
+
     unsafe fn look(&self) -> Ready {
         // SAFETY: the caller holds the lock, and the reference ends with this function.
         let core = unsafe { self.channel.core.get() };
@@ -101,7 +109,7 @@ impl<T> Event for Receiving<'_, T> {
             return Ready::Over;
         }
         let lane = core.readers[self.end].lane;
-        if !core.lanes[lane].buffer.is_empty() || core.direct && core.has_writer() {
+        if !core.lanes[lane].is_empty() || core.direct && core.has_writer() {
             return Ready::Token;
         }
         if core.reader_gone(self.end).is_some() { Ready::Over } else { Ready::No }
@@ -118,7 +126,7 @@ impl<T> Event for Receiving<'_, T> {
             return Ready::Token;
         }
         let mut after = After::new();
-        let mut core = self.channel.core.locked();
+        let mut core = self.channel.enter();
         match core.receive_now(self.end, &mut after) {
             None => Ready::No,
             Some(Ok(token)) => {
@@ -133,13 +141,13 @@ impl<T> Event for Receiving<'_, T> {
     }
 
     fn withdraw(&mut self) {
-        let mut core = self.channel.core.locked();
+        let mut core = self.channel.enter();
         core.withdraw_receive(self.end);
         self.result = core.take_held(self.end).map(Ok);
     }
 
     fn abandon(&mut self) {
-        self.channel.core.locked().withdraw_receive(self.end);
+        self.channel.enter().withdraw_receive(self.end);
     }
 
     fn is_complete(&mut self, _cx: &mut Context<'_>) -> bool {
@@ -203,6 +211,12 @@ impl<T> Event for Sending<'_, T> {
         unsafe { self.channel.core.unlock() }
     }
 
+    fn announce(&self) {
+        if self.channel.ring.is_some() {
+            self.channel.tell();
+        }
+    }
+
     unsafe fn look(&self) -> Ready {
         // SAFETY: the caller holds the lock, and the reference ends with this function.
         let core = unsafe { self.channel.core.get() };
@@ -228,7 +242,7 @@ impl<T> Event for Sending<'_, T> {
 
     fn commit(&mut self, over: bool) -> Ready {
         let mut after = After::new();
-        let mut core = self.channel.core.locked();
+        let mut core = self.channel.enter();
         if let Some(gone) = core.writer_gone(self.end) {
             self.result = over.then_some(Err(gone));
             return Ready::Over;
@@ -252,7 +266,7 @@ impl<T> Event for Sending<'_, T> {
 
     fn withdraw(&mut self) {
         let mut after = After::new();
-        let mut core = self.channel.core.locked();
+        let mut core = self.channel.enter();
         self.offered = false;
         match core.writers[self.end].offer {
             Offer::Passing => {
@@ -279,7 +293,7 @@ impl<T> Event for Sending<'_, T> {
         if !self.passing {
             return true;
         }
-        let mut core = self.channel.core.locked();
+        let mut core = self.channel.enter();
         let writer = &mut core.writers[self.end];
         self.passing = matches!(writer.offer, Offer::Passing);
         if self.passing {

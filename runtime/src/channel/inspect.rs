@@ -2,7 +2,8 @@
 
 use super::after::After;
 use super::error::{Gone, Poison};
-use super::raw::Channel;
+use super::lane::Lane;
+use super::raw::{Channel, Side};
 use super::state::{Counts, Wait, WaitFor};
 use crate::schedule::Made;
 
@@ -12,6 +13,8 @@ pub trait Inspect: Send + Sync {
     fn is_local(&self) -> bool;
     /// Gives a local channel to the thread of that number.
     fn hand_over(&self, thread: u32);
+    /// Lets the thread of that number, on which the only end of that side lives, work without the lock where it can.
+    fn own(&self, side: Side, thread: u32);
     /// Poisons it from outside, as a writer would: what is buffered is still read.
     fn poison(&self, poison: Poison);
     /// Gives it more slots and lets waiting writers in.
@@ -55,7 +58,7 @@ pub struct Tally {
 impl<T> Channel<T> {
     /// The poison that a living reader meets, once it has what is buffered.
     pub(super) fn poisoned_reader(&self, reader: usize) -> Option<Poison> {
-        let core = self.core.locked();
+        let core = self.enter();
         match core.reader_gone(reader) {
             Some(Gone::Poisoned(poison)) if core.readers[reader].living => Some(poison),
             _ => None,
@@ -72,28 +75,31 @@ impl<T: Send> Inspect for Channel<T> {
         self.core.hand_over(thread);
     }
 
+    fn own(&self, side: Side, thread: u32) {
+        self.ring.iter().for_each(|ring| ring.own(side, thread));
+    }
+
     fn poison(&self, poison: Poison) {
         let mut after = After::new();
-        self.core.locked().poison(poison, false, &mut after);
+        self.enter().poison(poison, false, &mut after);
     }
 
     fn grow(&self, capacity: usize) {
         let mut after = After::new();
-        let mut core = self.core.locked();
+        let mut core = self.enter();
         core.capacity = capacity.max(core.capacity);
         core.admit(&mut after);
     }
 
     fn snapshot(&self) -> Snapshot {
-        let core = self.core.locked();
+        let core = self.enter();
         let waits = core.waits();
-        let tokens = || core.lanes.iter().flat_map(|lane| &lane.buffer);
-        let (n_tokens, n_bytes) = (tokens().count(), tokens().map(core.weigh).sum());
+        let n_tokens = core.lanes.iter().map(Lane::len).sum();
+        let n_bytes = core.lanes.iter().map(|lane| lane.n_bytes(core.weigh)).sum();
         if waits.is_empty() {
             return Snapshot { waits, capacity: core.capacity, n_tokens, n_bytes, ..Snapshot::default() };
         }
-        let blocks =
-            |lane: usize| core.copy.is_none() || core.lanes[lane].buffer.len() >= core.capacity.max(1);
+        let blocks = |lane: usize| core.copy.is_none() || core.lanes[lane].len() >= core.capacity.max(1);
         let writers = core.writers.iter().enumerate().filter(|(_, writer)| writer.living);
         let readers =
             core.readers.iter().enumerate().filter(|(_, reader)| reader.living && blocks(reader.lane));
@@ -108,12 +114,17 @@ impl<T: Send> Inspect for Channel<T> {
     }
 
     fn tally(&self) -> Tally {
-        let core = self.core.locked();
-        let sent: Vec<u64> = core.writers.iter().map(|writer| writer.n_tokens).collect();
-        let received: Vec<u64> = core.readers.iter().map(|reader| reader.n_tokens).collect();
+        let core = self.enter();
+        let quick = |side| self.ring.as_ref().map_or(0, |ring| ring.n_quick(side));
+        let (by_writer, by_reader) = (quick(Side::Writing), quick(Side::Reading));
+        let sent: Vec<u64> = core.writers.iter().map(|writer| writer.n_tokens + by_writer).collect();
+        let received: Vec<u64> = core.readers.iter().map(|reader| reader.n_tokens + by_reader).collect();
         let mut counts = core.counts;
         counts.sent += sent.iter().sum::<u64>();
         counts.received += received.iter().sum::<u64>();
+        if core.n_readers == 0 {
+            counts.undelivered += core.lanes.iter().map(|lane| lane.len() as u64).sum::<u64>();
+        }
         Tally { counts, sent, received, capacity: core.capacity }
     }
 }
@@ -125,7 +136,7 @@ impl<T: Send> Made for Channel<T> {
             WaitFor::Receive => "waits to receive on a channel",
             WaitFor::Send => "waits to send on a channel",
         };
-        let waits = self.core.locked().waits();
+        let waits = self.enter().waits();
         waits.into_iter().map(|wait| (wait.process, what(wait.operation))).collect()
     }
 }

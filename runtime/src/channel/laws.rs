@@ -1,6 +1,7 @@
 //! Laws that hold for every sequence of operations: nothing is lost or doubled, writers keep their order, and what
 //! waits has a reason to.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
@@ -11,6 +12,7 @@ use super::error::{Gone, Poison};
 use super::inspect::Inspect;
 use super::make::Form;
 use super::raw::{Channel, Side};
+use crate::schedule::current;
 
 /// A token: its writer, and the how-manieth of that writer's it is.
 type Token = (usize, u64);
@@ -23,7 +25,29 @@ enum Step {
     Hold(usize),
     WithdrawReceive(usize),
     Batch(usize),
+    Extend(usize),
+    EndExtended(usize),
+    SendMany(usize),
     End(Side, usize, bool),
+}
+
+/// A step of a channel with one end on each side.
+fn step_of_one() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        20 => step().prop_map(|step| match step {
+            Step::Send(_) => Step::Send(0),
+            Step::WithdrawSend(_) => Step::WithdrawSend(0),
+            Step::Receive(_) => Step::Receive(0),
+            Step::Hold(_) => Step::Hold(0),
+            Step::WithdrawReceive(_) => Step::WithdrawReceive(0),
+            Step::Batch(_) => Step::Batch(0),
+            Step::End(side, _, poison) => Step::End(side, 0, poison),
+            other => other,
+        }),
+        1 => Just(Step::Extend(0)),
+        2 => Just(Step::EndExtended(0)),
+        3 => Just(Step::SendMany(0)),
+    ]
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -50,11 +74,19 @@ struct World {
 
 impl World {
     fn new(capacity: usize) -> World {
-        let channel = Channel::any_of(Form::shared(capacity));
-        (0..2).for_each(|_| {
+        World::of(Form::shared(capacity), 2)
+    }
+
+    /// With so many ends on each side, all used by this thread.
+    fn of(form: Form, n_ends: usize) -> World {
+        let channel = Channel::any_of(form);
+        (0..n_ends).for_each(|_| {
             channel.add_writer(0);
             channel.add_reader(0);
         });
+        for side in [Side::Writing, Side::Reading] {
+            channel.own(side, current::thread_number());
+        }
         World { channel, next: [0; 2], waiting: [false; 2], received: Vec::new() }
     }
 
@@ -78,6 +110,14 @@ impl World {
                 }
             }
             Step::Hold(end) => drop(self.channel.poll_hold(end, cx)),
+            Step::Extend(end) => self.channel.extend(end),
+            Step::EndExtended(end) => self.channel.end_extended(end),
+            Step::SendMany(end) => {
+                let mut tokens = (0..3).map(|i| (end, self.next[end] + i)).collect::<VecDeque<Token>>();
+                if !self.waiting[end] && self.channel.send_ready(end, &mut tokens).is_ok() {
+                    self.next[end] += 3 - tokens.len() as u64;
+                }
+            }
             Step::WithdrawReceive(end) => self.channel.withdraw(Side::Reading, end),
             Step::Batch(end) => self.channel.take_ready(end, 2, &mut self.received),
             Step::End(side, end, poison) => {
@@ -91,6 +131,29 @@ impl World {
 }
 
 proptest! {
+    #[test]
+    fn every_flavor_does_the_same(
+        capacity in 1..5_usize,
+        grown in 0..5_usize,
+        steps in proptest::collection::vec(step_of_one(), 0..80),
+    ) {
+        let mut worlds = [Form::local(capacity), Form::spsc(capacity), Form::shared(capacity)].map(|form| World::of(form, 1));
+        for (at, step) in steps.into_iter().enumerate() {
+            for world in &mut worlds {
+                if at == 20 {
+                    world.channel.grow(capacity + grown);
+                }
+                world.take(step);
+            }
+            let seen = worlds.each_ref().map(|world| {
+                let (snapshot, tally) = (world.channel.snapshot(), world.channel.tally());
+                (world.received.clone(), world.waiting, snapshot.waits, snapshot.n_tokens, tally.counts)
+            });
+            prop_assert_eq!(&seen[0], &seen[1], "local and spsc after {:?}", step);
+            prop_assert_eq!(&seen[0], &seen[2], "local and shared after {:?}", step);
+        }
+    }
+
     #[test]
     fn nothing_is_lost_or_doubled(
         capacity in 0..4_usize,

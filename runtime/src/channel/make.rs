@@ -1,22 +1,26 @@
 //! How a channel and its ends are made.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use csprun_dsl::network::ChannelKind;
 
 use super::after::After;
 use super::cell::Guarded;
-use super::core::{Core, Lane};
+use super::core::Core;
+use super::lane::Lane;
 use super::queue::{Link, Queue};
 use super::raw::Channel;
+use super::ring::Ring;
 use super::state::{Counts, Full, Offer, Reader, Want, Writer};
-use crate::schedule::{Made, current, run};
+use crate::schedule::{AfterPoll, Made, current, run};
 
 /// How a channel is implemented.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flavor {
     /// All ends on one thread: no locks, no atomics.
     Local,
+    /// One writer and one reader, each on a thread of its own, and a buffer: a ring, and a lock only to wait and to end.
+    Spsc,
     /// Ends on any threads: a short critical section an operation.
     Shared,
 }
@@ -49,6 +53,11 @@ impl Form {
         Form { flavor: Flavor::Local, capacity, full: Full::Block }
     }
 
+    /// A blocking channel of the flavor spsc, with at least one slot.
+    pub fn spsc(capacity: usize) -> Form {
+        Form { flavor: Flavor::Spsc, capacity: capacity.max(1), full: Full::Block }
+    }
+
     /// A blocking channel of the flavor shared.
     pub fn shared(capacity: usize) -> Form {
         Form { flavor: Flavor::Shared, capacity, full: Full::Block }
@@ -60,14 +69,22 @@ const N_ALLOCATED: usize = 1024;
 
 impl<T> Channel<T> {
     /// A channel whose readers share one end: each token goes to exactly one of them.
-    pub fn any_of(form: Form) -> Arc<Channel<T>> {
-        let mut lane = Lane::new();
-        lane.buffer.reserve(form.capacity.min(N_ALLOCATED));
-        Channel::with_lanes(form, None, vec![lane])
+    pub fn any_of(form: Form) -> Arc<Channel<T>>
+    where
+        T: Send + 'static,
+    {
+        let n_slots = form.capacity.min(N_ALLOCATED);
+        if form.flavor != Flavor::Spsc {
+            return Arc::new(Channel::made(form, None, vec![Lane::new(n_slots, None)], None));
+        }
+        Arc::new_cyclic(|channel: &Weak<Channel<T>>| {
+            let ring = Arc::new(Ring::new(n_slots, channel.clone() as Weak<dyn AfterPoll>));
+            Channel::made(form, None, vec![Lane::new(0, Some(Arc::clone(&ring)))], Some(ring))
+        })
     }
 
     /// A channel that is made while a run may go on, which then knows who waits at it.
-    pub(crate) fn made(form: Form) -> Arc<Channel<T>>
+    pub(crate) fn made_in_run(form: Form) -> Arc<Channel<T>>
     where
         T: Send + 'static,
     {
@@ -82,10 +99,15 @@ impl<T> Channel<T> {
     where
         T: Clone,
     {
-        Channel::with_lanes(form, Some(T::clone), Vec::new())
+        Arc::new(Channel::made(form, Some(T::clone), Vec::new(), None))
     }
 
-    fn with_lanes(form: Form, copy: Option<fn(&T) -> T>, lanes: Vec<Lane<T>>) -> Arc<Channel<T>> {
+    fn made(
+        form: Form,
+        copy: Option<fn(&T) -> T>,
+        lanes: Vec<Lane<T>>,
+        ring: Option<Arc<Ring<T>>>,
+    ) -> Channel<T> {
         let core = Core {
             full: form.full,
             capacity: form.capacity,
@@ -108,14 +130,14 @@ impl<T> Channel<T> {
         };
         let core = match form.flavor {
             Flavor::Local => Guarded::local(core),
-            Flavor::Shared => Guarded::shared(core),
+            Flavor::Spsc | Flavor::Shared => Guarded::shared(core),
         };
-        Arc::new(Channel { core, buffers: form.capacity > 0 })
+        Channel { core, buffers: form.capacity > 0, ring }
     }
 
     /// Tells how many bytes a token takes, for limits of memory; else it is its size without what it points to.
     pub fn weigh(&self, weigh: fn(&T) -> usize) {
-        self.core.locked().weigh = weigh;
+        self.enter().weigh = weigh;
     }
 
     /// Gives a local channel, all of whose ends were added here, to the thread of that number.
@@ -125,7 +147,7 @@ impl<T> Channel<T> {
 
     /// Adds a writing end. On a channel that is over it is over too (E3).
     pub fn add_writer(&self, immunity: u32) -> usize {
-        let mut core = self.core.locked();
+        let mut core = self.enter();
         // All earlier writers have retired: a later one does not revive the channel.
         let living = core.writers.is_empty() || core.n_writers > 0;
         core.n_writers += usize::from(living);
@@ -146,12 +168,12 @@ impl<T> Channel<T> {
 
     /// Adds a reading end. On a channel that is over it is over too (E3).
     pub fn add_reader(&self, immunity: u32) -> usize {
-        let mut core = self.core.locked();
+        let mut core = self.enter();
         let living = core.readers.is_empty() || core.n_readers > 0;
         core.n_readers += usize::from(living);
         let mut lane = 0;
         if core.copy.is_some() {
-            core.lanes.push(Lane::new());
+            core.lanes.push(Lane::new(0, None));
             lane = core.lanes.len() - 1;
         }
         core.troubled |= !living;
@@ -175,7 +197,7 @@ impl<T> Channel<T> {
     /// Puts tokens into the channel that nobody sent, once all its readers are there. They must fit.
     pub fn fill(&self, tokens: impl IntoIterator<Item = T>) {
         let mut after = After::new();
-        let mut core = self.core.locked();
+        let mut core = self.enter();
         for token in tokens {
             match core.copy {
                 Some(copy) => {

@@ -9,6 +9,7 @@ use std::task::Context;
 
 use super::core::Core;
 use super::queue::Queue;
+use super::quick::Step;
 use super::raw::Channel;
 use super::state::{Offer, Reader, Want, Writer, count};
 use crate::schedule::{Kept, current};
@@ -21,37 +22,27 @@ struct Pair<'a, T> {
     receiving: &'a mut Queue,
 }
 
-/// What came of an operation.
-pub(crate) enum Step<R> {
-    /// It is done.
-    Done(R),
-    /// It waits.
-    Waits,
-    /// Nothing was done: this needs a look at everything.
-    Whole,
-}
-
 impl<T> Channel<T> {
     /// Sends, or goes on with a send that waits, if that is as simple as can be.
     #[inline(always)]
-    pub(super) fn try_pair_send(&self, token: &mut Option<T>, cx: &Context<'_>) -> Step<()> {
+    pub(super) fn try_pair_send(&self, token: &mut Option<T>, cx: &Context<'_>) -> Option<Step<()>> {
         // SAFETY: `Pair::send` moves tokens and wakers, and neither clones, drops nor wakes any.
-        let Some(core) = (unsafe { self.core.own() }) else { return Step::Whole };
-        let Some(mut pair) = core.pair() else { return Step::Whole };
+        let core = unsafe { self.core.own() }?;
+        let Some(mut pair) = core.pair() else { return Some(Step::Whole) };
         let (step, waker) = pair.send(token, cx);
         waker.into_iter().for_each(Kept::wake);
-        step
+        Some(step)
     }
 
     /// Receives, or goes on with a receive that waits, if that is as simple as can be.
     #[inline(always)]
-    pub(super) fn try_pair_receive(&self, cx: &Context<'_>) -> Step<T> {
+    pub(super) fn try_pair_receive(&self, cx: &Context<'_>) -> Option<Step<T>> {
         // SAFETY: `Pair::receive` moves tokens and wakers, and neither clones, drops nor wakes any.
-        let Some(core) = (unsafe { self.core.own() }) else { return Step::Whole };
-        let Some(mut pair) = core.pair() else { return Step::Whole };
+        let core = unsafe { self.core.own() }?;
+        let Some(mut pair) = core.pair() else { return Some(Step::Whole) };
         let (step, waker) = pair.receive(cx);
         waker.into_iter().for_each(Kept::wake);
-        step
+        Some(step)
     }
 }
 

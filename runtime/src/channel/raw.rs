@@ -2,13 +2,15 @@
 //! number and sees to it that only one operation at a time is under way on it.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use super::after::After;
 use super::cell::Guarded;
 use super::core::Core;
 use super::error::{Gone, Poison};
-use super::pair::Step;
+use super::quick::Step;
+use super::ring::Ring;
 use super::state::{Arrival, Offer, Sent, Want, count};
 use crate::schedule::{Kept, current};
 
@@ -26,6 +28,8 @@ pub struct Channel<T> {
     pub(super) core: Guarded<Core<T>>,
     /// It is no rendezvous.
     pub(super) buffers: bool,
+    /// Present on the flavor spsc; the same as that of its lane.
+    pub(super) ring: Option<Arc<Ring<T>>>,
 }
 
 impl<T> Channel<T> {
@@ -37,7 +41,7 @@ impl<T> Channel<T> {
         token: &mut Option<T>,
         cx: &mut Context<'_>,
     ) -> Poll<Result<(), Gone>> {
-        match self.try_pair_send(token, cx) {
+        match self.try_quick_send(token, cx) {
             Step::Done(()) => Poll::Ready(Ok(())),
             Step::Waits => Poll::Pending,
             Step::Whole => self.poll_send_whole(end, token, cx),
@@ -56,7 +60,7 @@ impl<T> Channel<T> {
             return Poll::Pending;
         }
         let mut after = After::new();
-        let mut core = self.core.locked();
+        let mut core = self.enter();
         let core = &mut *core;
         let writer = &mut core.writers[end];
         match &mut writer.offer {
@@ -82,9 +86,13 @@ impl<T> Channel<T> {
         let offer = match core.send(end, offered, Arrival::Plain, &mut after) {
             Ok(Sent::Done) => return Poll::Ready(Ok(())),
             Ok(Sent::Passing) => Offer::Passing,
-            Err(token) => {
+            Err(offered) => {
+                if self.looks_again(Side::Writing) {
+                    *token = Some(offered);
+                    return self.look_again(cx);
+                }
                 core.sending.push_back(&mut core.writers, end);
-                Offer::Waiting(token)
+                Offer::Waiting(offered)
             }
         };
         let writer = &mut core.writers[end];
@@ -96,8 +104,16 @@ impl<T> Channel<T> {
 
     /// Sends as many tokens from the front of `tokens` as there is room for, without waiting.
     pub fn send_ready(&self, end: usize, tokens: &mut VecDeque<T>) -> Result<(), Gone> {
+        if let Some(ring) = self.ring.as_ref().filter(|_| !tokens.is_empty()) {
+            if ring.try_put_many(tokens) {
+                self.tell();
+            }
+            if tokens.is_empty() {
+                return Ok(());
+            }
+        }
         let mut after = After::new();
-        let mut core = self.core.locked();
+        let mut core = self.enter();
         if let Some(gone) = core.writer_gone(end) {
             return Err(gone);
         }
@@ -119,7 +135,7 @@ impl<T> Channel<T> {
             return Poll::Pending;
         }
         let mut after = After::new();
-        let mut core = self.core.locked();
+        let mut core = self.enter();
         let core = &mut *core;
         match core.readers[end].want {
             Want::Holding(_) => return Poll::Ready(Ok(())),
@@ -144,12 +160,12 @@ impl<T> Channel<T> {
 
     /// The token in the end's hands.
     pub fn take_held(&self, end: usize) -> Option<T> {
-        self.core.locked().take_held(end)
+        self.enter().take_held(end)
     }
 
     /// Puts a token back into the end's hands: the next receive gets it first.
     pub(crate) fn put_back(&self, end: usize, token: T) {
-        let mut core = self.core.locked();
+        let mut core = self.enter();
         count(&mut core.readers[end].n_tokens, u64::MAX);
         core.readers[end].want = Want::Holding(token);
     }
@@ -157,7 +173,7 @@ impl<T> Channel<T> {
     /// Receives a token, or waits for one.
     #[inline]
     pub fn poll_receive(&self, end: usize, cx: &mut Context<'_>) -> Poll<Result<T, Gone>> {
-        match self.try_pair_receive(cx) {
+        match self.try_quick_receive(cx) {
             Step::Done(token) => Poll::Ready(Ok(token)),
             Step::Waits => Poll::Pending,
             Step::Whole => self.poll_receive_whole(end, cx),
@@ -171,7 +187,7 @@ impl<T> Channel<T> {
             return Poll::Pending;
         }
         let mut after = After::new();
-        let mut core = self.core.locked();
+        let mut core = self.enter();
         let core = &mut *core;
         let reader = &mut core.readers[end];
         match &reader.want {
@@ -188,6 +204,7 @@ impl<T> Channel<T> {
                 Poll::Ready(Ok(token))
             }
             Some(Err(gone)) => Poll::Ready(Err(gone)),
+            None if self.looks_again(Side::Reading) => self.look_again(cx),
             None => {
                 core.wait_to_receive(end, None, cx);
                 Poll::Pending
@@ -197,26 +214,26 @@ impl<T> Channel<T> {
 
     /// The next receive on this end is an extended rendezvous, until [`Channel::end_extended`].
     pub(crate) fn extend(&self, end: usize) {
-        self.core.locked().readers[end].extends = true;
+        self.enter().readers[end].extends = true;
     }
 
     /// Lets go who sent the token of an extended rendezvous, or its slot.
     pub(crate) fn end_extended(&self, end: usize) {
         let mut after = After::new();
-        self.core.locked().end_extended(end, &mut after);
+        self.enter().end_extended(end, &mut after);
     }
 
     /// Receives a token if one is ready; `None` when a receive would wait.
     pub fn try_receive(&self, end: usize) -> Option<Result<T, Gone>> {
         let mut after = After::new();
-        let mut core = self.core.locked();
+        let mut core = self.enter();
         core.receive_now(end, &mut after)
     }
 
     /// Sends a token if that needs no waiting; else gives it back, with the reason if there is one for good.
     pub fn try_send(&self, end: usize, token: T) -> Result<(), (T, Option<Gone>)> {
         let mut after = After::new();
-        let mut core = self.core.locked();
+        let mut core = self.enter();
         if let Some(gone) = core.writer_gone(end) {
             return Err((token, Some(gone)));
         }
@@ -231,9 +248,19 @@ impl<T> Channel<T> {
     }
 
     /// Moves what is buffered into `into`, at most `max` tokens. Nothing on a shared end (C11) or a rendezvous.
-    pub fn take_ready(&self, end: usize, max: usize, into: &mut Vec<T>) {
+    pub fn take_ready(&self, end: usize, mut max: usize, into: &mut Vec<T>) {
+        if let Some(ring) = &self.ring {
+            let n_before = into.len();
+            if ring.try_take_many(max, into) {
+                self.tell();
+            }
+            if into.len() > n_before && !ring.overflows() {
+                return;
+            }
+            max -= into.len() - n_before;
+        }
         let mut after = After::new();
-        let mut core = self.core.locked();
+        let mut core = self.enter();
         let alone = core.copy.is_some() || core.readers.len() == 1;
         if alone && core.capacity > 0 && core.reader_gone_at_once(end).is_none() {
             core.take_many(end, max, into, &mut after);
@@ -242,7 +269,7 @@ impl<T> Channel<T> {
 
     /// Ready when no token sent on this end can be delivered any more.
     pub fn poll_gone(&self, end: usize, cx: &mut Context<'_>) -> Poll<Gone> {
-        let mut core = self.core.locked();
+        let mut core = self.enter();
         match core.writer_gone(end) {
             Some(gone) => Poll::Ready(gone),
             None => {
@@ -254,12 +281,12 @@ impl<T> Channel<T> {
 
     /// Why no token sent on this end can be delivered any more.
     pub fn gone(&self, end: usize) -> Option<Gone> {
-        self.core.locked().writer_gone(end)
+        self.enter().writer_gone(end)
     }
 
     /// Counts a token that was sent to nobody (E2a).
     pub fn count_undelivered(&self) {
-        let mut core = self.core.locked();
+        let mut core = self.enter();
         core.counts.sent += 1;
         core.counts.undelivered += 1;
     }
@@ -267,7 +294,7 @@ impl<T> Channel<T> {
     /// Withdraws what waits on an end and has not committed (C10).
     pub fn withdraw(&self, side: Side, end: usize) {
         let mut after = After::new();
-        let mut core = self.core.locked();
+        let mut core = self.enter();
         match side {
             Side::Writing => {
                 if let Some(token) = core.withdraw_send(end, &mut after) {
@@ -281,13 +308,13 @@ impl<T> Channel<T> {
     /// Withdraws a send for whom it matters whether it had committed: then there is no token to take back.
     pub(crate) fn take_back(&self, end: usize) -> Option<T> {
         let mut after = After::new();
-        self.core.locked().withdraw_send(end, &mut after)
+        self.enter().withdraw_send(end, &mut after)
     }
 
     /// Ends an end: with a poison that spreads, else retired. Does nothing to one that has ended.
     pub fn end(&self, side: Side, end: usize, poison: Option<Poison>) {
         let mut after = After::new();
-        let mut core = self.core.locked();
+        let mut core = self.enter();
         match side {
             Side::Writing => core.end_writer(end, poison, &mut after),
             Side::Reading => core.end_reader(end, poison, &mut after),

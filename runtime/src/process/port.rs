@@ -267,10 +267,10 @@ impl Out {
         OutSendAll::new(self, tokens)
     }
 
-    /// Gives tokens to the firing that keeps them together, if there is one.
-    pub(super) fn give(&self, tokens: impl IntoIterator<Item = Value>) -> bool {
+    /// Gives tokens to the firing that keeps them together, if there is one; else none are taken.
+    pub(super) fn give<I: IntoIterator<Item = Value>>(&self, tokens: impl FnOnce() -> I) -> bool {
         let Some((firing, place)) = &self.firing else { return false };
-        firing.give(*place, tokens);
+        firing.give(*place, tokens());
         true
     }
 
@@ -326,7 +326,7 @@ impl Out {
         cx: &mut Context<'_>,
     ) -> Poll<Result<(), Ended>> {
         if self.firing.is_none() {
-            match self.end.try_pair_send(token, cx) {
+            match self.end.try_quick_send(token, cx) {
                 Step::Done(()) => return Poll::Ready(Ok(())),
                 Step::Waits => return Poll::Pending,
                 Step::Whole => {}
@@ -342,7 +342,7 @@ impl Out {
         cx: &mut Context<'_>,
     ) -> Poll<Result<(), Ended>> {
         if self.firing.is_some() {
-            self.give(token.take());
+            self.give(|| token.take());
             return Poll::Ready(Ok(()));
         }
         match self.end.poll_send_whole(token, cx) {

@@ -12,6 +12,7 @@ use super::ended::Ended;
 use super::firing::Firing;
 use super::port::{In, Out, all_checked, checked};
 use crate::channel::Step;
+use crate::schedule::current;
 use crate::value::Value;
 
 /// The sends of a firing that closes.
@@ -70,7 +71,7 @@ impl Future for InRecv<'_> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<Value, Ended>> {
         let this = &mut *self;
         if this.input.failure.is_none() && this.input.firing.is_none() {
-            match this.input.end.try_pair_receive(cx) {
+            match this.input.end.try_quick_receive(cx) {
                 Step::Done(token) => {
                     this.waits = false;
                     return Poll::Ready(checked(this.input.check.as_ref(), token));
@@ -204,7 +205,7 @@ impl<'a> OutSendAll<'a> {
 
     /// Puts as much as fits into the channel, and the next token into `first`; `false`: nothing is left.
     fn advance(&mut self) -> Result<bool, Ended> {
-        if self.output.give(self.rest.drain(..)) {
+        if self.output.give(|| self.rest.drain(..)) {
             return Ok(false);
         }
         if let Err(gone) = self.output.end.send_ready(&mut self.rest) {
@@ -222,6 +223,10 @@ impl Future for OutSendAll<'_> {
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Ended>> {
         let this = &mut *self;
+        // Who never finds a channel full lets others run all the same.
+        if !this.offers && current::is_spent(cx) {
+            return Poll::Pending;
+        }
         let mut any = this.offers;
         loop {
             if this.offers {

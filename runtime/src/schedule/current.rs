@@ -57,9 +57,18 @@ pub(super) fn limit(n: u32) {
     at(|now| now.left.set(n));
 }
 
-/// Makes a thread that of one process.
-pub(super) fn stay(process: u32) {
-    at(|now| now.process.set(process));
+/// Makes this thread that of one process, with the number that it was given; once, before it touches any channel.
+pub(super) fn stay(number: u32, process: u32) {
+    at(|now| {
+        now.thread.set(number);
+        now.process.set(process);
+    });
+}
+
+/// Whether this thread is no worker.
+#[inline]
+pub(crate) fn is_alone() -> bool {
+    at(|now| now.alone.get())
 }
 
 /// Counts an operation. `true`: the process has done enough for this poll; it is polled again after the others.

@@ -47,7 +47,8 @@ pub(super) struct Here {
     pub(super) run: ManuallyDrop<RefCell<RunQueue>>,
     /// Processes that were spawned here since the queue was last looked at.
     pub(super) spawned: ManuallyDrop<RefCell<Vec<(u32, Work)>>>,
-    pub(super) has_spawned: Cell<bool>,
+    /// The poll has left something to be done: spawned processes, or what is noted for its end.
+    pub(super) has_more: Cell<bool>,
 }
 
 /// Processes by slot, and which of them are scheduled, first come first: a list through the slots.
@@ -74,7 +75,7 @@ thread_local! {
             parked: Cell::new(false),
             run: ManuallyDrop::new(RefCell::new(RunQueue::new())),
             spawned: ManuallyDrop::new(RefCell::new(Vec::new())),
-            has_spawned: Cell::new(false),
+            has_more: Cell::new(false),
         }
     };
 }
@@ -225,7 +226,7 @@ pub(crate) fn spawn(process: u32, work: Work) {
     HERE.with(|here| {
         assert!(here.worker.get() != NOBODY, "`spawn` is for light processes: this thread carries none");
         here.spawned.borrow_mut().push((process, work));
-        here.has_spawned.set(true);
+        here.has_more.set(true);
     });
 }
 

@@ -211,17 +211,23 @@ impl Seated {
     }
 }
 
-/// Starts a thread for one job, counted in `activity`. Its timers are driven by `timers`. Where schedules are explored
+/// Starts a thread of that number for one job, counted in `activity`. Its timers are driven by `timers`. Where schedules are explored
 /// it takes turns with the worker, and is not counted.
 ///
 /// # Errors
 /// When the system gives no thread.
-pub fn start(name: &str, job: Job, activity: &Arc<Activity>, timers: Handle) -> io::Result<Seated> {
+pub fn start(
+    name: &str,
+    number: u32,
+    job: Job,
+    activity: &Arc<Activity>,
+    timers: Handle,
+) -> io::Result<Seated> {
     let Some(turns) = activity.seed().map(|_| Turns::new()) else {
-        return start_with(name, job, activity, timers, None);
+        return start_with(name, number, job, activity, timers, None);
     };
     let stand_in = turns.stand_in(job.process);
-    let seated = start_with(name, job, activity, timers, Some(turns))?;
+    let seated = start_with(name, number, job, activity, timers, Some(turns))?;
     // It is the turn of a thread now, so the worker is there, and counted.
     let worker = PARKER.with_borrow(|parker| parker.as_ref()?.turns.as_ref()?.worker());
     if let Some(worker) = worker {
@@ -237,17 +243,19 @@ pub fn start(name: &str, job: Job, activity: &Arc<Activity>, timers: Handle) -> 
 /// When the system gives no thread.
 pub fn start_in_turns(
     name: &str,
+    number: u32,
     job: Job,
     activity: &Arc<Activity>,
     timers: Handle,
 ) -> io::Result<(Seated, Job)> {
     let turns = Turns::new();
     let stand_in = turns.stand_in(job.process);
-    Ok((start_with(name, job, activity, timers, Some(turns))?, stand_in))
+    Ok((start_with(name, number, job, activity, timers, Some(turns))?, stand_in))
 }
 
 fn start_with(
     name: &str,
+    number: u32,
     job: Job,
     activity: &Arc<Activity>,
     timers: Handle,
@@ -264,7 +272,7 @@ fn start_with(
         // Its receiver waits for it.
         let _ = given.send(Arc::clone(&parker));
         run::join(Some(Arc::clone(&activity)));
-        current::stay(job.process);
+        current::stay(number, job.process);
         let seed = activity.seed().filter(|seed| *seed != 0);
         chance::begin(seed.map(|seed| chance::mix(seed ^ u64::from(job.process) << 32)));
         if parker.turns.as_ref().is_none_or(|turns| turns.begin()) {

@@ -14,7 +14,7 @@ use super::here::{HERE, Here, NOBODY};
 use super::job::{Job, Work};
 use super::remote::{Note, Remote};
 use super::spinner::Spinner;
-use super::{current, here, run};
+use super::{afterwards, current, here, run};
 
 /// Polls of processes between two looks at the inbox.
 const N_POLLS: u32 = 32;
@@ -159,15 +159,16 @@ impl Carrier {
         } else {
             here.run.borrow_mut().rest(slot);
         }
-        if here.has_spawned.get() {
+        if here.has_more.get() {
             self.add_spawned();
         }
     }
 
-    /// Takes in what the process spawned.
+    /// Does what the poll has left to be done, and takes in what the process spawned.
     fn add_spawned(&mut self) {
+        afterwards::finish_poll();
         let spawned = HERE.with(|here| {
-            here.has_spawned.set(false);
+            here.has_more.set(false);
             here.spawned.take()
         });
         for (process, work) in spawned {

@@ -9,7 +9,7 @@ use tokio::runtime::Runtime;
 
 use super::records::Records;
 use crate::assemble::{Wired, WiredChannel};
-use crate::channel::Inspect;
+use crate::channel::{Inspect, Side};
 use crate::schedule::Job;
 use crate::schedule::activity::Activity;
 use crate::schedule::current::new_thread_number;
@@ -31,6 +31,20 @@ pub(super) struct Crew {
 
 /// What a worker answers: positions of channels, with what was asked of each.
 type Answers<R> = Vec<(usize, R)>;
+
+/// Gives each channel to the threads on which its ends live, before they start.
+fn hand_over(channels: &[WiredChannel], workers: &[u32], processes: &[u32]) {
+    for WiredChannel { channel, home, writers, readers, .. } in channels {
+        home.iter().for_each(|home| channel.hand_over(workers[*home]));
+        for (side, ends) in [(Side::Writing, writers), (Side::Reading, readers)] {
+            if let [end] = &ends[..]
+                && let Some(thread) = end.process.and_then(|process| processes.get(process))
+            {
+                channel.own(side, *thread);
+            }
+        }
+    }
+}
 
 impl Crew {
     /// Starts every process, each counted as active before any runs.
@@ -54,10 +68,23 @@ impl Crew {
                 Seat::Thread => threads.push((process.name.clone(), job)),
             }
         }
+        let workers: Vec<u32> = light.iter().map(|_| new_thread_number()).collect();
+        let numbers = wired.processes.iter().map(|process| match process.seat {
+            Seat::Worker(worker) => workers[worker],
+            Seat::Thread => new_thread_number(),
+        });
+        let numbers: Vec<u32> = numbers.collect();
+        hand_over(&wired.channels, &workers, &numbers);
         let mut crew = Crew { workers: Vec::new(), threads: Vec::new() };
         if activity.seed().is_some() {
             for (name, job) in threads.drain(..) {
-                let (seated, job) = thread::start_in_turns(&name, job, activity, runtime.handle().clone())?;
+                let (seated, job) = thread::start_in_turns(
+                    &name,
+                    numbers[job.process as usize],
+                    job,
+                    activity,
+                    runtime.handle().clone(),
+                )?;
                 crew.threads.push(seated);
                 light[0].push(job);
             }
@@ -66,15 +93,12 @@ impl Crew {
         // Each is counted until it first finds nothing to do.
         (0..n_carriers).for_each(|_| activity.begin());
         for (idx, jobs) in light.into_iter().enumerate() {
-            let number = new_thread_number();
-            for channel in wired.channels.iter().filter(|channel| channel.home == Some(idx)) {
-                channel.channel.hand_over(number);
-            }
-            let start = |jobs| Worker::start(idx, number, jobs, activity, n_carriers > 1);
+            let start = |jobs| Worker::start(idx, workers[idx], jobs, activity, n_carriers > 1);
             crew.workers.push((!jobs.is_empty()).then(|| start(jobs)).transpose()?);
         }
         for (name, job) in threads {
-            crew.threads.push(thread::start(&name, job, activity, runtime.handle().clone())?);
+            let number = numbers[job.process as usize];
+            crew.threads.push(thread::start(&name, number, job, activity, runtime.handle().clone())?);
         }
         Ok(crew)
     }

@@ -3,6 +3,9 @@
 //! They drive channels and choices without workers, each thread by a `block_on` that parks. A model that can hang is a
 //! deadlock to the checker, and an assertion that some order breaks is shown with that order.
 
+#[cfg(test)]
+mod ring;
+
 use std::sync::Arc;
 
 use loom::future::block_on;

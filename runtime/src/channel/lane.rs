@@ -1,0 +1,107 @@
+//! Where tokens wait for a reader.
+
+#![expect(unsafe_code, reason = "who holds the lock has the roles that a ring asks for")]
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use super::raw::Side;
+use super::ring::Ring;
+
+/// The buffer of a channel, or on `AllOf` of one reader. With a ring that is used without the lock, what it holds comes
+/// first, and here is only what it has no place for.
+pub(super) struct Lane<T> {
+    ring: Option<Arc<Ring<T>>>,
+    buffer: VecDeque<T>,
+    /// Slots of tokens whose extended rendezvous has not ended.
+    pub(super) n_held: usize,
+    /// Its reader has ended (only on `AllOf`): it gets no more tokens.
+    pub(super) retired: bool,
+}
+
+impl<T> Lane<T> {
+    pub(super) fn new(n_reserved: usize, ring: Option<Arc<Ring<T>>>) -> Lane<T> {
+        Lane { ring, buffer: VecDeque::with_capacity(n_reserved), n_held: 0, retired: false }
+    }
+
+    /// Slots in use.
+    #[inline]
+    pub(super) fn n_slots(&self) -> usize {
+        self.len() + self.n_held
+    }
+
+    /// Tokens in it.
+    #[inline]
+    pub(super) fn len(&self) -> usize {
+        self.buffer.len() + self.ring.as_ref().map_or(0, |ring| ring.len())
+    }
+
+    #[inline]
+    pub(super) fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Puts a token behind the others. With a ring: for who has the writer's role.
+    #[inline]
+    pub(super) fn push(&mut self, token: T) {
+        match &self.ring {
+            // SAFETY: callers hold the lock and send for a writer that is there or waits; there is a place.
+            Some(ring) if self.buffer.is_empty() && ring.has_place() => unsafe { ring.put(token) },
+            _ => self.buffer.push_back(token),
+        }
+    }
+
+    /// Takes the first token. With a ring: for who has the reader's role.
+    #[inline]
+    pub(super) fn pop(&mut self) -> Option<T> {
+        // SAFETY: callers hold the lock and take for a reader that is there or waits.
+        let first = self.ring.as_ref().and_then(|ring| unsafe { ring.take() });
+        first.or_else(|| self.buffer.pop_front())
+    }
+
+    /// Takes up to so many tokens.
+    pub(super) fn pop_many(&mut self, max: usize, into: &mut Vec<T>) -> usize {
+        let n = max.min(self.len());
+        match self.ring {
+            None => into.extend(self.buffer.drain(..n)),
+            Some(_) => into.extend((0..n).map_while(|_| self.pop())),
+        }
+        n
+    }
+
+    /// Takes all tokens, unless another thread is taking them: those that are left are dropped with the channel.
+    pub(super) fn drain(&mut self) -> Vec<T> {
+        if self.ring.as_ref().is_some_and(|ring| ring.is_anothers(Side::Reading)) {
+            return Vec::new();
+        }
+        std::iter::from_fn(|| self.pop()).collect()
+    }
+
+    /// Moves what the ring had no place for into it. For who has the writer's role.
+    pub(super) fn refill(&mut self) {
+        let Some(ring) = &self.ring else { return };
+        while ring.has_place()
+            && let Some(token) = self.buffer.pop_front()
+        {
+            // SAFETY: the writer's flag is set while `buffer` holds anything, so callers, who hold the lock, have its
+            // role; there is a place.
+            unsafe { ring.put(token) }
+        }
+    }
+
+    /// Whether the ring has no place for some.
+    pub(super) fn overflows(&self) -> bool {
+        !self.buffer.is_empty()
+    }
+
+    /// Whether the ring is all there is: the writer may use it without the lock.
+    pub(super) fn is_plain(&self) -> bool {
+        self.buffer.is_empty() && self.n_held == 0
+    }
+
+    /// Bytes of its tokens, as `weigh` tells them; those in a ring, which others take meanwhile, are not looked into.
+    pub(super) fn n_bytes(&self, weigh: fn(&T) -> usize) -> usize {
+        let in_ring = self.ring.as_ref().map_or(0, |ring| ring.len());
+        self.buffer.iter().map(weigh).sum::<usize>() + in_ring * size_of::<T>()
+    }
+}
