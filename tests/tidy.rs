@@ -45,13 +45,17 @@ const UNSAFE: &[(&str, &str)] = &[
     ("runtime/src/channel/cell.rs", "a lock apart from its guard, and none at all for the flavor local"),
     ("runtime/src/channel/event.rs", "a choice holds the locks of all its channels at once"),
     ("runtime/src/channel/pair.rs", "a local channel needs no lock for what runs no code of others"),
+    ("runtime/src/expr/column/machine.rs", "instructions that not every machine has"),
     ("runtime/src/process/serve_guard.rs", "a choice holds the locks of all its events at once"),
     ("runtime/src/schedule/waker.rs", "a waker without a reference count"),
     ("runtime/src/sync.rs", "a lock apart from what it guards"),
+    ("runtime/src/value/slice.rs", "a short text is known to be one"),
 ];
 
 /// The only files outside tests where threads share memory other than through a channel.
 const SHARED: &[(&str, &str)] = &[
+    ("runtime/csprun/scale.rs", "standard output of a measured network goes nowhere"),
+    ("runtime/csprun/progress.rs", "what is drawn on a terminal, and what is written above it"),
     ("runtime/src/assemble.rs", "makes what the others share"),
     ("runtime/src/benchmark/ours.rs", "standard output of a measured network goes nowhere"),
     ("runtime/src/benchmark/peer.rs", "mpsc of std and of tokio are what csprun is held against"),
@@ -61,6 +65,7 @@ const SHARED: &[(&str, &str)] = &[
     ("runtime/src/compose/shared.rs", "ends that any thread uses"),
     ("runtime/src/explore.rs", "keeps what a network under a schedule writes"),
     ("runtime/src/process/console.rs", "standard output belongs to all processes"),
+    ("runtime/src/process/course.rs", "how far a process is, read by the supervisor"),
     ("runtime/src/process/desk.rs", "a server is told which of its callers have left"),
     ("runtime/src/process/firing.rs", "the ports of a copy share what its open firing gave"),
     ("runtime/src/process/port.rs", "counts that the supervisor reads while the process runs"),
@@ -78,6 +83,7 @@ const SHARED: &[(&str, &str)] = &[
     ("runtime/src/schedule/worker.rs", "whether a worker shall end"),
     ("runtime/src/script/mobile.rs", "an end of a channel goes from script to script"),
     ("runtime/src/supervisor.rs", "hands the report to who waits for it"),
+    ("runtime/src/supervisor/busy.rs", "how long a process ran, read by the supervisor"),
     ("runtime/src/supervisor/records.rs", "processes tell how they have ended"),
     ("runtime/src/sync.rs", "what the channels share memory with"),
     ("runtime/src/testing/bench.rs", "collects what a process under test writes"),

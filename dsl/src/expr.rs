@@ -17,6 +17,7 @@ mod operator;
 mod port_name;
 mod read;
 mod reference;
+mod room;
 mod script;
 mod syntax;
 mod template;
@@ -28,7 +29,8 @@ pub use compile::compile;
 pub use compiled::{Body, Compiled, ExprError, Scope};
 pub use port_name::PortNames;
 pub use reference::reference;
-pub use syntax::{MAX_BYTES, MAX_DEPTH, engine, script_engine};
+pub use room::Room;
+pub use syntax::{engine, script_engine};
 pub use template::{Piece, Template, compile_template};
 
 #[cfg(test)]

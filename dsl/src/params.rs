@@ -12,7 +12,7 @@ use crate::ty::{Constant, Type};
 pub enum Param {
     /// `Bool`.
     Bool(bool),
-    /// `Int`.
+    /// `Int` and `Memory`.
     Int(i64),
     /// `Float`.
     Float(f64),
@@ -85,7 +85,7 @@ impl Params {
     getters! {
         /// A `Bool`.
         bool maybe_bool Bool -> bool, value => *value;
-        /// An `Int`.
+        /// An `Int`, or the bytes of a `Memory`.
         int maybe_int Int -> i64, value => *value;
         /// A `Float`.
         float maybe_float Float -> f64, value => *value;

@@ -1,5 +1,7 @@
 //! `csprun bench`: how fast this machine is, beside what others can do on it.
 
+mod program;
+
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
 
@@ -13,7 +15,7 @@ use crate::terminal::{complain, print};
 
 /// Runs the scenarios that were named, else all.
 pub fn bench(args: &BenchArgs) -> u8 {
-    let scenarios = scenarios();
+    let scenarios = all();
     if let Some(name) = args.names.iter().find(|name| !scenarios.iter().any(|one| has(one, name))) {
         let names = scenarios.iter().flat_map(|scenario| scenario.rows().chain([scenario.name]));
         let near = did_you_mean(name, names).map(|near| format!("; did you mean `{near}`?"));
@@ -49,6 +51,11 @@ pub fn bench(args: &BenchArgs) -> u8 {
     }
 }
 
+/// The scenarios of the runtime, and those of the command.
+fn all() -> Vec<Scenario> {
+    scenarios().into_iter().chain(program::scenarios()).collect()
+}
+
 /// Whether a scenario or one of its rows has this name.
 fn has(scenario: &Scenario, name: &str) -> bool {
     scenario.name == name || scenario.rows().any(|row| row == name)
@@ -80,8 +87,7 @@ fn row(row: &Row) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use csprun_runtime::benchmark::scenarios;
-
+    use super::all;
     use crate::cli::BENCH_HELP;
 
     #[test]
@@ -91,7 +97,7 @@ mod tests {
             .filter_map(|line| line.strip_prefix("  ")?.split_whitespace().next())
             .take_while(|name| *name != "csprun")
             .collect();
-        let names: Vec<&str> = scenarios().iter().map(|scenario| scenario.name).collect();
+        let names: Vec<&str> = all().iter().map(|scenario| scenario.name).collect();
         assert_eq!(named, names);
     }
 }

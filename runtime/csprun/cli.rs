@@ -1,10 +1,23 @@
 //! The command line, as typed.
 
+mod given;
+mod look;
+mod run;
+mod tools;
+
 use std::ffi::OsString;
-use std::time::Duration;
+use std::path::Path;
 
 use clap::builder::styling::{AnsiColor, Styles};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
+use csprun_dsl::diagnostic::did_you_mean;
+
+pub use given::GraphArgs;
+pub use look::{CheckArgs, DrawArgs, ExplainArgs, FmtArgs, Format, ListArgs, Picture, PlanArgs, PlanFormat};
+pub use run::{RunArgs, When};
+#[cfg(test)]
+pub use tools::BENCH_HELP;
+pub use tools::{BenchArgs, BenchFormat, CompletionsArgs, ManArgs, NewArgs, ScaleArgs};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -14,16 +27,18 @@ const STYLES: Styles = Styles::styled()
 
 const AFTER_HELP: &str = "\
 Examples:
-  csprun graphs/hello.ron                 run a graph
+  csprun new first                        a graph to begin with: first.ron
+  csprun first.ron                        run a graph
   csprun graphs/wordcount.ron --help      the graph's own parameters
   csprun graphs/wordcount.ron --set top=3
   csprun check graph.ron                  all that is wrong with it, at once
   csprun draw graph.ron -o net.svg        its picture
+  csprun plan graph.ron                   what will run where
   csprun list Map                         one kind of process
   csprun explain E0203                    what a diagnostic means
 
-Exit codes: 0 done, 1 a process failed, 2 the graph has errors, 3 wrong usage,
-4 deadlock, 124 timeout, 130 interrupted";
+Exit codes: 0 done, 1 a process failed or a file could not be written, 2 the graph has errors,
+3 wrong usage, 4 deadlock, 124 timeout, 130 interrupted";
 
 /// Runs a network of communicating processes declared in one RON file.
 #[derive(Debug, Parser)]
@@ -42,177 +57,57 @@ pub enum Command {
     Run(RunArgs),
     /// Report everything that is wrong with a graph, and run nothing
     Check(CheckArgs),
-    /// Print the flat graph, after parameters, families and sub-networks
-    Expand(GraphArgs),
+    /// Show what will run where: workers, threads, channels
+    Plan(PlanArgs),
     /// Draw a graph
     Draw(DrawArgs),
-    /// Measure this machine: what csprun costs beside channels of others
-    Bench(BenchArgs),
+    /// Format graph files; comments and line ends stay
+    Fmt(FmtArgs),
+    /// Print the flat graph, after parameters, families and sub-networks
+    Expand(GraphArgs),
     /// List the kinds of processes, or show one
     List(ListArgs),
     /// Explain a diagnostic: what it means, its smallest example, the fix
     Explain(ExplainArgs),
+    /// Begin: a graph that runs, or a Rust project with one
+    New(NewArgs),
+    /// Measure this machine: what csprun costs beside channels of others
+    Bench(BenchArgs),
+    /// Run a graph with 1, 2, .. workers, and say what more of them bring
+    Scale(ScaleArgs),
+    /// Look what this machine has, and say what it means for a run
+    Doctor,
+    /// Print what completes the command in a shell
+    #[command(after_help = COMPLETIONS_HELP)]
+    Completions(CompletionsArgs),
+    /// Print a manual page: `csprun man | man -l -`
+    Man(ManArgs),
 }
+
+const COMPLETIONS_HELP: &str = "\
+Examples:
+  csprun completions bash > ~/.local/share/bash-completion/completions/csprun
+  csprun completions zsh > ~/.zfunc/_csprun      with `fpath+=~/.zfunc` before `compinit`
+  csprun completions fish > ~/.config/fish/completions/csprun.fish";
 
 /// All commands.
-pub const NAMES: [&str; 8] = ["run", "check", "expand", "draw", "bench", "list", "explain", "help"];
-
-/// A graph file and what it is given.
-#[derive(Debug, Args)]
-pub struct GraphArgs {
-    /// The graph file; `-` reads standard input
-    pub graph: String,
-    /// Set a parameter of the graph; may be repeated
-    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = name_and_value)]
-    pub set: Vec<(String, String)>,
-    /// Choose one of the file's deployments
-    #[arg(long, value_name = "NAME")]
-    pub deploy: Option<String>,
-}
-
-/// `csprun [run] graph.ron`
-#[derive(Debug, Args)]
-#[command(disable_help_flag = true)]
-pub struct RunArgs {
-    /// The graph file; `-` reads standard input
-    #[arg(required_unless_present = "help")]
-    pub graph: Option<String>,
-    /// Set a parameter of the graph; may be repeated
-    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = name_and_value)]
-    pub set: Vec<(String, String)>,
-    /// Choose one of the file's deployments
-    #[arg(long, value_name = "NAME")]
-    pub deploy: Option<String>,
-    /// Put everything in this program, whatever a deployment says
-    #[arg(long)]
-    pub local: bool,
-    /// OS threads that carry light processes [default: the cores it may use]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub workers: Option<u16>,
-    /// End the run after this long, such as 10s or 500ms
-    #[arg(long, value_name = "TIME", value_parser = duration)]
-    pub timeout: Option<Duration>,
-    /// Seed of the processes' random numbers
-    #[arg(long, value_name = "N")]
-    pub seed: Option<u64>,
-    /// Run it under N schedules that are meant to do harm, and show the first that comes out badly; `--seed` is then
-    /// that of the first schedule [default: 1]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
-    pub explore: Option<u64>,
-    /// Say nothing but errors on standard error
-    #[arg(long, short)]
-    pub quiet: bool,
-    /// Show the graph's own parameters and these options
-    #[arg(long, short)]
-    pub help: bool,
-}
-
-/// How diagnostics are printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people, on standard error
-    Text,
-    /// For programs, on standard output
-    Json,
-}
-
-/// `csprun check graph.ron`
-#[derive(Debug, Args)]
-pub struct CheckArgs {
-    #[command(flatten)]
-    pub graph: GraphArgs,
-    /// How to print what was found
-    #[arg(long, value_enum, default_value = "text")]
-    pub format: Format,
-}
-
-/// Languages of pictures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Picture {
-    /// A picture that stands alone
-    Svg,
-    /// Graphviz
-    Dot,
-    /// Mermaid, for Markdown
-    Mmd,
-}
-
-/// `csprun draw graph.ron`
-#[derive(Debug, Args)]
-pub struct DrawArgs {
-    #[command(flatten)]
-    pub graph: GraphArgs,
-    /// Where to draw: a file that ends in .svg, .dot or .mmd [default: standard output]
-    #[arg(long, short, value_name = "FILE")]
-    pub output: Option<std::path::PathBuf>,
-    /// The language [default: by the file's ending, else svg]
-    #[arg(long, value_enum)]
-    pub format: Option<Picture>,
-}
-
-/// What `csprun bench --help` ends with.
-pub const BENCH_HELP: &str = "\
-Scenarios:
-  commstime              a ring of three processes and a consumer, rendezvous
-  ping-pong-one-worker   there and back, rendezvous, both on one worker
-  ping-pong-two-workers  the same, each on a worker of its own
-  ping-pong-threads      the same, each on a thread that blocks
-  stream-spsc            a channel of 1024 slots between two workers
-  alternation-8x8        a fair choice among 8 channels with 8 writers each
-  alternation-16x1       a fair choice among 16 channels with a writer each
-  alternation-1000       a fair choice among 1,000 channels, beside 8
-  fan-in-1000            one channel with 1,000 writers, beside 8
-  spawn-join             1,000,000 processes, spawned and joined
-
-Each row is the median of its samples; contenders run by turns. The floor is the fastest
-of the others, and the ratio the median over samples taken side by side: below 1, csprun
-is faster. Use a release build, and leave the machine alone meanwhile.
-
-Examples:
-  csprun bench commstime alternation-8x8
-  csprun bench --samples 15 --format json > speeds.json";
-
-/// How speeds are printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum BenchFormat {
-    /// For people
-    Table,
-    /// For programs, with the raw samples
-    Json,
-}
-
-/// `csprun bench [NAME ...]`
-#[derive(Debug, Args)]
-#[command(after_help = BENCH_HELP)]
-pub struct BenchArgs {
-    /// Scenarios, or single rows of them [default: all]
-    #[arg(value_name = "NAME")]
-    pub names: Vec<String>,
-    /// How to print the rows
-    #[arg(long, value_enum, default_value = "table")]
-    pub format: BenchFormat,
-    /// Samples of each contender
-    #[arg(long, value_name = "N", default_value = "5", value_parser = clap::value_parser!(u16).range(1..))]
-    pub samples: u16,
-    /// About how long a sample takes; 0s: the smallest that there is
-    #[arg(long, value_name = "TIME", default_value = "60ms", value_parser = duration)]
-    pub time: Duration,
-}
-
-/// `csprun list [KIND]`
-#[derive(Debug, Args)]
-pub struct ListArgs {
-    /// A kind of process
-    pub kind: Option<String>,
-}
-
-/// `csprun explain E0203`
-#[derive(Debug, Args)]
-pub struct ExplainArgs {
-    /// A code such as E0203, `expressions` for the language, `scripts` for processes in it [default: all codes]
-    #[arg(value_name = "CODE")]
-    pub topic: Option<String>,
-}
+pub const NAMES: &[&str] = &[
+    "run",
+    "check",
+    "plan",
+    "draw",
+    "fmt",
+    "expand",
+    "list",
+    "explain",
+    "new",
+    "bench",
+    "scale",
+    "doctor",
+    "completions",
+    "man",
+    "help",
+];
 
 /// Puts `run` before the first word unless that is a command or asks for help: `csprun graph.ron` runs.
 pub fn with_run(args: impl Iterator<Item = OsString>) -> Vec<OsString> {
@@ -226,16 +121,20 @@ pub fn with_run(args: impl Iterator<Item = OsString>) -> Vec<OsString> {
     args
 }
 
-fn name_and_value(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
-        _ => Err("write NAME=VALUE".to_owned()),
-    }
+/// The first word of a run, if it is no file and does not look like one: it was meant to be a command.
+pub fn stranger(args: &[OsString]) -> Option<&str> {
+    let [_, run, word, ..] = args else { return None };
+    let word =
+        word.to_str().filter(|word| run == "run" && !word.contains(['.', '/']) && !word.starts_with('-'))?;
+    (!Path::new(word).exists()).then_some(word)
 }
 
-fn duration(text: &str) -> Result<Duration, String> {
-    csprun_dsl::fields::parse_duration(text)
-        .ok_or_else(|| "write a number and one of ns, us, ms, s, min, h".into())
+/// What may have been meant by it.
+pub fn near(word: &str) -> String {
+    match did_you_mean(word, NAMES.iter().copied()) {
+        Some(near) => format!("did you mean `csprun {near}`?"),
+        None => "`csprun --help` lists the commands".to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -249,6 +148,7 @@ mod tests {
         let command = Cli::command();
         command.clone().debug_assert();
         assert!(command.get_subcommands().all(|sub| NAMES.contains(&sub.get_name())));
+        assert_eq!(command.get_subcommands().count() + 1, NAMES.len(), "and `help`");
     }
 
     #[test]

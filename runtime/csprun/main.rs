@@ -2,15 +2,29 @@
 //!
 //! The command parses what was typed, calls a door of `csprun-dsl` or `csprun-runtime`, and picks the exit code.
 
+mod about;
 mod bench;
 mod cli;
 mod difference;
+mod doctor;
 mod exit;
 mod explore;
+mod figures;
 mod files;
+mod fmt;
 mod inspect;
+mod metrics;
+mod new;
 mod pages;
+mod plan;
+mod prepare;
+mod profile;
+mod progress;
 mod run;
+mod scale;
+mod shell;
+mod summary;
+mod table;
 mod terminal;
 
 use std::process::ExitCode;
@@ -19,20 +33,28 @@ use clap::Parser;
 use cli::{Cli, Command};
 
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse_from(cli::with_run(std::env::args_os())) {
+    let args = cli::with_run(std::env::args_os());
+    if let Some(word) = cli::stranger(&args) {
+        terminal::complain(&format!("there is no command or file `{word}`; {}", cli::near(word)));
+        return ExitCode::from(exit::USAGE);
+    }
+    let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
-        Err(error) => {
-            // A closed pipe is no reason to complain about usage.
-            error.print().ok();
-            return ExitCode::from(if error.use_stderr() { exit::USAGE } else { exit::DONE });
-        }
+        Err(said) => return ExitCode::from(terminal::say(&said)),
     };
     ExitCode::from(match cli.command {
         Command::Run(args) => run::run(&args),
         Command::Check(args) => inspect::check(&args),
+        Command::Plan(args) => plan::plan(&args),
         Command::Expand(args) => inspect::expand(&args),
         Command::Draw(args) => inspect::draw(&args),
+        Command::Fmt(args) => fmt::fmt(&args),
+        Command::New(args) => new::new(&args),
         Command::Bench(args) => bench::bench(&args),
+        Command::Scale(args) => scale::scale(&args),
+        Command::Doctor => doctor::doctor(),
+        Command::Completions(args) => shell::completions(&args),
+        Command::Man(args) => shell::man(&args),
         Command::List(args) => pages::list(&args),
         Command::Explain(args) => pages::explain(&args),
     })

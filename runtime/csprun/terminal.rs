@@ -12,7 +12,17 @@ use crate::exit;
 /// Prints a result. A reader that has gone (`| head`) is no failure.
 pub fn print(result: &str) -> u8 {
     let mut stdout = io::stdout().lock();
-    match stdout.write_all(result.as_bytes()).and_then(|()| stdout.flush()) {
+    printed(stdout.write_all(result.as_bytes()).and_then(|()| stdout.flush()))
+}
+
+/// Prints what the reader of the command line says: help that was asked for, or what is wrong with the words.
+pub fn say(said: &clap::Error) -> u8 {
+    let written = said.print();
+    if said.use_stderr() { exit::USAGE } else { printed(written.and_then(|()| io::stdout().flush())) }
+}
+
+fn printed(written: io::Result<()>) -> u8 {
+    match written {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             complain(&format!("cannot write to standard output: {error}"));
             exit::FAILED
@@ -40,7 +50,10 @@ pub fn show(found: &Diagnostics, sources: &SourceMap) {
     writeln!(stderr.lock(), "{shown}csprun: {counts}").ok();
 }
 
-fn terminal_width() -> usize {
-    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    columns.filter(|columns| (40..1000).contains(columns)).unwrap_or(Style::default().width)
+/// Columns of the terminal that standard error is.
+pub fn terminal_width() -> usize {
+    let set = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let is = terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| usize::from(width.0));
+    let columns = set.or(is).filter(|columns| (40..1000).contains(columns));
+    columns.unwrap_or(Style::default().width)
 }

@@ -17,7 +17,7 @@ use meetings::{Calls, Line, MeetingTable};
 use crate::channel::{Channel, Counts, Flavor, Form, Full, Inspect, ReadEnd, Side, Tally, WriteEnd};
 use crate::process::{
     Cargo, Check, Desk, Ends, Firing, Identity, In, Kinds, Living, Meetings, Out, Ports, Sink, Slot, Start,
-    after_all, live,
+    Way, after_all, live,
 };
 use crate::schedule::activity::Activity;
 use crate::value::Value;
@@ -82,6 +82,8 @@ pub(crate) struct WiredProcess {
     pub(crate) writing: Vec<WriteEnd<Value>>,
     /// Gets a copy of what it writes to standard output.
     pub(crate) copy: Option<Arc<Mutex<Vec<u8>>>>,
+    /// How far it is.
+    pub(crate) way: Arc<Way>,
     /// What its thread or worker takes away.
     pub(crate) cargo: Option<Cargo>,
 }
@@ -126,13 +128,8 @@ pub(crate) fn assemble(plan: &Plan, starts: Vec<Start>, around: &Surroundings) -
 }
 
 fn wire_channel(plan: &Plan, channel: &ChannelPlan, table: &mut EndTable) -> WiredChannel {
-    let n_slots = channel.capacity.max(channel.initial.len() as u64);
-    let seat = |&(process, _): &(usize, usize)| Some(plan.processes[process].seat);
-    let home = home_of(channel.writers.iter().chain(&channel.readers).map(seat));
-    let shared = Form::of(channel.kind, n_slots, Flavor::Shared);
-    let buffered = shared.capacity > 0 && shared.full == Full::Block;
-    let flavor = flavor(channel.writers.iter().map(seat), channel.readers.iter().map(seat), buffered);
-    let form = Form { flavor, ..shared };
+    let home = planned_home(plan, channel);
+    let form = planned_form(plan, channel);
     let wired = if channel.spread == Spread::AllOf && channel.readers.len() > 1 {
         Channel::all_of(form)
     } else {
@@ -159,6 +156,24 @@ fn wire_channel(plan: &Plan, channel: &ChannelPlan, table: &mut EndTable) -> Wir
     }
 }
 
+fn planned_home(plan: &Plan, channel: &ChannelPlan) -> Option<usize> {
+    let seat = |&(process, _): &(usize, usize)| Some(plan.processes[process].seat);
+    home_of(channel.writers.iter().chain(&channel.readers).map(seat))
+}
+
+/// How a channel of a plan will be implemented.
+pub fn planned_flavor(plan: &Plan, channel: &ChannelPlan) -> Flavor {
+    planned_form(plan, channel).flavor
+}
+
+fn planned_form(plan: &Plan, channel: &ChannelPlan) -> Form {
+    let n_slots = channel.capacity.max(channel.initial.len() as u64);
+    let seat = |&(process, _): &(usize, usize)| Some(plan.processes[process].seat);
+    let shared = Form::of(channel.kind, n_slots, Flavor::Shared);
+    let flavor = flavor(shared, channel.writers.iter().map(seat), channel.readers.iter().map(seat));
+    Form { flavor, ..shared }
+}
+
 /// The worker that all ends of a channel are on; `None` for an end that sits on none.
 pub(crate) fn home_of(ends: impl IntoIterator<Item = Option<Seat>>) -> Option<usize> {
     let mut workers = ends.into_iter().map(|seat| match seat {
@@ -169,13 +184,13 @@ pub(crate) fn home_of(ends: impl IntoIterator<Item = Option<Seat>>) -> Option<us
     workers.all(|worker| worker == Some(home)).then_some(home)
 }
 
-/// How a channel between ends with these seats is implemented (`None`: outside of the run), if `buffered` says that it
-/// has slots and that its writers wait for them.
+/// How a channel of that form is implemented between ends with these seats (`None`: outside of the run).
 pub(crate) fn flavor(
+    form: Form,
     writers: impl ExactSizeIterator<Item = Option<Seat>> + Clone,
     readers: impl ExactSizeIterator<Item = Option<Seat>> + Clone,
-    buffered: bool,
 ) -> Flavor {
+    let buffered = form.capacity > 0 && form.full == Full::Block;
     let alone = writers.len() == 1 && readers.len() == 1;
     if home_of(writers.clone().chain(readers.clone())).is_some() {
         Flavor::Local
@@ -253,6 +268,7 @@ fn wire_process(
         copy: around.captured.get(&process.name).cloned(),
         activity: Arc::clone(&around.activity),
         kinds: Arc::clone(&around.kinds),
+        way: Arc::default(),
     });
     let n_outputs = process.ports.iter().filter(|port| is_open(port, Direction::Out)).count();
     let skips = crate::replicate::when_all_retired(&process.role).then(|| Living::new(n_outputs.into()));
@@ -294,9 +310,10 @@ fn wire_process(
     let writing = handles();
     let ports = Ports::new(Arc::clone(&identity), inputs, outputs, meetings, handles());
     let (name, copy) = (identity.name.clone(), identity.copy.clone());
+    let way = Arc::clone(&identity.way);
     let cargo: Cargo =
         Box::new(|told| Box::pin(live(identity, ports, start, ends, |fate| after_all(told, fate))));
-    WiredProcess { name, seat: process.seat, writing, copy, cargo: Some(cargo) }
+    WiredProcess { name, seat: process.seat, writing, copy, way, cargo: Some(cargo) }
 }
 
 /// Whether a channel leads to where firings are put in order: it carries lists of what one firing gave.

@@ -6,9 +6,11 @@
 mod alternation;
 mod commstime;
 mod compare;
+mod mandelbrot;
 mod ours;
 mod peer;
 mod ping_pong;
+mod pipeline;
 mod ring;
 mod scenario;
 mod spawn;
@@ -35,6 +37,9 @@ pub fn scenarios() -> Vec<Scenario> {
         alternation::thousand(),
         alternation::fan_in(),
         spawn::scenario(),
+        pipeline::eight(),
+        pipeline::sixty_four(),
+        mandelbrot::scenario(),
     ];
     blocking_peer::<Crossbeam>(&mut all);
     blocking_peer::<StdMpsc>(&mut all);
@@ -47,6 +52,9 @@ pub fn scenarios() -> Vec<Scenario> {
 /// Adds channels between threads to each scenario that they can take part in.
 pub fn blocking_peer<C: BlockingChannel>(scenarios: &mut [Scenario]) {
     for scenario in scenarios {
+        if let Some(n_stages) = pipeline::n_stages(scenario.name) {
+            scenario.peer(C::NAME, move |n| pipeline::blocking::<C>(n, n_stages));
+        }
         match scenario.name {
             "commstime" => scenario.peer(C::NAME, commstime::blocking::<C>),
             "ping-pong-two-workers" | "ping-pong-threads" => scenario.peer(C::NAME, ping_pong::blocking::<C>),

@@ -4,6 +4,7 @@
 //! the same operators and functions, so they agree. [`Formatter`] fills templates.
 
 mod access;
+mod column;
 mod elementwise;
 mod evaluate;
 mod fault;
@@ -14,11 +15,15 @@ mod operator;
 mod plain;
 mod scalar;
 mod script;
+mod turns;
+mod way;
 
 pub use evaluate::Evaluator;
 pub use fault::EvalError;
 pub use format::Formatter;
+pub(crate) use operator::apply;
 pub(crate) use script::{message_of, process_engine, to_dynamic, token_of};
+pub use way::Way;
 
 #[cfg(test)]
 mod agreement;

@@ -21,5 +21,6 @@ mod sync;
 pub mod testing;
 pub mod value;
 
+pub use assemble::planned_flavor;
 pub use schedule::thread::{Stopped, is_stopped, wait};
 pub use supervisor::{Options, Outcome, Report, Run, StartError, start};

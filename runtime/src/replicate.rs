@@ -74,14 +74,21 @@ async fn deal_to_all(ports: &mut Ports) -> Result<(), Ended> {
     }
 }
 
-/// Token i comes from copy i modulo n. With one token out for one in, the copy whose turn it is retires first.
+/// Token i comes from copy i modulo n; a copy that has retired has no turn any more.
 async fn collect_in_turn(ports: &mut Ports) -> Result<(), Ended> {
     let (mut inputs, mut output) = (ports.inputs("in"), ports.output("out"));
-    loop {
-        for input in &mut inputs {
-            output.send(input.recv().await?).await?;
+    let mut turn = 0;
+    while !inputs.is_empty() {
+        turn %= inputs.len();
+        match inputs[turn].next().await? {
+            Some(token) => {
+                output.send(token).await?;
+                turn += 1;
+            }
+            None => drop(inputs.remove(turn)),
         }
     }
+    Ok(())
 }
 
 /// Firing i comes from copy i modulo n, as a list of what it gave. Tokens are dealt in turn, so the copy whose turn
@@ -191,6 +198,28 @@ mod tests {
         let out = net.channel("out", ChannelKind::Auto);
         net.process("collect", &given, &[out], |ports| Box::pin(collect_in_turn(ports)));
         assert_eq!(run(net, out), (0..100).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_copy_that_ends_before_the_others_loses_nothing_of_theirs() {
+        let mut net = Net::on_workers(1);
+        let (from, given, taken) = (source(&mut net, 12), wires(&mut net, "given"), wires(&mut net, "taken"));
+        net.process("deal", &[from], &given, |ports| Box::pin(deal_in_turn(ports))).role =
+            Role::Deal(Deal::RoundRobin);
+        for copy in 0..N_COPIES {
+            net.process(&format!("copy[{copy}]"), &[given[copy]], &[taken[copy]], move |ports| {
+                Box::pin(async move {
+                    let (mut input, mut output) = (ports.input("in"), ports.output("out"));
+                    for _ in 0..=copy {
+                        output.send(input.recv().await?).await?;
+                    }
+                    Ok(())
+                })
+            });
+        }
+        let out = net.channel("out", ChannelKind::Auto);
+        net.process("collect", &taken, &[out], |ports| Box::pin(collect_in_turn(ports)));
+        assert_eq!(run(net, out), [0, 1, 2, 4, 5, 8]);
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! Runs a plan: starts its processes, watches them, says what happened.
 
+mod busy;
 mod census;
 mod crew;
 mod interrupt;
+mod progress;
 mod records;
 mod report;
 mod stalled;
@@ -18,6 +20,8 @@ use std::time::Duration;
 
 use csprun_dsl::plan::Plan;
 
+pub use busy::Time;
+pub use progress::{ChannelProgress, ProcessProgress, Progress, Watcher};
 pub use report::{ChannelReport, Outcome, ProcessReport, Report};
 
 use crate::assemble::{Surroundings, Wired, assemble};
@@ -25,6 +29,7 @@ use crate::library::Library;
 use crate::process::{Sink, Start};
 use crate::replicate::start_of;
 use crate::schedule::activity::Activity;
+use busy::Busy;
 use crew::Crew;
 use records::Records;
 pub(crate) use watch::Limits;
@@ -55,6 +60,10 @@ pub struct Options {
     pub capture: Vec<String>,
     /// Is told what should be known while the run goes on: that nothing has moved for long.
     pub tell: Option<Tell>,
+    /// Is shown how far the run is, ten times a second at most.
+    pub watch: Option<Watcher>,
+    /// Times how long each process runs, by samples.
+    pub profile: bool,
     /// How long nothing may move before that is told; else ten seconds.
     #[doc(hidden)]
     pub stalled: Option<Duration>,
@@ -149,6 +158,8 @@ pub(crate) fn start_with(
         interrupt: options.interrupt,
         tell: options.tell.clone(),
         stalled: options.stalled,
+        watch: options.watch.clone(),
+        profile: options.profile,
     };
     launch(wired, plan.n_workers, &activity, limits)
 }
@@ -166,8 +177,11 @@ pub(crate) fn launch(
         let _inside = runtime.enter();
         interrupt::interrupts(limits.interrupt)
     };
-    let crew = Crew::start(&mut wired, n_workers, activity, &records, &runtime)?;
+    let busy: Option<Arc<[Busy]>> =
+        limits.profile.then(|| wired.processes.iter().map(|_| Busy::default()).collect());
+    let crew = Crew::start(&mut wired, n_workers, activity, &records, &runtime, busy.as_ref())?;
     let mut watch = Watch::new(wired, crew, Arc::clone(activity), records, limits);
+    watch.busy = busy;
     let supervise = move || {
         let outcome = runtime.block_on(watch.until_over(interrupt));
         watch.report(outcome)

@@ -11,7 +11,9 @@ mod record;
 mod show;
 mod slice;
 mod token;
+mod wire;
 
 pub use array::{Array, ArrayData};
 pub use record::{Fields, RecordOf};
 pub use token::{BytesBlock, Opaque, Record, TextBlock, Value, View};
+pub use wire::{N_LARGEST, WireError, decode, encode};

@@ -1,9 +1,11 @@
 //! What compiling takes and gives.
 
 use std::ops::Range;
+use std::{fmt, mem};
 
 use crate::diagnostic::Code;
 use crate::expr::ir::Expr;
+use crate::expr::room::Room;
 use crate::ty::{Constant, Type};
 
 /// The names an expression may use. A variable hides a constant of the same name.
@@ -39,7 +41,6 @@ pub struct ExprError {
 }
 
 /// A checked expression.
-#[derive(Clone, Debug, PartialEq)]
 pub struct Compiled {
     /// As written.
     pub source: String,
@@ -49,6 +50,50 @@ pub struct Compiled {
     pub ty: Type,
     /// How it is evaluated.
     pub body: Body,
+    /// What walking its tree takes.
+    pub room: Room,
+}
+
+impl Compiled {
+    /// Why Rhai evaluates it and not csprun itself; `None` when it is native.
+    pub fn foreign(&self) -> Option<&'static str> {
+        match self.body {
+            Body::Ir { .. } => None,
+            Body::Rhai { reason } => Some(reason),
+        }
+    }
+}
+
+impl Clone for Compiled {
+    fn clone(&self) -> Compiled {
+        Compiled {
+            source: self.source.clone(),
+            scope: self.scope.clone(),
+            ty: self.ty.clone(),
+            body: self.room.run(|| self.body.clone()),
+            room: self.room,
+        }
+    }
+}
+
+impl PartialEq for Compiled {
+    fn eq(&self, other: &Compiled) -> bool {
+        // The tree follows from these.
+        self.source == other.source && self.scope == other.scope
+    }
+}
+
+impl fmt::Debug for Compiled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Compiled").field("source", &self.source).field("ty", &self.ty).finish_non_exhaustive()
+    }
+}
+
+impl Drop for Compiled {
+    fn drop(&mut self) {
+        let body = mem::replace(&mut self.body, Body::Rhai { reason: "" });
+        self.room.run(|| drop(body));
+    }
 }
 
 /// How an expression is evaluated.

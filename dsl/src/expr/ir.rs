@@ -37,8 +37,10 @@ pub enum Node {
     Any(Vec<Expr>),
     /// Condition, then, else.
     If(Box<[Expr; 3]>),
-    /// Puts each value in its slot, in order, then gives the last.
+    /// Puts each value in its slot, in order, then gives the last. A slot that had a value gets a new one.
     Let(Vec<(usize, Expr)>, Box<Expr>),
+    /// As long as the first is true, the second; gives `()`.
+    While(Box<[Expr; 2]>),
     /// A call of the function table.
     Call(Function, Vec<Expr>),
     /// `[a, b]`

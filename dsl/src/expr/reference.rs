@@ -59,8 +59,9 @@ reads one of its bits, and one evaluation ends with an error after 100 million o
 
 ## Size
 
-An expression has at most 60,000 bytes, and at most about 250 operators in a row or half as many brackets
-inside one another.
+An expression has at most 300,000 words, numbers and signs: some 100,000 terms, or as many brackets inside one
+another. Lists and records stand inside one another at most 128 deep; a function that a script defines has at
+most about 250 operators in a row.
 
 ## Templates
 

@@ -8,17 +8,28 @@ use crate::diagnostic::Code;
 use crate::expr::compiled::ExprError;
 use crate::expr::token::Tokens;
 
-/// Longest text of an expression: Rhai counts columns up to 65,535.
-pub const MAX_BYTES: usize = 60_000;
+/// Most tokens of an expression: each may take some of the stack (`room.rs`).
+const MAX_TOKENS: usize = 300_000;
 
-/// How many operators in a row or brackets inside one another an expression may have. Each takes a step on
-/// the stack of the parser, the checker and the evaluator.
-pub const MAX_DEPTH: usize = 256;
+/// Most lines, and characters of a line: Rhai counts up to 65,535. Long lines are broken for it where they can be.
+const MAX_POSITION: usize = 65_000;
+
+/// How deep lists and records may stand inside one another: so are the values, and their types.
+const MAX_NESTED: usize = 128;
+
+/// How many operators in a row or brackets inside one another the script of a process may have, and a function or
+/// closure of an expression, which may call itself.
+const MAX_DEPTH: usize = 256;
+
+/// Longest script of a process.
+const MAX_SCRIPT: usize = 60_000;
 
 /// Rhai set up so that it parses what the language has: no modules, no `eval`, no constant folding. The
 /// runtime builds its engine on this one, so that both read the same language.
 pub fn engine() -> Engine {
     let mut engine = base();
+    // No limit: there is room for what `measure` lets through.
+    engine.set_max_expr_depths(0, MAX_DEPTH);
     for word in ["print", "debug"] {
         engine.disable_symbol(word);
     }
@@ -62,21 +73,44 @@ pub(super) fn parse(tokens: &Tokens<'_>) -> Result<AST, ExprError> {
     parse_with(&engine(), tokens)
 }
 
+/// Refuses an expression that is too large.
+pub(super) fn measure(tokens: &Tokens<'_>) -> Result<(), ExprError> {
+    let here = |index: usize| tokens.list.get(index).map_or(0..0, |token| token.range.clone());
+    let n_tokens = tokens.list.len();
+    if n_tokens > MAX_TOKENS {
+        let message =
+            format!("the expression has {n_tokens} words, numbers and signs; the limit is {MAX_TOKENS}");
+        return Err(too_large(here(MAX_TOKENS), message));
+    }
+    if let Some(at) = tokens.past_position(MAX_POSITION) {
+        let message =
+            format!("more than {MAX_POSITION} lines, or characters without a place to break the line");
+        return Err(too_large(at..at, message));
+    }
+    match tokens.nested_beyond(MAX_NESTED) {
+        Some(index) => {
+            let message = format!("lists and records inside one another more than {MAX_NESTED} deep");
+            Err(too_large(here(index), message))
+        }
+        None => Ok(()),
+    }
+}
+
 /// Parses the script of a process.
 pub(super) fn parse_script(tokens: &Tokens<'_>) -> Result<AST, ExprError> {
+    if tokens.text.len() > MAX_SCRIPT {
+        let message = format!("the script has {} bytes; the limit is {MAX_SCRIPT}", tokens.text.len());
+        return Err(too_large(0..0, message));
+    }
     parse_with(&script_engine(), tokens)
 }
 
 fn parse_with(engine: &Engine, tokens: &Tokens<'_>) -> Result<AST, ExprError> {
     let text = tokens.text;
-    if text.len() > MAX_BYTES {
-        let message = format!("the expression has {} bytes; the limit is {MAX_BYTES}", text.len());
-        return Err(too_large(0..0, message));
-    }
     if let Some(token) = tokens.list.iter().find(|token| &text[token.range.clone()] == "::") {
         return Err(error(token.range.clone(), "there are no modules", "means nothing here"));
     }
-    engine.compile(text).map_err(|error| explain(&error, tokens))
+    engine.compile(&tokens.laid_out).map_err(|error| explain(&error, tokens))
 }
 
 /// What strict parsing finds on top: a name that is used outside the block that binds it.
@@ -90,7 +124,7 @@ pub(super) fn parse_strictly(
     for name in names {
         scope.push(*name, ());
     }
-    engine.compile_with_scope(&scope, tokens.text).map(drop).map_err(|error| explain(&error, tokens))
+    engine.compile_with_scope(&scope, &tokens.laid_out).map(drop).map_err(|error| explain(&error, tokens))
 }
 
 fn error(range: Range<usize>, message: &str, label: &str) -> ExprError {
@@ -103,7 +137,7 @@ fn too_large(range: Range<usize>, message: String) -> ExprError {
         range,
         message,
         label: "too much from here on".to_owned(),
-        help: Some("name parts of it with `let`, or use `sum([..])` or a Script process".to_owned()),
+        help: Some("read large data from a file, or use a Script process".to_owned()),
     }
 }
 

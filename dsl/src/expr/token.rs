@@ -1,6 +1,7 @@
 //! Tokens of an expression's text. Rhai's syntax tree says where a token starts, in lines and columns; this
 //! table turns that into bytes, knows where each token ends and which bracket closes which.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use rhai::Position;
@@ -30,9 +31,15 @@ pub(super) struct Token {
 pub(super) struct Tokens<'a> {
     pub(super) text: &'a str,
     pub(super) list: Vec<Token>,
-    /// First byte of each line.
+    /// The text with breaks between the tokens of long lines: Rhai counts the columns of a line no further than
+    /// 65,535.
+    pub(super) laid_out: Cow<'a, str>,
+    /// First byte in `text` of each line of `laid_out`.
     lines: Vec<usize>,
 }
+
+/// Columns after which a line is broken at the next token that can start a line.
+const N_COLUMNS: usize = 256;
 
 /// Symbols of several characters, the longer ones first.
 const SYMBOLS: [&str; 36] = [
@@ -43,10 +50,59 @@ const SYMBOLS: [&str; 36] = [
 
 impl<'a> Tokens<'a> {
     pub(super) fn new(text: &'a str) -> Tokens<'a> {
-        let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         let mut scan = Scan { text, at: 0, list: Vec::new(), open: Vec::new() };
         while scan.step() {}
-        Tokens { text, list: scan.list, lines }
+        let lines: Vec<usize> =
+            std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        let breaks = breaks(text, &scan.list, &lines);
+        let mut tokens = Tokens { text, list: scan.list, laid_out: Cow::Borrowed(text), lines };
+        if !breaks.is_empty() {
+            let mut laid_out = String::with_capacity(text.len() + breaks.len());
+            let mut start = 0;
+            for &at in &breaks {
+                laid_out.push_str(&text[start..at]);
+                laid_out.push('\n');
+                start = at;
+            }
+            laid_out.push_str(&text[start..]);
+            tokens.laid_out = Cow::Owned(laid_out);
+            tokens.lines.extend(breaks);
+            tokens.lines.sort_unstable();
+        }
+        tokens
+    }
+
+    /// The first byte that is on a later line, or behind more characters of its line.
+    pub(super) fn past_position(&self, max: usize) -> Option<usize> {
+        let ends = self.lines.iter().skip(1).copied().chain([self.text.len()]);
+        let long = |(&start, end): (&usize, usize)| {
+            let line = self.text[start..end].char_indices();
+            line.map(|(at, _)| start + at).nth(max).filter(|_| end - start > max)
+        };
+        self.lines.get(max).copied().or_else(|| self.lines.iter().zip(ends).find_map(long))
+    }
+
+    /// The token that opens a list or record inside more than `max` others.
+    pub(super) fn nested_beyond(&self, max: usize) -> Option<usize> {
+        let mut open = Vec::new();
+        for (index, token) in self.list.iter().enumerate() {
+            while open.last().is_some_and(|&closer| closer <= index) {
+                open.pop();
+            }
+            let before = index.checked_sub(1).map_or("", |before| self.word(before));
+            let opens = match self.word(index) {
+                "#{" => true,
+                "[" => !before.ends_with(|c: char| c.is_alphanumeric() || "_)]}\"'`".contains(c)),
+                _ => false,
+            };
+            if let Some(closer) = token.closer.filter(|_| opens) {
+                open.push(closer);
+            }
+            if open.len() > max {
+                return Some(index);
+            }
+        }
+        None
     }
 
     /// The byte at `position`; `None` when it has none in this text.
@@ -185,6 +241,28 @@ impl Scan<'_> {
             (true, true) => {}
         }
     }
+}
+
+/// Where lines that are too long are broken: behind a sign after which a line may always end.
+fn breaks(text: &str, tokens: &[Token], lines: &[usize]) -> Vec<usize> {
+    let mut breaks = Vec::new();
+    let mut lines = lines.iter().copied().peekable();
+    let mut start = 0;
+    for pair in tokens.windows(2) {
+        let at = pair[1].range.start;
+        while let Some(line) = lines.next_if(|line| *line <= at) {
+            start = start.max(line);
+        }
+        let ends = matches!(
+            &text[pair[0].range.clone()],
+            "+" | "-" | "*" | "/" | "," | ";" | "&&" | "||" | "(" | "{"
+        );
+        if ends && at - start > N_COLUMNS {
+            breaks.push(at);
+            start = at;
+        }
+    }
+    breaks
 }
 
 /// Length of the comment at the start of `rest`; comments nest.

@@ -144,15 +144,15 @@ impl Expansion {
         replicate: &Replicate,
     ) -> Vec<Option<usize>> {
         let n = replicate.n as usize;
-        let in_order = replicate.collect == Collect::InOrder;
-        if replicate.deal == Deal::Any && !in_order && !self.spreads[outer] {
+        if replicate.deal == Deal::Any && replicate.collect == Collect::Any && !self.spreads[outer] {
             return vec![Some(outer); n];
         }
         let name = format!("{}.deal", process.name);
         let (deal, inner): (Deal, Vec<usize>) = match &replicate.deal {
-            // Firings are put in order by turns, so they are dealt by turns.
-            Deal::Any if in_order => {
-                (Deal::RoundRobin, (0..n).map(|_| self.inner(&name, port, Spread::AnyOf, 0)).collect())
+            // What is collected by turns is dealt by turns.
+            Deal::Any if replicate.collect != Collect::Any => {
+                let capacity = if replicate.collect == Collect::InOrder { 0 } else { INNER_CAPACITY };
+                (Deal::RoundRobin, (0..n).map(|_| self.inner(&name, port, Spread::AnyOf, capacity)).collect())
             }
             // One channel that the copies share, or that copies to all of them: dealing is passing on.
             Deal::Any => (Deal::RoundRobin, vec![self.inner(&name, port, Spread::AnyOf, INNER_CAPACITY)]),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
-use crate::fields::parse_duration;
+use crate::fields::{n_bytes, parse_duration};
 use crate::params::Param;
 use crate::signature::{ParamSpec, ParamType, Signature};
 use crate::span::{SourceId, Span};
@@ -55,6 +55,7 @@ fn example(ty: &ParamType) -> &'static str {
         ParamType::Text => "\"text\"",
         ParamType::Path => "\"file.txt\"",
         ParamType::Duration => "\"100ms\"",
+        ParamType::Memory => "\"1GiB\"",
         ParamType::Word(words) => words.first().copied().unwrap_or("Word"),
         ParamType::Constant => "0",
         ParamType::Constants => "[1, 2, 3]",
@@ -113,6 +114,9 @@ pub(super) fn value(
         (ParamType::Duration, _) => {
             time(node).map(Param::Duration).or_else(|| wrong("a time above 0 such as \"100ms\"", found))
         }
+        (ParamType::Memory, _) => {
+            memory(node).map(Param::Int).or_else(|| wrong("a number of bytes such as \"1GiB\"", found))
+        }
         (ParamType::Word(words), _) => word(signature, spec, words, node, found),
         (ParamType::Constant, _) => match to_constant(node) {
             Ok(value) if value.ty().is_some() => Some(Param::Constant(value)),
@@ -151,6 +155,10 @@ fn float(node: &Node) -> Option<f64> {
 
 fn time(node: &Node) -> Option<Duration> {
     node.as_text().and_then(parse_duration).filter(|time| !time.is_zero())
+}
+
+fn memory(node: &Node) -> Option<i64> {
+    n_bytes(node, "", &mut Diagnostics::default()).and_then(|n| i64::try_from(n).ok())
 }
 
 fn instead(spec: &ParamSpec, node: &Node) -> String {

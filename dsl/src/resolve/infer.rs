@@ -295,8 +295,15 @@ impl Resolver<'_> {
             for (_, var) in expression.spec.variables {
                 variables.push(match var {
                     VarType::Is(ty) => ty.clone(),
-                    VarType::Port(port) => match known.get(*port) {
-                        Some(ty) => ty.clone(),
+                    VarType::ResultOf(param) => match self.beside(index, param) {
+                        Some(other) => {
+                            let outcome = self.compiled(cache, other, known, force)?;
+                            result_type(&outcome)
+                        }
+                        None => Type::Any,
+                    },
+                    VarType::Port(port) | VarType::StateOf(port) => match known.get(*port) {
+                        Some(ty) => state.clone().filter(|_| var.is_state()).unwrap_or_else(|| ty.clone()),
                         None if force => Type::Any,
                         None => return None,
                     },
@@ -309,8 +316,7 @@ impl Resolver<'_> {
                     }
                 });
             }
-            let at_state =
-                expression.spec.variables.iter().position(|(_, var)| matches!(var, VarType::State(_)));
+            let at_state = expression.spec.variables.iter().position(|(_, var)| var.is_state());
             let before = at_state.map(|at| variables[at].clone());
             let outcome = cache.compile(expression, variables);
             let Some(before) = before else { return Some(outcome) };
@@ -320,6 +326,20 @@ impl Resolver<'_> {
             }
         }
         None
+    }
+
+    /// The expression of that name beside another: of the same process, or of the same copy of it. Those of one process
+    /// stand together.
+    fn beside(&self, index: usize, param: &str) -> Option<usize> {
+        let Expression { process, replica, .. } = self.expressions[index];
+        let of_process = |at: &usize| self.expressions[*at].process == process;
+        let before = (0..index).rev().take_while(of_process);
+        let after = (index + 1..self.expressions.len()).take_while(of_process);
+        let named = |at: &usize| {
+            let other = &self.expressions[*at];
+            other.param == param && other.replica == replica
+        };
+        before.chain(after).find(named)
     }
 
     /// Compiles every expression with the types as they ended up, and reports what is wrong in it.

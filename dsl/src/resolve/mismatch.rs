@@ -8,7 +8,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::expr::Compiled;
 use crate::network::{ChannelId, End};
 use crate::params::Param;
-use crate::signature::{Direction, PortType, ResultType, VarType};
+use crate::signature::{Direction, PortType, ResultType};
 use crate::span::Span;
 use crate::ty::Type;
 
@@ -281,8 +281,7 @@ impl Resolver<'_> {
             ResultType::Is(ty) if compiled.ty.fits(ty) => return,
             ResultType::Is(ty) => format!("`{ty}`"),
             ResultType::State => {
-                let state =
-                    expression.spec.variables.iter().position(|(_, var)| matches!(var, VarType::State(_)));
+                let state = expression.spec.variables.iter().position(|(_, var)| var.is_state());
                 let Some((_, ty)) = state.and_then(|at| compiled.scope.variables.get(at)) else { return };
                 if compiled.ty.fits(ty) {
                     return;

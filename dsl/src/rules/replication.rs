@@ -57,6 +57,11 @@ fn replicate(process: &Process, found: &mut Diagnostics) {
         Collect::InOrder if keyed => {
             wrong("`collect: InOrder` goes with `deal: Any` or `RoundRobin`".to_owned(), "leave `deal` out");
         }
+        Collect::RoundRobin if matches!(replicate.deal, Deal::Key(_)) => {
+            let message =
+                "with `deal: Key(\"..\")` some copies get more tokens than others, so there are no turns";
+            wrong(message.to_owned(), "`collect` is `Any` then");
+        }
         Collect::RoundRobin if !one_for_one(process) => {
             let message = format!(
                 "`collect: RoundRobin` needs a kind that gives one token for one, and `{kind}` does not"

@@ -73,6 +73,8 @@ pub enum ParamType {
     Path,
     /// A time above 0: `"100ms"`.
     Duration,
+    /// A number of bytes above 0: `"1GiB"`; an `Int` as the process reads it.
+    Memory,
     /// One of these words, bare (`Ascending`) or as a text.
     Word(&'static [&'static str]),
     /// Any token.
@@ -120,8 +122,19 @@ pub enum VarType {
     /// A state that starts as this parameter and takes the expression's result each time: the parameter's type
     /// and the result's join.
     State(&'static str),
+    /// A state that starts as a token at this input port and takes the expression's result each time.
+    StateOf(&'static str),
+    /// What another expression of the process gives, which uses no variable of this sort itself.
+    ResultOf(&'static str),
     /// This type.
     Is(Type),
+}
+
+impl VarType {
+    /// Whether it takes the expression's result.
+    pub fn is_state(&self) -> bool {
+        matches!(self, VarType::State(_) | VarType::StateOf(_))
+    }
 }
 
 /// What an expression must give.

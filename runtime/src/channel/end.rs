@@ -144,15 +144,6 @@ impl<T> WriteEnd<T> {
         self.idx
     }
 
-    /// What went through its channel.
-    #[cfg(test)]
-    pub(crate) fn tally(&self) -> super::inspect::Tally
-    where
-        T: std::marker::Send,
-    {
-        super::inspect::Inspect::tally(&*self.channel)
-    }
-
     /// Another handle of the same end.
     pub(crate) fn same(&self) -> WriteEnd<T> {
         WriteEnd { channel: Arc::clone(&self.channel), idx: self.idx }

@@ -53,6 +53,8 @@ pub struct Tally {
     pub received: Vec<u64>,
     /// Slots.
     pub capacity: usize,
+    /// Tokens in its buffer; on `AllOf` those that the slowest reader still has to take.
+    pub n_tokens: usize,
 }
 
 impl<T> Channel<T> {
@@ -125,7 +127,8 @@ impl<T: Send> Inspect for Channel<T> {
         if core.n_readers == 0 {
             counts.undelivered += core.lanes.iter().map(|lane| lane.len() as u64).sum::<u64>();
         }
-        Tally { counts, sent, received, capacity: core.capacity }
+        let n_tokens = core.lanes.iter().map(Lane::len).max().unwrap_or(0);
+        Tally { counts, sent, received, capacity: core.capacity, n_tokens }
     }
 }
 

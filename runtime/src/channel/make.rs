@@ -75,16 +75,16 @@ impl<T> Channel<T> {
     {
         let n_slots = form.capacity.min(N_ALLOCATED);
         if form.flavor != Flavor::Spsc {
-            return Arc::new(Channel::made(form, None, vec![Lane::new(n_slots, None)], None));
+            return Arc::new(Channel::with_lanes(form, None, vec![Lane::new(n_slots, None)], None));
         }
         Arc::new_cyclic(|channel: &Weak<Channel<T>>| {
             let ring = Arc::new(Ring::new(n_slots, channel.clone() as Weak<dyn AfterPoll>));
-            Channel::made(form, None, vec![Lane::new(0, Some(Arc::clone(&ring)))], Some(ring))
+            Channel::with_lanes(form, None, vec![Lane::new(0, Some(Arc::clone(&ring)))], Some(ring))
         })
     }
 
     /// A channel that is made while a run may go on, which then knows who waits at it.
-    pub(crate) fn made_in_run(form: Form) -> Arc<Channel<T>>
+    pub(crate) fn made(form: Form) -> Arc<Channel<T>>
     where
         T: Send + 'static,
     {
@@ -99,10 +99,10 @@ impl<T> Channel<T> {
     where
         T: Clone,
     {
-        Arc::new(Channel::made(form, Some(T::clone), Vec::new(), None))
+        Arc::new(Channel::with_lanes(form, Some(T::clone), Vec::new(), None))
     }
 
-    fn made(
+    fn with_lanes(
         form: Form,
         copy: Option<fn(&T) -> T>,
         lanes: Vec<Lane<T>>,

@@ -149,13 +149,14 @@ impl Network {
             seat,
             writing: Vec::new(),
             copy: None,
+            way: Arc::default(),
             cargo: Some(process.cargo),
         });
         let wired =
             Wired { channels: Arc::new(channels), barriers: Vec::new(), processes: processes.collect() };
         let activity = Arc::new(Activity::new(self.options.virtual_time, self.options.explore));
-        let Options { timeout, interrupt, tell, stalled, .. } = self.options;
-        let limits = Limits { timeout, memory: MEMORY, interrupt, tell, stalled };
+        let Options { timeout, interrupt, tell, stalled, watch, profile, .. } = self.options;
+        let limits = Limits { timeout, memory: MEMORY, interrupt, tell, stalled, watch, profile };
         launch(wired, n_workers, &activity, limits)
     }
 

@@ -6,7 +6,7 @@ use csprun_dsl::network::ChannelKind as Kind;
 use csprun_dsl::plan::Seat;
 
 use crate::assemble::{Carries, WiredChannel, WiredEnd, flavor, home_of};
-use crate::channel::{Channel, Flavor, Form, Full, Inspect, ReadEnd, Receiver, Sender, Side, WriteEnd};
+use crate::channel::{Channel, Flavor, Form, Inspect, ReadEnd, Receiver, Sender, Side, WriteEnd};
 
 /// Who holds an end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,9 +69,7 @@ impl<T: Send + 'static> AnySocket for Socket<T> {
         let home = home_of(writers.iter().chain(&readers).filter_map(seat));
         let seats = |ends: &[(Holder, u32)]| ends.iter().filter_map(seat).collect::<Vec<_>>().into_iter();
         let shared = Form::of(self.kind, self.kind.n_slots(), Flavor::Shared);
-        let all_there = !writers.iter().chain(&readers).any(|(holder, _)| *holder == Holder::Dropped);
-        let buffered = shared.capacity > 0 && shared.full == Full::Block && all_there;
-        let form = Form { flavor: flavor(seats(&writers), seats(&readers), buffered), ..shared };
+        let form = Form { flavor: flavor(shared, seats(&writers), seats(&readers)), ..shared };
         let channel = self.all_of.map_or_else(|| Channel::any_of(form), |all_of| all_of(form));
         for (_, immunity) in &writers {
             channel.add_writer(*immunity);

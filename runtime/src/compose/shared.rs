@@ -29,7 +29,7 @@ use crate::schedule::run;
 /// assert_eq!(reader, Ok(Ok(1)));
 /// ```
 pub fn shared_channel<T: Send + 'static>(kind: Kind) -> (SharedSender<T>, SharedReceiver<T>) {
-    let channel = Channel::made_in_run(Form::of(kind, kind.n_slots(), Flavor::Shared));
+    let channel = Channel::made(Form::of(kind, kind.n_slots(), Flavor::Shared));
     let inside = run::is_inside();
     (SharedSender::new(&channel, inside), SharedReceiver::new(&channel, inside))
 }

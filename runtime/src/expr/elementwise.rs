@@ -9,7 +9,8 @@ use crate::value::{Array, ArrayData, Value, View};
 /// Arithmetic of one type of elements.
 trait Item: Copy {
     fn of(value: &Value) -> Option<Self>;
-    fn binary(operator: Binary, a: Self, b: Self) -> Option<Self>;
+    /// The operator between the pairs, one after the other; `None` when one of them has no value.
+    fn each(operator: Binary, pairs: impl Iterator<Item = (Self, Self)>) -> Option<Vec<Self>>;
     fn negated(self) -> Option<Self>;
 }
 
@@ -20,13 +21,13 @@ macro_rules! integers {
                 value.as_i64().and_then(|n| <$ty>::try_from(n).ok())
             }
 
-            fn binary(operator: Binary, a: $ty, b: $ty) -> Option<$ty> {
+            fn each(operator: Binary, pairs: impl Iterator<Item = ($ty, $ty)>) -> Option<Vec<$ty>> {
                 match operator {
-                    Binary::Add => a.checked_add(b),
-                    Binary::Subtract => a.checked_sub(b),
-                    Binary::Multiply => a.checked_mul(b),
-                    Binary::Divide => a.checked_div(b),
-                    Binary::Remainder => a.checked_rem(b),
+                    Binary::Add => unbroken(pairs.map(|(a, b)| a.overflowing_add(b))),
+                    Binary::Subtract => unbroken(pairs.map(|(a, b)| a.overflowing_sub(b))),
+                    Binary::Multiply => unbroken(pairs.map(|(a, b)| a.overflowing_mul(b))),
+                    Binary::Divide => pairs.map(|(a, b)| a.checked_div(b)).collect(),
+                    Binary::Remainder => pairs.map(|(a, b)| a.checked_rem(b)).collect(),
                     _ => None,
                 }
             }
@@ -50,13 +51,13 @@ macro_rules! floats {
                 }
             }
 
-            fn binary(operator: Binary, a: $ty, b: $ty) -> Option<$ty> {
+            fn each(operator: Binary, pairs: impl Iterator<Item = ($ty, $ty)>) -> Option<Vec<$ty>> {
                 Some(match operator {
-                    Binary::Add => a + b,
-                    Binary::Subtract => a - b,
-                    Binary::Multiply => a * b,
-                    Binary::Divide => a / b,
-                    Binary::Remainder => a % b,
+                    Binary::Add => pairs.map(|(a, b)| a + b).collect(),
+                    Binary::Subtract => pairs.map(|(a, b)| a - b).collect(),
+                    Binary::Multiply => pairs.map(|(a, b)| a * b).collect(),
+                    Binary::Divide => pairs.map(|(a, b)| a / b).collect(),
+                    Binary::Remainder => pairs.map(|(a, b)| a % b).collect(),
                     _ => return None,
                 })
             }
@@ -66,6 +67,17 @@ macro_rules! floats {
             }
         }
     )*};
+}
+
+/// The results, if none of them has overflowed: whether is asked once, so that many are computed at a time.
+fn unbroken<T>(results: impl Iterator<Item = (T, bool)>) -> Option<Vec<T>> {
+    let mut broken = false;
+    let list = results.map(|(result, overflows)| {
+        broken |= overflows;
+        result
+    });
+    let list: Vec<T> = list.collect();
+    (!broken).then_some(list)
 }
 
 integers! { i8 i16 i32 i64 u8 u16 u32 u64 }
@@ -132,7 +144,7 @@ fn between(operator: Binary, x: &Array, y: &Array) -> Option<ArrayData> {
 }
 
 fn zipped<T: Item>(operator: Binary, x: &[T], y: &[T]) -> Option<Vec<T>> {
-    x.iter().zip(y).map(|(&x, &y)| T::binary(operator, x, y)).collect()
+    T::each(operator, x.iter().copied().zip(y.iter().copied()))
 }
 
 fn with_number(
@@ -144,9 +156,11 @@ fn with_number(
     let elem = array.elem();
     each_type!(array.data(), items => {
         let number = of(items, number).ok_or_else(|| unfit(elem, number))?;
-        let pair = |&item| if number_first { (number, item) } else { (item, number) };
-        let result = items.iter().map(pair).map(|(a, b)| Item::binary(operator, a, b));
-        Ok(result.collect::<Option<Vec<_>>>().map(ArrayData::from))
+        let result = match number_first {
+            true => Item::each(operator, items.iter().map(|&item| (number, item))),
+            false => Item::each(operator, items.iter().map(|&item| (item, number))),
+        };
+        Ok(result.map(ArrayData::from))
     })
 }
 

@@ -1,14 +1,19 @@
 //! One door to both ways of evaluating.
 
+use std::mem;
+use std::slice;
 use std::sync::Arc;
 
+use csprun_dsl::expr::ir::Node;
 use csprun_dsl::expr::{Body, Compiled};
 use csprun_dsl::ty::Type;
 
+use super::column::{Column, Columns, Fold, N_LANES};
 use super::fault::{EvalError, Fault};
 use super::number::float;
 use super::scalar::Step;
 use super::script::Script;
+use super::turns;
 use crate::value::{Value, View};
 
 /// Evaluates a checked expression, again and again.
@@ -18,7 +23,14 @@ pub struct Evaluator {
     compiled: Arc<Compiled>,
     way: Way,
     gives_float: bool,
+    columns: Option<Columns>,
+    fold: Option<Fold>,
+    /// Whether it gives its first variable as it is.
+    is_identity: bool,
 }
+
+/// Tokens that go together at least: for fewer a program does not pay.
+const N_FEW: usize = 4;
 
 enum Way {
     Native { step: Step, locals: Vec<Value> },
@@ -28,13 +40,23 @@ enum Way {
 impl Evaluator {
     /// Prepares an expression.
     pub fn new(compiled: &Arc<Compiled>) -> Evaluator {
-        let way = match &compiled.body {
-            Body::Ir { expr, n_locals } => {
-                Way::Native { step: Step::new(expr), locals: vec![Value::UNIT; *n_locals] }
+        compiled.room.run(|| {
+            let way = match &compiled.body {
+                Body::Ir { expr, n_locals } => {
+                    Way::Native { step: Step::new(expr), locals: vec![Value::UNIT; *n_locals] }
+                }
+                Body::Rhai { .. } => Way::Script(Box::new(Script::new(compiled))),
+            };
+            Evaluator {
+                compiled: Arc::clone(compiled),
+                way,
+                gives_float: compiled.ty == Type::F64,
+                columns: Columns::new(compiled),
+                fold: Fold::new(compiled),
+                is_identity: compiled.ty != Type::F64
+                    && matches!(&compiled.body, Body::Ir { expr, .. } if expr.node == Node::Variable(0)),
             }
-            Body::Rhai { .. } => Way::Script(Box::new(Script::new(compiled))),
-        };
-        Evaluator { compiled: Arc::clone(compiled), way, gives_float: compiled.ty == Type::F64 }
+        })
     }
 
     /// Prepares an expression so that Rhai evaluates it, whatever it is.
@@ -42,8 +64,11 @@ impl Evaluator {
     pub(super) fn scripted(compiled: &Arc<Compiled>) -> Evaluator {
         Evaluator {
             compiled: Arc::clone(compiled),
-            way: Way::Script(Box::new(Script::new(compiled))),
+            way: Way::Script(Box::new(compiled.room.run(|| Script::new(compiled)))),
             gives_float: compiled.ty == Type::F64,
+            columns: None,
+            fold: None,
+            is_identity: false,
         }
     }
 
@@ -55,14 +80,69 @@ impl Evaluator {
     /// # Panics
     /// When there are fewer values than the scope has variables.
     pub fn eval(&mut self, inputs: &[Value]) -> Result<Value, EvalError> {
-        let result = match &mut self.way {
-            Way::Native { step, locals } => step.eval(inputs, locals),
+        let way = &mut self.way;
+        let result = self.compiled.room.run(|| match way {
+            Way::Native { step, locals } => {
+                turns::restart();
+                step.eval(inputs, locals)
+            }
             Way::Script(script) => script.eval(inputs),
-        };
+        });
         match result {
             Ok(value) if self.gives_float => Ok(widened(value)),
             Ok(value) => Ok(value),
             Err(fault) => Err(self.located(fault)),
+        }
+    }
+
+    /// Appends the values for these tokens, each a value of the only variable. `false`, and nothing is appended, when
+    /// they are to be evaluated one by one.
+    pub(crate) fn eval_many(&self, tokens: &[Value], given: &mut Vec<Value>) -> bool {
+        self.many(tokens, |column| column.append_to(given)).is_some()
+    }
+
+    /// The same for a condition.
+    pub(crate) fn holds_many(&self, tokens: &[Value], given: &mut Vec<bool>) -> bool {
+        self.many(tokens, |column| column.truths(given)).unwrap_or(false)
+    }
+
+    fn many<R>(&self, tokens: &[Value], take: impl FnOnce(Column<'_>) -> R) -> Option<R> {
+        let columns = self.columns.as_ref().filter(|_| (N_FEW..=N_LANES).contains(&tokens.len()))?;
+        columns.eval(tokens.len(), |_, lane| &tokens[lane], take)
+    }
+
+    /// Appends the elements of the list that it gives for these variables, or the value itself when it is none.
+    pub(crate) fn eval_items(&mut self, inputs: &[Value], into: &mut Vec<Value>) -> Result<(), EvalError> {
+        if let Way::Native { step, locals } = &mut self.way {
+            let done = self.compiled.room.run(|| step.eval_items(inputs, locals, into));
+            if done.map_err(|fault| self.located(fault))? {
+                return Ok(());
+            }
+        }
+        match self.eval(inputs)?.into_list() {
+            Ok(elements) => into.extend(elements),
+            Err(one) => into.push(one),
+        }
+        Ok(())
+    }
+
+    /// The value for this token, the only variable.
+    pub(crate) fn eval_owned(&mut self, token: Value) -> Result<Value, (Value, EvalError)> {
+        if self.is_identity {
+            return Ok(token);
+        }
+        match self.eval(slice::from_ref(&token)) {
+            Ok(value) => Ok(value),
+            Err(error) => Err((token, error)),
+        }
+    }
+
+    /// Takes steps from a state, the first variable, with these tokens, the values of the second. `each` is given
+    /// every new state. Gives the number of steps taken: the next one is to be evaluated by itself.
+    pub(crate) fn fold_many(&self, state: &mut Value, tokens: &[Value], each: impl FnMut(&Value)) -> usize {
+        match self.fold.as_ref().filter(|_| (N_FEW..=N_LANES).contains(&tokens.len())) {
+            Some(fold) => fold.run(state, tokens, each),
+            None => 0,
         }
     }
 
@@ -74,6 +154,13 @@ impl Evaluator {
     #[cold]
     fn located(&self, fault: Fault) -> EvalError {
         fault.in_text(&self.compiled.source)
+    }
+}
+
+impl Drop for Evaluator {
+    fn drop(&mut self) {
+        let way = mem::replace(&mut self.way, Way::Native { step: Step::unit(), locals: Vec::new() });
+        self.compiled.room.run(|| drop(way));
     }
 }
 

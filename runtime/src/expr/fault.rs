@@ -59,6 +59,15 @@ impl Fault {
     }
 }
 
+/// Steps, or turns of loops, after which an evaluation is given up.
+pub(super) const N_OPERATIONS: u64 = 100_000_000;
+
+/// An evaluation that was given up.
+#[cold]
+pub(super) fn endless() -> Fault {
+    Fault::new(format!("no result after {N_OPERATIONS} operations"))
+}
+
 /// A value in a message: in RON, cut when it is long.
 pub(super) fn shown(value: &Value) -> String {
     value.shown()

@@ -16,7 +16,7 @@ pub struct Formatter {
 
 enum Prepared {
     Text(String),
-    Expr(Evaluator),
+    Expr(Box<Evaluator>),
 }
 
 impl Formatter {
@@ -24,7 +24,7 @@ impl Formatter {
     pub fn new(template: &Arc<Template>) -> Formatter {
         let prepare = |piece: &Piece| match piece {
             Piece::Text(text) => Prepared::Text(text.clone()),
-            Piece::Expr(compiled) => Prepared::Expr(Evaluator::new(&Arc::new(compiled.clone()))),
+            Piece::Expr(compiled) => Prepared::Expr(Box::new(Evaluator::new(&Arc::new(compiled.clone())))),
         };
         Formatter { pieces: template.pieces.iter().map(prepare).collect() }
     }

@@ -2,7 +2,7 @@
 
 mod list;
 pub(super) mod math;
-mod text;
+pub(super) mod text;
 
 use csprun_dsl::expr::functions::Function;
 

@@ -109,7 +109,16 @@ pub(super) fn compare<T: PartialOrd>(operator: Binary, a: T, b: T) -> Option<boo
 /// Arithmetic of two integers, their bits and shifts.
 #[inline]
 pub(super) fn int_arithmetic(operator: Binary, a: i64, b: i64) -> Result<i64, Fault> {
-    let result = match operator {
+    match int_checked(operator, a, b) {
+        Some(n) => Ok(n),
+        None => Err(int_fault(operator, a, b)),
+    }
+}
+
+/// The same; `None` when there is no value.
+#[inline]
+pub(super) fn int_checked(operator: Binary, a: i64, b: i64) -> Option<i64> {
+    match operator {
         Binary::Add => a.checked_add(b),
         Binary::Subtract => a.checked_sub(b),
         Binary::Multiply => a.checked_mul(b),
@@ -122,10 +131,6 @@ pub(super) fn int_arithmetic(operator: Binary, a: i64, b: i64) -> Result<i64, Fa
         Binary::ShiftLeft => (0..64).contains(&b).then(|| a << b),
         Binary::ShiftRight => (0..64).contains(&b).then(|| a >> b),
         _ => None,
-    };
-    match result {
-        Some(n) => Ok(n),
-        None => Err(int_fault(operator, a, b)),
     }
 }
 
@@ -184,13 +189,15 @@ pub(super) fn bool_binary(operator: Binary, a: bool, b: bool) -> Option<bool> {
 
 /// A float without its fraction.
 pub(super) fn truncated(x: f64) -> Result<i64, Fault> {
+    in_range(x).ok_or_else(|| Fault::new(format!("{x:?} does not fit into an integer")))
+}
+
+/// The same; `None` outside the integers.
+#[inline]
+pub(super) fn in_range(x: f64) -> Option<i64> {
     const LIMIT: f64 = 9_223_372_036_854_775_808.0;
-    if (-LIMIT..LIMIT).contains(&x) {
-        #[expect(clippy::cast_possible_truncation, reason = "it is in range")]
-        let n = x as i64;
-        return Ok(n);
-    }
-    Err(Fault::new(format!("{x:?} does not fit into an integer")))
+    #[expect(clippy::cast_possible_truncation, reason = "it is in range")]
+    (-LIMIT..LIMIT).contains(&x).then_some(x as i64)
 }
 
 #[cfg(test)]

@@ -17,6 +17,11 @@ pub(super) fn unary(operator: Unary, value: &Value) -> Result<Value, Fault> {
     }
 }
 
+/// The value of `a operator b`, or why it has none.
+pub(crate) fn apply(operator: Binary, a: &Value, b: &Value) -> Result<Value, String> {
+    binary(operator, a, b).map_err(Fault::into_message)
+}
+
 /// An operator with two operands.
 #[inline]
 pub(super) fn binary(operator: Binary, a: &Value, b: &Value) -> Result<Value, Fault> {

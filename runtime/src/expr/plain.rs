@@ -1,7 +1,9 @@
 //! The part of the interpreter for numbers and Bools alone, which is the part that must be fast: its values
 //! stay in registers, and the types that the checker gave choose the arithmetic.
 
+use std::collections::HashSet;
 use std::ops::Range;
+use std::ptr;
 
 use csprun_dsl::expr::functions::Function;
 use csprun_dsl::expr::ir::{Binary, Expr, Node, Unary};
@@ -19,6 +21,10 @@ pub(super) struct Plain {
     kind: Kind,
     range: Range<usize>,
 }
+
+/// Parts that are known not to be plain: nobody looks into them again, however deep the tree is.
+#[derive(Default)]
+pub(super) struct Mixed(HashSet<*const Expr>);
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Kind {
@@ -42,33 +48,44 @@ enum Action {
 
 impl Plain {
     /// Prepares `expr`; `None` when some part of it is neither number nor Bool.
-    pub(super) fn new(expr: &Expr) -> Option<Plain> {
+    pub(super) fn new(expr: &Expr, mixed: &mut Mixed) -> Option<Plain> {
+        let place = ptr::from_ref(expr);
+        if mixed.0.contains(&place) {
+            return None;
+        }
+        let plain = Plain::prepared(expr, mixed);
+        if plain.is_none() {
+            mixed.0.insert(place);
+        }
+        plain
+    }
+
+    fn prepared(expr: &Expr, mixed: &mut Mixed) -> Option<Plain> {
         let kind = match expr.ty {
             Type::I64 => Kind::Int,
             Type::F64 => Kind::Float,
             Type::Bool => Kind::Bool,
             _ => return None,
         };
-        let one = |expr: &Expr| Plain::new(expr).map(Box::new);
-        let each = |list: &[Expr]| list.iter().map(Plain::new).collect::<Option<Vec<_>>>();
+        let mut plain = |expr: &Expr| Plain::new(expr, mixed);
         let action = match &expr.node {
             Node::Constant(constant) => Action::Constant(Scalar::of(&Value::from(constant))?),
             Node::Variable(index) => Action::Variable(*index),
             Node::Local(slot) => Action::Local(*slot),
-            Node::Unary(operator, operand) => Action::Unary(*operator, one(operand)?),
+            Node::Unary(operator, operand) => Action::Unary(*operator, Box::new(plain(operand)?)),
             Node::Binary(operator, pair) => {
-                Action::Binary(*operator, Box::new([Plain::new(&pair[0])?, Plain::new(&pair[1])?]))
+                Action::Binary(*operator, Box::new([plain(&pair[0])?, plain(&pair[1])?]))
             }
-            Node::All(list) => Action::Logic(true, each(list)?),
-            Node::Any(list) => Action::Logic(false, each(list)?),
+            Node::All(list) => Action::Logic(true, list.iter().map(plain).collect::<Option<_>>()?),
+            Node::Any(list) => Action::Logic(false, list.iter().map(plain).collect::<Option<_>>()?),
             Node::If(parts) => {
                 let [condition, then, or_else] = &**parts;
-                let parts = [Plain::new(condition)?, Plain::new(then)?, Plain::new(or_else)?];
+                let parts = [plain(condition)?, plain(then)?, plain(or_else)?];
                 Action::If(Box::new(parts))
             }
             Node::Call(function, arguments) if math::is_scalar(*function) => match &arguments[..] {
-                [x] => Action::Call(*function, one(x)?, None),
-                [x, y] => Action::Call(*function, one(x)?, Some(one(y)?)),
+                [x] => Action::Call(*function, Box::new(plain(x)?), None),
+                [x, y] => Action::Call(*function, Box::new(plain(x)?), Some(Box::new(plain(y)?))),
                 _ => return None,
             },
             _ => return None,

@@ -10,7 +10,8 @@ use csprun_dsl::expr::ir::{Binary, Expr, Node, Unary};
 
 use super::fault::{Fault, mistyped};
 use super::function::{self, N_ARGUMENTS};
-use super::plain::Plain;
+use super::plain::{Mixed, Plain};
+use super::turns::turn;
 use super::{access, operator};
 use crate::value::{Fields, Record, Value, View};
 
@@ -34,6 +35,7 @@ enum Action {
     Any(Vec<Step>),
     If(Box<[Step; 3]>),
     Let(Vec<(usize, Step)>, Box<Step>),
+    While(Box<[Step; 2]>),
     Call(Function, Vec<Step>),
     List(Vec<Step>),
     /// The values in the order of the text, and where each stands in the record.
@@ -47,33 +49,39 @@ enum Action {
 impl Step {
     /// Prepares `expr`.
     pub(super) fn new(expr: &Expr) -> Step {
-        if let Some(plain) = Plain::new(expr).filter(|plain| !plain.is_leaf()) {
+        Step::prepared(expr, &mut Mixed::default())
+    }
+
+    /// One that gives `()`.
+    pub(super) fn unit() -> Step {
+        Step { action: Action::Constant(Value::UNIT), range: 0..0 }
+    }
+
+    fn prepared(expr: &Expr, mixed: &mut Mixed) -> Step {
+        if let Some(plain) = Plain::new(expr, mixed).filter(|plain| !plain.is_leaf()) {
             return Step { action: Action::Plain(plain), range: expr.range.clone() };
         }
-        let one = |expr: &Expr| Box::new(Step::new(expr));
-        let two = |pair: &[Expr; 2]| Box::new([Step::new(&pair[0]), Step::new(&pair[1])]);
-        let three = |all: &[Expr; 3]| Box::new([Step::new(&all[0]), Step::new(&all[1]), Step::new(&all[2])]);
-        let each = |list: &[Expr]| list.iter().map(Step::new).collect();
         let action = match &expr.node {
             Node::Constant(constant) => Action::Constant(Value::from(constant)),
             Node::Variable(index) => Action::Variable(*index),
             Node::Local(slot) => Action::Local(*slot),
-            Node::Unary(operator, operand) => Action::Unary(*operator, one(operand)),
-            Node::Binary(operator, pair) => Action::Binary(*operator, two(pair)),
-            Node::All(list) => Action::All(each(list)),
-            Node::Any(list) => Action::Any(each(list)),
-            Node::If(parts) => Action::If(three(parts)),
+            Node::Unary(operator, operand) => Action::Unary(*operator, one(operand, mixed)),
+            Node::Binary(operator, pair) => Action::Binary(*operator, two(pair, mixed)),
+            Node::All(list) => Action::All(each(list, mixed)),
+            Node::Any(list) => Action::Any(each(list, mixed)),
+            Node::If(parts) => Action::If(three(parts, mixed)),
+            Node::While(pair) => Action::While(two(pair, mixed)),
             Node::Let(bindings, value) => Action::Let(
-                bindings.iter().map(|(slot, value)| (*slot, Step::new(value))).collect(),
-                one(value),
+                bindings.iter().map(|(slot, value)| (*slot, Step::prepared(value, mixed))).collect(),
+                one(value, mixed),
             ),
-            Node::Call(function, arguments) => Action::Call(*function, each(arguments)),
-            Node::List(items) => Action::List(each(items)),
-            Node::Record(fields) => record(fields),
-            Node::Index(pair) => Action::Index(two(pair)),
-            Node::Slice { operands, inclusive } => Action::Slice(three(operands), *inclusive),
-            Node::Field(base, name) => Action::Field(one(base), name.clone()),
-            Node::Text(pieces) => Action::Text(each(pieces)),
+            Node::Call(function, arguments) => Action::Call(*function, each(arguments, mixed)),
+            Node::List(items) => Action::List(each(items, mixed)),
+            Node::Record(fields) => record(fields, mixed),
+            Node::Index(pair) => Action::Index(two(pair, mixed)),
+            Node::Slice { operands, inclusive } => Action::Slice(three(operands, mixed), *inclusive),
+            Node::Field(base, name) => Action::Field(one(base, mixed), name.clone()),
+            Node::Text(pieces) => Action::Text(each(pieces, mixed)),
         };
         Step { action, range: expr.range.clone() }
     }
@@ -108,6 +116,25 @@ impl Step {
         result.map_err(|fault| fault.at(&self.range))
     }
 
+    /// Appends the items of the list that it gives; `false` when it gives another value, or is to be evaluated whole.
+    pub(super) fn eval_items(
+        &self,
+        inputs: &[Value],
+        locals: &mut [Value],
+        into: &mut Vec<Value>,
+    ) -> Result<bool, Fault> {
+        let Action::Call(function, arguments) = &self.action else { return Ok(false) };
+        if !matches!(function, Function::Words | Function::Split) {
+            return Ok(false);
+        }
+        let mut values = [Value::UNIT; N_ARGUMENTS];
+        for (value, argument) in values.iter_mut().zip(arguments) {
+            *value = argument.eval(inputs, locals)?;
+        }
+        let [x, rest @ ..] = &values[..arguments.len().min(N_ARGUMENTS)] else { return Ok(false) };
+        Ok(function::text::items(*function, x, rest, into))
+    }
+
     /// The rarer actions, apart so that the frame of [`Step::eval`] stays small.
     #[inline(never)]
     fn compound(&self, inputs: &[Value], locals: &mut [Value]) -> Result<Value, Fault> {
@@ -118,6 +145,14 @@ impl Step {
                     *value = argument.eval(inputs, locals)?;
                 }
                 function::call(*function, &mut values[..arguments.len().min(N_ARGUMENTS)])
+            }
+            Action::While(pair) => {
+                let [condition, body] = &**pair;
+                while condition.truth(inputs, locals)? {
+                    turn()?;
+                    body.eval(inputs, locals)?;
+                }
+                Ok(Value::UNIT)
             }
             Action::List(items) => {
                 let items: Result<Vec<Value>, Fault> =
@@ -224,10 +259,26 @@ fn any(list: &[Step], inputs: &[Value], locals: &mut [Value]) -> Result<Value, F
     Ok(Value::from(false))
 }
 
-fn record(fields: &[(String, Expr)]) -> Action {
+fn one(expr: &Expr, mixed: &mut Mixed) -> Box<Step> {
+    Box::new(Step::prepared(expr, mixed))
+}
+
+fn two([a, b]: &[Expr; 2], mixed: &mut Mixed) -> Box<[Step; 2]> {
+    Box::new([Step::prepared(a, mixed), Step::prepared(b, mixed)])
+}
+
+fn three([a, b, c]: &[Expr; 3], mixed: &mut Mixed) -> Box<[Step; 3]> {
+    Box::new([Step::prepared(a, mixed), Step::prepared(b, mixed), Step::prepared(c, mixed)])
+}
+
+fn each(list: &[Expr], mixed: &mut Mixed) -> Vec<Step> {
+    list.iter().map(|expr| Step::prepared(expr, mixed)).collect()
+}
+
+fn record(fields: &[(String, Expr)], mixed: &mut Mixed) -> Action {
     let names = fields.iter().map(|(name, _)| name.clone()).collect();
     let sorted = Fields::new(names).expect("Rhai refuses a record with two fields of one name");
     let place = |name: &str| sorted.position(name).expect("it is one of the names");
-    let steps = fields.iter().map(|(name, value)| (place(name), Step::new(value))).collect();
+    let steps = fields.iter().map(|(name, value)| (place(name), Step::prepared(value, mixed))).collect();
     Action::Record(sorted, steps)
 }

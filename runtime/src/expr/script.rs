@@ -11,7 +11,7 @@ use rhai::{AST, Dynamic, Engine, EvalAltResult, Scope};
 
 pub(crate) use dynamic::to_dynamic;
 
-use super::fault::Fault;
+use super::fault::{Fault, endless};
 use crate::value::Value;
 use dynamic::from_dynamic;
 
@@ -74,9 +74,7 @@ fn fault(mut error: EvalAltResult) -> Fault {
     let _ = error.take_position();
     match error.unwrap_inner() {
         EvalAltResult::ErrorRuntime(value, _) => Fault::new(value.to_string()),
-        EvalAltResult::ErrorTooManyOperations(_) => {
-            Fault::new(format!("no result after {} operations", engine::N_OPERATIONS))
-        }
+        EvalAltResult::ErrorTooManyOperations(_) => endless(),
         other => {
             let text = other.to_string();
             let mut chars = text.chars();

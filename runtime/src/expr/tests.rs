@@ -84,6 +84,10 @@ fn expressions_have_the_values_that_the_reference_promises() {
         ("let c = \"\"; for w in words(\"a b\") { c = w + c; } c", "\"ba\""),
         ("fn double(n) { n * 2 } double(x)", "10"),
         ("let b = a; b += 1; b", "[2.0, 3.0]"),
+        ("let n = 0; let t = 1; while n < x { n += 1; t *= n; } t", "120"),
+        ("let c = \"\"; while len(c) < 3 { c += s[0]; } c", "\"hhh\""),
+        ("let n = 1; n + { n = 5; n } + n", "11"),
+        ("let n = 3; if n > 2 { n = 0; } else { n = 9; } n", "0"),
     ] {
         assert_eq!(run(source), result, "{source}");
     }
@@ -106,7 +110,12 @@ fn an_error_names_the_part_and_its_values() {
         ("any.left && true", "a condition is `Bool`, not 7 of type `I64` in `any.left`"),
         ("s.parse_int()", "\"häß\" is not an integer in `s.parse_int()`"),
         ("s[2..9]", "slice 2..9 is out of range: the length is 3 in `s[2..9]`"),
-        ("let t = 0; t += 1 / (x - 5); t", "1 / 0 divides by zero in `let t = 0; t += 1 / (x - 5); t`"),
+        ("let t = 0; t += 1 / (x - 5); t", "1 / 0 divides by zero in `1 / (x - 5)`"),
+        ("while true { }", "no result after 100000000 operations in `while true { }`"),
+        (
+            "let n = 1; while n > 0 { n += n; } n",
+            "4611686018427387904 + 4611686018427387904 does not fit into an integer in `n += n`",
+        ),
         ("loop { }", "no result after 100000000 operations in `loop { }`"),
         (
             "matches(s, s + \"(\")",
@@ -144,27 +153,60 @@ fn evaluations_do_not_see_one_another() {
     }
 }
 
-#[test]
-fn the_deepest_expressions_need_little_stack() {
-    let run = || {
-        for (open, close) in [
-            ("(", ")"),
-            ("-", ""),
-            ("1 + (", ")"),
-            ("", " + 1"),
-            ("if true { ", " } else { 1 }"),
-            ("abs(", ")"),
-        ] {
-            for n in (1..300).step_by(3) {
-                let source = format!("{}x{}", open.repeat(n), close.repeat(n));
-                if let Ok(compiled) = compile(&source, &scope()) {
-                    let compiled = Arc::new(compiled);
-                    let native = Evaluator::new(&compiled).eval(&inputs());
-                    assert_eq!(native, Evaluator::scripted(&compiled).eval(&inputs()));
-                }
+/// Evaluates natively and in Rhai, on a small stack.
+fn alike(sources: impl Iterator<Item = String> + Send + 'static) {
+    let run = move || {
+        for source in sources {
+            let start = source.get(..20).unwrap_or(&source);
+            let compiled = compile(&source, &scope()).unwrap_or_else(|errors| panic!("{start}: {errors:#?}"));
+            let compiled = Arc::new(compiled);
+            let native = Evaluator::new(&compiled).eval(&inputs());
+            let scripted = Evaluator::scripted(&compiled).eval(&inputs());
+            match (&native, &scripted) {
+                (Err(ours), Err(theirs)) => assert_eq!(ours.message, theirs.message, "{start}"),
+                _ => assert_eq!(native, scripted, "{start}"),
             }
         }
     };
     let thread = std::thread::Builder::new().stack_size(1 << 20).spawn(run).expect("a thread starts");
     thread.join().expect("no panic");
+}
+
+#[test]
+fn the_deepest_expressions_need_little_stack() {
+    let nests = [
+        ("(", ")"),
+        ("-(", ")"),
+        ("!(!", ")"),
+        ("1 + (", ")"),
+        ("", " + 1"),
+        ("if true { ", " } else { 1 }"),
+        ("abs(", ")"),
+        ("[", "][0]"),
+        ("{ let a = 1; ", " + a }"),
+    ];
+    let depths = [1, 2, 10, 50, 100, 120, 500, 2_000, 10_000].into_iter();
+    alike(depths.flat_map(move |n| {
+        let deep = nests.into_iter().filter(move |(open, _)| n < 128 || *open != "[");
+        deep.map(move |(open, close)| {
+            let leaf = if open == "!(!" { "(x > 1)" } else { "x" };
+            format!("{}{leaf}{}", open.repeat(n), close.repeat(n))
+        })
+    }));
+}
+
+#[test]
+fn the_longest_expressions_have_the_value_of_rhai() {
+    let n = 100_000;
+    let sources = [
+        vec!["x"; n].join(" + "),
+        vec!["x"; n].join(" - "),
+        vec!["x * gain"; n / 2].join(" - "),
+        vec!["s"; 5_000].join(" + ") + " + s[0]",
+        vec!["x > 1"; n / 2].join(" && "),
+        // Fails far from the start.
+        format!("{} * 9223372036854775807", vec!["x"; n - 1].join(" + ")),
+        vec!["len(s)"; 30_000].join(" + "),
+    ];
+    alike(sources.into_iter());
 }

@@ -52,14 +52,39 @@ pub(super) async fn fire(
     }
 }
 
+/// Fires for batches of tokens, to the end of the stream: `firing` takes all tokens of the first list and puts what
+/// they give into the second. What came before a failure is sent before it is reported.
+pub(super) async fn fire_each(
+    input: &mut In,
+    output: &mut Out,
+    mut firing: impl FnMut(&mut Vec<Value>, &mut Vec<Value>) -> Result<(), Ended>,
+) -> Result<(), Ended> {
+    let (mut taken, mut given) = (Vec::new(), Vec::new());
+    loop {
+        input.recv_ready(&mut taken, N_BATCH).await?;
+        let fired = firing(&mut taken, &mut given);
+        // Also with nothing to send: so a filter that lets nothing through learns that nobody reads any more.
+        output.send_all(&mut given).await?;
+        fired?;
+    }
+}
+
 /// Uses up all tokens, to the end of the stream.
 pub(super) async fn drain(
     input: &mut In,
     mut firing: impl FnMut(Value) -> Result<(), Ended>,
 ) -> Result<(), Ended> {
+    drain_each(input, |taken| taken.drain(..).try_for_each(&mut firing)).await
+}
+
+/// Uses up all tokens, to the end of the stream; `firing` takes all of its list.
+pub(super) async fn drain_each(
+    input: &mut In,
+    mut firing: impl FnMut(&mut Vec<Value>) -> Result<(), Ended>,
+) -> Result<(), Ended> {
     let mut taken = Vec::new();
     while input.next_ready(&mut taken, N_BATCH).await? {
-        taken.drain(..).try_for_each(&mut firing)?;
+        firing(&mut taken)?;
     }
     Ok(())
 }

@@ -1,9 +1,10 @@
 //! `Collect`: the stream as one list.
 
-use csprun_dsl::signature::{self, Cost, Doc, Group, Known, PortSpec, PortType, Rate, Signature, Traits};
-use csprun_dsl::ty::Type;
+use csprun_dsl::signature::{self, Cost, Doc, Group, PortSpec, PortType, Rate, Signature, Traits};
 
 use super::batch::drain;
+use super::held::{Held, MEMORY};
+use super::lists::list_of_input;
 use crate::process::{Ended, Params, Ports};
 
 /// The kind as `check`, `list` and the planner see it.
@@ -17,7 +18,7 @@ pub const SIGNATURE: Signature = Signature {
   in >| Collect |> out
       +---------+",
         order: "The list has the tokens in the order in which they came.",
-        ending: "At the end of its input it gives the list, then ends.",
+        ending: "At the end of its input it gives the list, then ends; fails when that takes more than `memory`.",
         complexity: "O(1) a token; keeps all of them.",
         example: r#"Network(
     processes: {
@@ -38,23 +39,20 @@ pub const SIGNATURE: Signature = Signature {
         PortSpec::input("in", PortType::Var("T"), "any tokens"),
         PortSpec::output("out", PortType::Rule(list_of_input), "the list, once").rate(Rate::Dynamic),
     ]),
-    params: &[],
+    params: &[MEMORY],
     cost: Cost::Light,
     traits: Traits::KAHN,
 };
-
-fn list_of_input(known: &Known<'_>) -> Option<Type> {
-    known.inputs.get("in").cloned().map(Type::list)
-}
 
 /// Its body.
 ///
 /// # Errors
 /// Why it ended early: see [`Ended`].
-pub async fn run(_params: Params, ports: &mut Ports) -> Result<(), Ended> {
+pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
     let (mut input, mut output) = (ports.input("in"), ports.output("out"));
-    let mut list = Vec::new();
+    let (mut list, mut held) = (Vec::new(), Held::of(&params));
     drain(&mut input, |token| {
+        held.keep(&token)?;
         list.push(token);
         Ok(())
     })

@@ -7,10 +7,12 @@ use csprun_dsl::signature::{
 use csprun_dsl::ty::Type;
 
 use super::batch::{drain, send_each};
-use super::counts::Counts;
 use super::expression::Expression;
+use super::held::{Held, MEMORY};
+use super::keyed::Keyed;
+use super::record::Shape;
 use crate::process::{Ended, Params, Ports};
-use crate::value::{Fields, Record, Value};
+use crate::value::Value;
 
 /// The kind as `check`, `list` and the planner see it.
 pub const SIGNATURE: Signature = Signature {
@@ -24,7 +26,7 @@ pub const SIGNATURE: Signature = Signature {
       +--------------+",
         order: "Keys in the order in which they first came.",
         ending: "At the end of its input it gives one record a key, then ends; ends early when nobody \
-                 reads its output.",
+                 reads its output; fails when its keys take more than `memory`.",
         complexity: "O(size of the key) a token; keeps one entry a key.",
         example: r#"Network(
     processes: {
@@ -46,12 +48,15 @@ pub const SIGNATURE: Signature = Signature {
         PortSpec::output("out", PortType::Rule(record), "`{\"count\": .., \"key\": ..}`, one a key")
             .rate(Rate::Dynamic),
     ]),
-    params: &[ParamSpec::with_default(
-        "key",
-        ParamType::Expr(ExprSpec { variables: &[("x", VarType::Port("in"))], result: ResultType::Any }),
-        "\"x\"",
-        "what is counted",
-    )],
+    params: &[
+        ParamSpec::with_default(
+            "key",
+            ParamType::Expr(ExprSpec { variables: &[("x", VarType::Port("in"))], result: ResultType::Any }),
+            "\"x\"",
+            "what is counted",
+        ),
+        MEMORY,
+    ],
     cost: Cost::Light,
     traits: Traits::KAHN,
 };
@@ -68,16 +73,15 @@ fn record(known: &Known<'_>) -> Option<Type> {
 pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
     let (mut input, mut output) = (ports.input("in"), ports.output("out"));
     let mut key = Expression::of(&params, "key");
-    let mut counts = Counts::default();
+    let (mut counts, mut held) = (Keyed::new(), Held::of(&params));
     drain(&mut input, |x| {
-        counts.add(key.eval(&x)?);
-        Ok(())
+        counts.update(key.eval_owned(x)?, &mut held, 0, |n, _| {
+            *n += 1;
+            Ok(())
+        })
     })
     .await?;
-    let names = ["count", "key"].map(str::to_owned).to_vec();
-    let fields = Fields::new(names).expect("the two names differ");
-    let record = |(key, n): (Value, i64)| {
-        Value::from(Record::new(&fields, vec![Value::from(n), key]).expect("one value a name"))
-    };
+    let shape = Shape::new(["count", "key"]);
+    let record = |(key, n): (Value, i64)| shape.record([Value::from(n), key]);
     send_each(&mut output, counts.in_order().map(record)).await
 }

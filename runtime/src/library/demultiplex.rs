@@ -66,7 +66,7 @@ pub async fn run(_params: Params, ports: &mut Ports) -> Result<(), Ended> {
     let (mut input, mut outputs) = (ports.input("in"), ports.outputs("out"));
     let mut which = ports.input("which");
     loop {
-        let output = numbered(&mut outputs, &which.recv().await?, "output")?;
+        let output = numbered(&mut outputs, "which", &which.recv().await?, "output")?;
         output.send(input.recv().await?).await?;
     }
 }

@@ -17,25 +17,36 @@ pub(super) const STEP: ExprSpec = ExprSpec {
     result: ResultType::State,
 };
 
+/// An expression of each token.
+pub(super) const OF_TOKEN: ExprSpec =
+    ExprSpec { variables: &[("x", VarType::Port("in"))], result: ResultType::Any };
+
 /// An expression of the graph file. Its failures name it and the tokens.
 pub(super) struct Expression {
     compiled: Arc<Compiled>,
     evaluator: Evaluator,
+    /// Which tokens of a batch go through.
+    kept: Vec<bool>,
 }
 
 impl Expression {
     /// The parameter `name`.
     pub(super) fn of(params: &Params, name: &str) -> Expression {
         let compiled = Arc::clone(params.expr(name));
-        Expression { evaluator: Evaluator::new(&compiled), compiled }
+        Expression { evaluator: Evaluator::new(&compiled), compiled, kept: Vec::new() }
     }
 
     /// The constant at which its first variable, a state, starts: of the type that the state has in the end.
     pub(super) fn start(&self, init: &Constant) -> Value {
+        self.state(Value::from(init))
+    }
+
+    /// The same for a state that starts as a token.
+    pub(super) fn state(&self, first: Value) -> Value {
         let state = self.compiled.scope.variables.first();
         let ty = state.map_or(&Type::Any, |(_, ty)| ty);
         // `check` has seen that it fits.
-        Value::from(init).coerce(ty).unwrap_or_else(|same| same)
+        first.coerce(ty).unwrap_or_else(|same| same)
     }
 
     /// Its value for one token.
@@ -43,17 +54,74 @@ impl Expression {
         self.eval_all(slice::from_ref(x))
     }
 
+    /// The same, of a token that is not needed any more.
+    pub(super) fn eval_owned(&mut self, x: Value) -> Result<Value, Ended> {
+        self.evaluator.eval_owned(x).map_err(|(x, error)| self.failure(slice::from_ref(&x), &error))
+    }
+
+    /// Appends the elements of the list that it gives for one token, or the value itself when it is none.
+    pub(super) fn eval_items(&mut self, x: &Value, given: &mut Vec<Value>) -> Result<(), Ended> {
+        let x = slice::from_ref(x);
+        self.evaluator.eval_items(x, given).map_err(|error| self.failure(x, &error))
+    }
+
     /// Its value for all of its variables.
     pub(super) fn eval_all(&mut self, values: &[Value]) -> Result<Value, Ended> {
         self.evaluator.eval(values).map_err(|error| self.failure(values, &error))
     }
 
+    /// Appends its values for these tokens; those before a failure as well.
+    pub(super) fn eval_each(&mut self, tokens: &mut Vec<Value>, given: &mut Vec<Value>) -> Result<(), Ended> {
+        if !self.evaluator.eval_many(tokens, given) {
+            for token in &*tokens {
+                given.push(self.eval(token)?);
+            }
+        }
+        tokens.clear();
+        Ok(())
+    }
+
+    /// Appends the tokens for which it holds; those before a failure as well.
+    pub(super) fn keep_each(&mut self, tokens: &mut Vec<Value>, given: &mut Vec<Value>) -> Result<(), Ended> {
+        self.kept.clear();
+        if self.evaluator.holds_many(tokens, &mut self.kept) {
+            given.extend(tokens.drain(..).zip(&self.kept).filter_map(|(token, kept)| kept.then_some(token)));
+            return Ok(());
+        }
+        for token in tokens.drain(..) {
+            if self.holds(&token)? {
+                given.push(token);
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes a step of the state with each token; `each` is given the new states, those before a failure as well.
+    pub(super) fn step_each(
+        &mut self,
+        state: &mut Value,
+        tokens: &mut Vec<Value>,
+        mut each: impl FnMut(&Value),
+    ) -> Result<(), Ended> {
+        let n_done = self.evaluator.fold_many(state, tokens, &mut each);
+        for token in tokens.drain(..).skip(n_done) {
+            *state = self.eval_all(&[state.clone(), token])?;
+            each(state);
+        }
+        Ok(())
+    }
+
     /// Whether it holds for one token.
     pub(super) fn holds(&mut self, x: &Value) -> Result<bool, Ended> {
-        let value = self.eval(x)?;
+        self.holds_for(slice::from_ref(x))
+    }
+
+    /// Whether it holds for all of its variables.
+    pub(super) fn holds_for(&mut self, values: &[Value]) -> Result<bool, Ended> {
+        let value = self.eval_all(values)?;
         value.as_bool().ok_or_else(|| {
             let message = format!("it gave {}, which is neither `true` nor `false`", value.shown());
-            self.failure(slice::from_ref(x), &EvalError { part: self.compiled.source.clone(), message })
+            self.failure(values, &EvalError { part: self.compiled.source.clone(), message })
         })
     }
 

@@ -5,7 +5,7 @@ use csprun_dsl::signature::{
     Traits, VarType,
 };
 
-use super::batch::fire;
+use super::batch::fire_each;
 use super::expression::Expression;
 use crate::process::{Ended, Params, Ports};
 
@@ -58,13 +58,7 @@ pub const SIGNATURE: Signature = Signature {
 pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
     let (mut input, mut output) = (ports.input("in"), ports.output("out"));
     let mut expr = Expression::of(&params, "expr");
-    fire(&mut input, &mut output, |x, given| {
-        if expr.holds(&x)? {
-            given.push(x);
-        }
-        Ok(())
-    })
-    .await
+    fire_each(&mut input, &mut output, |taken, given| expr.keep_each(taken, given)).await
 }
 
 #[cfg(test)]

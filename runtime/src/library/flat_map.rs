@@ -59,12 +59,5 @@ pub const SIGNATURE: Signature = Signature {
 pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
     let (mut input, mut output) = (ports.input("in"), ports.output("out"));
     let mut expr = Expression::of(&params, "expr");
-    fire(&mut input, &mut output, |x, given| {
-        match expr.eval(&x)?.into_list() {
-            Ok(elements) => given.extend(elements),
-            Err(one) => given.push(one),
-        }
-        Ok(())
-    })
-    .await
+    fire(&mut input, &mut output, |x, given| expr.eval_items(&x, given)).await
 }

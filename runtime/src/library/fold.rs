@@ -4,7 +4,7 @@ use csprun_dsl::signature::{
     self, Cost, Doc, Group, ParamSpec, ParamType, PortSpec, PortType, Rate, Signature, Traits,
 };
 
-use super::batch::drain;
+use super::batch::drain_each;
 use super::expression::{Expression, STEP};
 use crate::process::{Ended, Params, Ports};
 
@@ -57,11 +57,7 @@ pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
     let (mut input, mut output) = (ports.input("in"), ports.output("out"));
     let mut expr = Expression::of(&params, "expr");
     let mut acc = expr.start(params.constant("init"));
-    drain(&mut input, |x| {
-        acc = expr.eval_all(&[acc.clone(), x])?;
-        Ok(())
-    })
-    .await?;
+    drain_each(&mut input, |taken| expr.step_each(&mut acc, taken, |_| ())).await?;
     output.send(acc).await
 }
 

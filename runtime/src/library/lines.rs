@@ -9,6 +9,7 @@ use csprun_dsl::expr::Template;
 use csprun_dsl::signature::{ExprSpec, ResultType, VarType};
 
 use super::batch::N_BATCH;
+use super::file::{N_BLOCK, N_LONGEST};
 use crate::expr::Formatter;
 use crate::process::{Ended, In, Out, Ports};
 use crate::value::{TextBlock, Value};
@@ -40,11 +41,6 @@ pub(super) async fn write_lines(
     }
     Ok(())
 }
-
-/// Most bytes read at a time, and about the size of the blocks that long lines share.
-const N_BLOCK: usize = 1 << 16;
-/// Longest line.
-const N_LONGEST: usize = 1 << 26;
 
 /// Sends the lines of `source`, called `name` in errors, to its end. While it waits for the source, a run in which
 /// nobody reads `output` any more may end without it.
@@ -80,25 +76,25 @@ fn cut(block: &TextBlock, lines: &mut Vec<Value>) {
     }
 }
 
-/// What a source gives, in blocks of whole lines.
-struct Blocks<R> {
+/// What a source gives, in blocks of whole lines of about the size of one read, which long lines share.
+pub(super) struct Blocks<R> {
     source: R,
     /// Bytes read and not given yet: the beginning of a line, in front of room for more.
     buffer: Vec<u8>,
     n_held: usize,
     /// Lines given.
-    n_lines: usize,
+    pub(super) n_lines: usize,
     /// Why it ends after the block that was given last.
     broken: Option<String>,
 }
 
 impl<R: Read> Blocks<R> {
-    fn new(source: R) -> Blocks<R> {
+    pub(super) fn new(source: R) -> Blocks<R> {
         Blocks { source, buffer: Vec::new(), n_held: 0, n_lines: 0, broken: None }
     }
 
     /// The next lines; only the last line of all may lack its line end. `None` at the end.
-    fn next(&mut self) -> Result<Option<TextBlock>, String> {
+    pub(super) fn next(&mut self) -> Result<Option<TextBlock>, String> {
         if let Some(why) = self.broken.take() {
             return Err(why);
         }

@@ -59,7 +59,7 @@ pub async fn run(_params: Params, ports: &mut Ports) -> Result<(), Ended> {
     let (mut inputs, mut output) = (ports.inputs("in"), ports.output("out"));
     let mut which = ports.input("which");
     loop {
-        let input = numbered(&mut inputs, &which.recv().await?, "input")?;
+        let input = numbered(&mut inputs, "which", &which.recv().await?, "input")?;
         output.send(input.recv().await?).await?;
     }
 }

@@ -1,9 +1,10 @@
 //! `Pairs`: sums of neighbours.
 
+use csprun_dsl::expr::ir::Binary;
 use csprun_dsl::signature::{self, Cost, Doc, Group, PortSpec, PortType, Rate, Signature, Traits};
 
+use super::arithmetic::apply;
 use super::batch::fire;
-use super::sum::sum;
 use crate::process::{Ended, Params, Ports};
 
 /// The kind as `check`, `list` and the planner see it.
@@ -60,7 +61,7 @@ pub async fn run(_params: Params, ports: &mut Ports) -> Result<(), Ended> {
     let mut last = None;
     fire(&mut input, &mut output, |x, given| {
         if let Some(before) = last.replace(x.clone()) {
-            given.push(sum(&before, &x)?);
+            given.push(apply(Binary::Add, &before, &x)?);
         }
         Ok(())
     })

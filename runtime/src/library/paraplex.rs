@@ -1,8 +1,8 @@
 //! `Paraplex`: one list out of many inputs.
 
-use csprun_dsl::signature::{self, Cost, Doc, Group, Known, PortSpec, PortType, Signature, Traits};
-use csprun_dsl::ty::Type;
+use csprun_dsl::signature::{self, Cost, Doc, Group, PortSpec, PortType, Signature, Traits};
 
+use super::lists::list_of_input;
 use crate::process::{Ended, Params, Ports, recv_from_each};
 
 /// The kind as `check`, `list` and the planner see it.
@@ -37,16 +37,12 @@ pub const SIGNATURE: Signature = Signature {
     },
     ports: signature::Ports::Fixed(&[
         PortSpec::input("in", PortType::Var("T"), "tokens of one type").list(),
-        PortSpec::output("out", PortType::Rule(list_of_inputs), "lists with one token of each input"),
+        PortSpec::output("out", PortType::Rule(list_of_input), "lists with one token of each input"),
     ]),
     params: &[],
     cost: Cost::Light,
     traits: Traits { stateless: true, ..Traits::KAHN },
 };
-
-fn list_of_inputs(known: &Known<'_>) -> Option<Type> {
-    known.inputs.get("in").cloned().map(Type::list)
-}
 
 /// Its body.
 ///

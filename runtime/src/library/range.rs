@@ -54,10 +54,17 @@ pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
     if step == 0 {
         return Err(Ended::fail("`step` is 0, so the numbers would never reach `to`"));
     }
+    ports.will_send(n_numbers(from, to, step));
     let before_the_end = |n: &i64| if step > 0 { *n < to } else { *n > to };
     // The step that leaves 64 bits has passed any end.
     let numbers = successors(Some(from), |n| n.checked_add(step)).take_while(before_the_end);
     send_each(&mut ports.output("out"), numbers.map(Value::from)).await
+}
+
+/// How many numbers there are before the end.
+fn n_numbers(from: i64, to: i64, step: i64) -> u64 {
+    let is_away = if step > 0 { from >= to } else { from <= to };
+    if is_away { 0 } else { from.abs_diff(to).div_ceil(step.unsigned_abs()) }
 }
 
 #[cfg(test)]
@@ -82,6 +89,15 @@ mod tests {
         assert_eq!(numbers(2, -2, -2), ints([2, 0]));
         assert_eq!(numbers(3, 3, 1), ints([]));
         assert_eq!(numbers(3, 0, 1), ints([]));
+    }
+
+    #[test]
+    fn the_length_is_known_before_the_first_number() {
+        for (from, to, step) in [(0, 3, 1), (0, 5, 2), (2, -2, -2), (3, 3, 1), (3, 0, 1), (0, 3, -1)] {
+            let n = super::n_numbers(from, to, step);
+            assert_eq!(n, numbers(from, to, step).len() as u64, "from {from} to {to} by {step}");
+        }
+        assert_eq!(super::n_numbers(i64::MIN, i64::MAX, 1), u64::MAX);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use csprun_dsl::signature::{
     self, Cost, Doc, Group, ParamSpec, ParamType, PortSpec, PortType, Signature, Traits,
 };
 
-use super::batch::fire;
+use super::batch::fire_each;
 use super::expression::{Expression, STEP};
 use crate::process::{Ended, Params, Ports};
 
@@ -57,10 +57,8 @@ pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
     let (mut input, mut output) = (ports.input("in"), ports.output("out"));
     let mut expr = Expression::of(&params, "expr");
     let mut acc = expr.start(params.constant("init"));
-    fire(&mut input, &mut output, |x, given| {
-        acc = expr.eval_all(&[acc.clone(), x])?;
-        given.push(acc.clone());
-        Ok(())
+    fire_each(&mut input, &mut output, |taken, given| {
+        expr.step_each(&mut acc, taken, |acc| given.push(acc.clone()))
     })
     .await
 }

@@ -7,6 +7,7 @@ use csprun_dsl::signature::{
 
 use super::batch::{drain, send_each};
 use super::expression::Expression;
+use super::held::{Held, MEMORY};
 use super::order::{ORDER, Order};
 use crate::process::{Ended, Params, Ports};
 
@@ -23,8 +24,8 @@ pub const SIGNATURE: Signature = Signature {
         order: "By the key, smallest or largest first; numbers by size, text by its bytes; equal \
                  keys in the order in which they came.",
         ending: "At the end of its input it gives everything, then ends; ends early when nobody reads \
-                 its output.",
-        complexity: "O(n log n) for n tokens; keeps all of them.",
+                 its output; fails when what it keeps takes more than `memory`.",
+        complexity: "O(n log n) for n tokens; keeps all of them, with their keys.",
         example: r#"Network(
     processes: {
         "words": (run: Values(values: ["pear", "fig", "apple", "kiwi"])),
@@ -60,6 +61,7 @@ pub const SIGNATURE: Signature = Signature {
             "Ascending",
             "whether the smallest or the largest comes first",
         ),
+        MEMORY,
     ],
     cost: Cost::Light,
     traits: Traits::KAHN,
@@ -72,8 +74,9 @@ pub const SIGNATURE: Signature = Signature {
 pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
     let (mut input, mut output) = (ports.input("in"), ports.output("out"));
     let (mut by, order) = (Expression::of(&params, "by"), Order::of(&params));
-    let mut keyed = Vec::new();
+    let (mut keyed, mut held) = (Vec::new(), Held::of(&params));
     drain(&mut input, |x| {
+        held.keep(&x)?;
         keyed.push((by.eval(&x)?, x));
         Ok(())
     })
@@ -87,18 +90,26 @@ mod tests {
     use csprun_dsl::params::Param;
 
     use crate::library::bench::{expr, ints, run};
+    use crate::process::Fate;
     use crate::testing::{Bench, Ran};
 
-    fn sort(by: &str, order: &str) -> Ran {
+    fn sort(by: &str, order: &str, memory: i64) -> Ran {
         let bench = Bench::new(&super::SIGNATURE, |params, ports| Box::pin(super::run(params, ports)));
         let bench = bench.param("by", expr(by, &["x"])).param("order", Param::Text(order.to_owned()));
-        run(bench.input("in", [21, 3, 11, 2, 13]))
+        run(bench.param("memory", Param::Int(memory)).input("in", [21, 3, 11, 2, 13]))
+    }
+
+    #[test]
+    fn more_than_it_may_keep_is_a_failure() {
+        assert_eq!(sort("x", "Ascending", 5 * 24).output("out").len(), 5);
+        let why = "what it keeps takes more than 119 bytes: raise `memory`, or give it less";
+        assert_eq!(sort("x", "Ascending", 5 * 24 - 1).fate, Some(Fate::Failed(why.to_owned())));
     }
 
     #[test]
     fn equal_keys_keep_their_order_both_ways() {
-        assert_eq!(sort("x", "Ascending").output("out"), ints([2, 3, 11, 13, 21]));
-        assert_eq!(sort("x % 10", "Ascending").output("out"), ints([21, 11, 2, 3, 13]));
-        assert_eq!(sort("x % 10", "Descending").output("out"), ints([3, 13, 2, 21, 11]));
+        assert_eq!(sort("x", "Ascending", 1000).output("out"), ints([2, 3, 11, 13, 21]));
+        assert_eq!(sort("x % 10", "Ascending", 1000).output("out"), ints([21, 11, 2, 3, 13]));
+        assert_eq!(sort("x % 10", "Descending", 1000).output("out"), ints([3, 13, 2, 21, 11]));
     }
 }

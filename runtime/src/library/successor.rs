@@ -1,10 +1,11 @@
 //! `Successor`: one more.
 
+use csprun_dsl::expr::ir::Binary;
 use csprun_dsl::signature::{self, Cost, Doc, Group, PortSpec, PortType, Signature, Traits};
 use csprun_dsl::ty::Type;
 
+use super::arithmetic::apply;
 use super::batch::fire;
-use super::sum::sum;
 use crate::process::{Ended, Params, Ports};
 use crate::value::Value;
 
@@ -52,7 +53,7 @@ pub const SIGNATURE: Signature = Signature {
 pub async fn run(_params: Params, ports: &mut Ports) -> Result<(), Ended> {
     let (mut input, mut output) = (ports.input("in"), ports.output("out"));
     fire(&mut input, &mut output, |x, given| {
-        given.push(sum(&x, &Value::from(1))?);
+        given.push(apply(Binary::Add, &x, &Value::from(1))?);
         Ok(())
     })
     .await

@@ -2,8 +2,7 @@
 //! drawn like any other.
 
 use csprun_dsl::signature::{
-    Cost, Doc, ExprSpec, FLOAT, Group, INT, NATURAL, POSITIVE, ParamSpec, ParamType, PortSpec, PortType,
-    Ports, Rate, ResultType, Signature, Traits, VarType,
+    Cost, Doc, Group, ParamSpec, ParamType, PortSpec, PortType, Ports, Rate, Signature, Traits,
 };
 use csprun_dsl::ty::Type;
 
@@ -26,32 +25,6 @@ macro_rules! kinds {
 }
 
 kinds! {
-    Source Clock Light OPEN TICKS [PERIOD] "Gives a token at regular times.";
-    Source Files Light KAHN TEXTS [ParamSpec::required("glob", ParamType::Text, "pattern of paths")]
-        "Gives the paths of the files that match a pattern.";
-    Source Generate Light KAHN MADE [ParamSpec::required("n", NATURAL, "how many"), INDEXED]
-        "Gives the value of an expression for 0, 1, 2 and so on.";
-    Source Random Light KAHN FLOATS [
-        ParamSpec::with_default("from", FLOAT, "0.0", "least"),
-        ParamSpec::with_default("to", FLOAT, "1.0", "end, which is not given")
-    ] "Gives random numbers, the same for the same seed of the run.";
-    Source ReadArray Blocking KAHN TYPED_SOURCE [PATH, TYPE] "Gives the arrays that a file of raw elements holds.";
-    Source ReadBytes Blocking KAHN BYTES_SOURCE [PATH] "Gives the bytes of a file, block by block.";
-    Source ReadCsv Blocking KAHN TYPED_SOURCE [PATH, TYPE] "Gives the rows of a CSV file as records.";
-    Source ReadJson Blocking KAHN TYPED_SOURCE [PATH, TYPE] "Gives the values of a file of JSON lines.";
-    Sink WriteBytes Blocking KAHN BYTES_SINK [PATH] "Writes bytes to a file, one token behind the other.";
-    Sink WriteCsv Blocking KAHN SINK [PATH] "Writes records as rows of a CSV file.";
-    Sink WriteJson Blocking KAHN SINK [PATH] "Writes each token as a line of JSON.";
-    Transform Chunk Light KAHN LISTS [ParamSpec::required("n", POSITIVE, "tokens a list")]
-        "Gathers every n tokens into a list.";
-    Transform Decode Light KAHN DECODED [TYPE] "Makes tokens out of the bytes that Encode gives.";
-    Transform Distinct Light KAHN SAME [] "Gives each token the first time that it comes.";
-    Transform Encode Light FIRING ENCODED [] "Makes bytes out of tokens.";
-    Transform Enumerate Light KAHN LISTS [ParamSpec::with_default("from", INT, "0", "the first number")]
-        "Gives each token in a list with its number.";
-    Transform Reduce Light KAHN REDUCED [REDUCTION] "Folds all tokens, the first one being the start.";
-    Transform Window Light KAHN LISTS [ParamSpec::required("n", POSITIVE, "tokens a list")]
-        "Gives a list of the last n tokens for each token.";
     Outside Python Blocking ONCE DECLARED [
         PATH_OF_CODE, ParamSpec::required("function", ParamType::Text, "name of the function or generator"),
         INPUTS, OUTPUTS, CALLS, SERVES
@@ -71,8 +44,6 @@ kinds! {
     ] "Runs OpenCL C or CUDA C on arrays.";
 }
 
-const KAHN: Traits = Traits::KAHN;
-const FIRING: Traits = Traits::FIRING;
 /// Nothing is promised.
 const OPEN: Traits = Traits { determinate: false, ..Traits::KAHN };
 /// One token in, then its outputs; what happens outside is its own affair.
@@ -80,58 +51,12 @@ const ONCE: Traits = Traits { determinate: false, ..Traits::FIRING };
 
 const TOKENS: PortType = PortType::Is(Type::Any);
 
-const SINK: Ports = Ports::Fixed(&[PortSpec::input("in", TOKENS, "what is written")]);
-const BYTES_SINK: Ports =
-    Ports::Fixed(&[PortSpec::input("in", PortType::Is(Type::Bytes), "what is written")]);
-const TICKS: Ports = Ports::Fixed(&[PortSpec::output("out", PortType::Is(Type::Unit), "the ticks")]);
-const TEXTS: Ports = Ports::Fixed(&[PortSpec::output("out", PortType::Is(Type::Text), "the texts")]);
-const FLOATS: Ports = Ports::Fixed(&[PortSpec::output("out", PortType::Is(Type::F64), "the numbers")]);
-const BYTES_SOURCE: Ports = Ports::Fixed(&[PortSpec::output("out", PortType::Is(Type::Bytes), "the blocks")]);
-const TYPED_SOURCE: Ports =
-    Ports::Fixed(&[PortSpec::output("out", PortType::OfParam("type"), "what it holds")]);
-const MADE: Ports = Ports::Fixed(&[PortSpec::output("out", PortType::OfExpr("expr"), "the values")]);
 const ANY: Ports = Ports::Fixed(&[
     PortSpec::input("in", TOKENS, "what goes in"),
     PortSpec::output("out", TOKENS, "what comes out").rate(Rate::Dynamic),
 ]);
-const LISTS: Ports = Ports::Fixed(&[
-    PortSpec::input("in", TOKENS, "any tokens"),
-    PortSpec::output("out", TOKENS, "the lists").rate(Rate::Dynamic),
-]);
-const SAME: Ports = Ports::Fixed(&[
-    PortSpec::input("in", PortType::Var("T"), "any tokens"),
-    PortSpec::output("out", PortType::Var("T"), "some of them").rate(Rate::Dynamic),
-]);
-const REDUCED: Ports = Ports::Fixed(&[
-    PortSpec::input("in", PortType::Var("T"), "`x` of the expression"),
-    PortSpec::output("out", PortType::Var("T"), "the last value, once").rate(Rate::Dynamic),
-]);
-const ENCODED: Ports = Ports::Fixed(&[
-    PortSpec::input("in", TOKENS, "any tokens"),
-    PortSpec::output("out", PortType::Is(Type::Bytes), "their bytes"),
-]);
-const DECODED: Ports = Ports::Fixed(&[
-    PortSpec::input("in", PortType::Is(Type::Bytes), "bytes"),
-    PortSpec::output("out", PortType::OfParam("type"), "the tokens").rate(Rate::Dynamic),
-]);
 const CODE_TEXT: ParamType = ParamType::Text;
 
-const PATH: ParamSpec = ParamSpec::required("path", ParamType::Path, "the file");
-const TYPE: ParamSpec = ParamSpec::required("type", ParamType::Type, "type of the tokens");
-const PERIOD: ParamSpec = ParamSpec::required("period", ParamType::Duration, "time from one to the next");
 const FILE: ParamSpec = ParamSpec::optional("file", ParamType::Path, "the file that holds it");
 const PATH_OF_CODE: ParamSpec = ParamSpec::required("file", ParamType::Path, "the file that holds it");
 const ARGV: ParamSpec = ParamSpec::required("argv", ParamType::Constants, "the program and its arguments");
-const INDEXED: ParamSpec = ParamSpec::required(
-    "expr",
-    ParamType::Expr(ExprSpec { variables: &[("n", VarType::Is(Type::I64))], result: ResultType::Any }),
-    "the token for `n`",
-);
-const REDUCTION: ParamSpec = ParamSpec::required(
-    "expr",
-    ParamType::Expr(ExprSpec {
-        variables: &[("acc", VarType::Port("in")), ("x", VarType::Port("in"))],
-        result: ResultType::Any,
-    }),
-    "the next value of `acc`",
-);

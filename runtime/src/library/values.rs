@@ -46,5 +46,6 @@ pub const SIGNATURE: Signature = Signature {
 /// Why it ended early: see [`Ended`].
 pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
     let values = params.constants("values").iter().map(Value::from);
+    ports.will_send(values.len() as u64);
     send_each(&mut ports.output("out"), values).await
 }

@@ -1,12 +1,12 @@
 //! `WriteLines`: tokens as lines of a file.
 
-use std::fs::OpenOptions;
 use std::io::BufWriter;
 
 use csprun_dsl::signature::{
     self, Cost, Doc, Group, ParamSpec, ParamType, PortSpec, PortType, Signature, Traits,
 };
 
+use super::file::{APPEND, WRITTEN, create, unwritten};
 use super::lines::{LINE, write_lines};
 use crate::process::{Ended, Params, Ports};
 
@@ -42,13 +42,8 @@ pub const SIGNATURE: Signature = Signature {
     },
     ports: signature::Ports::Fixed(&[PortSpec::input("in", PortType::Var("T"), "what is written")]),
     params: &[
-        ParamSpec::required("path", ParamType::Path, "the file; what it held before is lost"),
-        ParamSpec::with_default(
-            "append",
-            ParamType::Bool,
-            "false",
-            "whether to go on behind what the file holds",
-        ),
+        WRITTEN,
+        APPEND,
         ParamSpec::with_default(
             "format",
             ParamType::Template(LINE),
@@ -65,11 +60,10 @@ pub const SIGNATURE: Signature = Signature {
 /// # Errors
 /// Why it ended early: see [`Ended`].
 pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
-    let (path, append) = (params.text("path"), params.bool("append"));
-    let explain = |error| Ended::fail(format!("cannot write `{path}`: {error}"));
-    let file = OpenOptions::new().write(true).create(true).append(append).truncate(!append).open(path);
-    let mut file = BufWriter::new(file.map_err(explain)?);
-    write_lines(&mut ports.input("in"), params.template("format"), &mut file, explain).await
+    let mut input = ports.input("in");
+    let mut file = BufWriter::new(create(&params, ports)?);
+    let explain = |error| unwritten(params.text("path"), &error);
+    write_lines(&mut input, params.template("format"), &mut file, explain).await
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::call::Call;
 use super::console::{Console, Sink};
+use super::course::{Course, Way};
 use super::ended::Ended;
 use super::kinds::{PreparedPort, Wanted};
 use super::port::{In, Out};
@@ -51,6 +52,8 @@ pub(crate) struct Identity {
     pub(crate) activity: Arc<Activity>,
     /// What can be started by name.
     pub(crate) kinds: Arc<dyn Kinds>,
+    /// How far it is, where it says so.
+    pub(crate) way: Arc<Way>,
 }
 
 impl Identity {
@@ -65,6 +68,7 @@ impl Identity {
             copy: self.copy.clone(),
             activity: Arc::clone(&self.activity),
             kinds: Arc::clone(&self.kinds),
+            way: Arc::default(),
         }
     }
 }
@@ -224,6 +228,17 @@ impl Ports {
     /// Seed of the process's random numbers: a function of the run's seed and the process's name.
     pub fn seed(&self) -> u64 {
         self.identity.seed
+    }
+
+    /// The process will send `n` tokens in all, unless it ends early: who watches the run sees how far it is.
+    pub fn will_send(&self, n: u64) {
+        self.identity.way.tokens(n);
+    }
+
+    /// The same for a process that goes through `length` of anything else, such as the bytes of a file; it tells the
+    /// course where it is.
+    pub fn course(&self, length: u64) -> Course {
+        Course::new(&self.identity.way, length)
     }
 
     /// Standard output, line by line.

@@ -1,6 +1,7 @@
 //! Several ports at a time: all of them, or whichever comes first.
 
 use std::future::poll_fn;
+use std::iter;
 use std::task::Poll;
 
 use super::ended::Ended;
@@ -42,9 +43,21 @@ impl<'a> ToAll<'a> {
     /// # Cancel safety
     /// That of [`send_to_all`].
     pub async fn send(&mut self, token: Value) -> Result<(), Ended> {
+        let n = self.outputs.len();
+        self.send_each(iter::repeat_n(token, n)).await
+    }
+
+    /// Sends each output a token of its own, the first to the first; all offers are open at once.
+    ///
+    /// # Errors
+    /// As [`Out::send`], from the first output that refuses.
+    ///
+    /// # Cancel safety
+    /// That of [`send_to_all`].
+    pub async fn send_each(&mut self, tokens: impl IntoIterator<Item = Value>) -> Result<(), Ended> {
         self.offers.clear();
-        for output in &*self.outputs {
-            self.offers.push((Some(output.checked(token.clone())?), false));
+        for (output, token) in self.outputs.iter().zip(tokens) {
+            self.offers.push((Some(output.checked(token)?), false));
         }
         let mut guard = Withdraw { ports: self.outputs, withdraw: Out::withdraw, armed: true };
         poll_fn(|cx| {

@@ -109,7 +109,7 @@ impl Opaque for End {
 
 /// A new channel: its writing and its reading end.
 pub(super) fn channel(capacity: usize) -> (Value, Value) {
-    let channel = Channel::made_in_run(Form::shared(capacity));
+    let channel = Channel::made(Form::shared(capacity));
     let writing = Out::new(WriteEnd::new(&channel, 0), None, None);
     let reading = In::new(ReadEnd::new(&channel, 0), None, None);
     (
@@ -120,7 +120,7 @@ pub(super) fn channel(capacity: usize) -> (Value, Value) {
 
 /// A channel for one result: its writing end, and the reading one as a value.
 pub(super) fn result() -> (WriteEnd<Value>, Value) {
-    let channel = Channel::made_in_run(Form::shared(1));
+    let channel = Channel::made(Form::shared(1));
     let reading = In::new(ReadEnd::new(&channel, 0), None, None);
     (WriteEnd::new(&channel, 0), End::token(Mobile::Reading(Some(Port::new(reading)))))
 }

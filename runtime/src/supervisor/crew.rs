@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 use csprun_dsl::plan::Seat;
 use tokio::runtime::Runtime;
 
+use super::busy::{Busy, Timed};
 use super::records::Records;
-use crate::assemble::{Wired, WiredChannel};
+use crate::assemble::{Wired, WiredChannel, WiredEnd};
 use crate::channel::{Inspect, Side};
 use crate::schedule::Job;
 use crate::schedule::activity::Activity;
@@ -37,10 +38,8 @@ fn hand_over(channels: &[WiredChannel], workers: &[u32], processes: &[u32]) {
     for WiredChannel { channel, home, writers, readers, .. } in channels {
         home.iter().for_each(|home| channel.hand_over(workers[*home]));
         for (side, ends) in [(Side::Writing, writers), (Side::Reading, readers)] {
-            if let [end] = &ends[..]
-                && let Some(thread) = end.process.and_then(|process| processes.get(process))
-            {
-                channel.own(side, *thread);
+            if let [WiredEnd { process: Some(process), .. }] = ends[..] {
+                channel.own(side, processes[process]);
             }
         }
     }
@@ -54,6 +53,7 @@ impl Crew {
         activity: &Arc<Activity>,
         records: &Arc<Records>,
         runtime: &Runtime,
+        busy: Option<&Arc<[Busy]>>,
     ) -> io::Result<Crew> {
         let n_workers = n_workers.max(1);
         let mut light: Vec<Vec<Job>> = (0..n_workers).map(|_| Vec::new()).collect();
@@ -61,7 +61,14 @@ impl Crew {
         for (idx, process) in wired.processes.iter_mut().enumerate() {
             let Some(cargo) = process.cargo.take() else { continue };
             let records = Arc::clone(records);
-            let make = Box::new(move || cargo(Box::new(move |fate| records.add(idx, fate))));
+            let busy = busy.cloned();
+            let make = Box::new(move || {
+                let work = cargo(Box::new(move |fate| records.add(idx, fate)));
+                match busy {
+                    None => work,
+                    Some(busy) => Box::pin(Timed::new(work, busy, idx)),
+                }
+            });
             let job = Job { process: u32::try_from(idx).map_err(io::Error::other)?, make };
             match process.seat {
                 Seat::Worker(worker) => light[worker].push(job),

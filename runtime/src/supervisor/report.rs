@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use csprun_dsl::diagnostic::Diagnostic;
 
+use super::busy::Time;
 use crate::channel::Counts;
 use crate::process::Fate;
 
@@ -68,6 +69,8 @@ pub struct ProcessReport {
     pub n_received: u64,
     /// Tokens that it sent, at all its outputs.
     pub n_sent: u64,
+    /// How long it ran, if that was asked for.
+    pub time: Option<Time>,
     /// What it wrote to standard output, if that was asked for.
     pub output: Option<Vec<u8>>,
 }

@@ -7,14 +7,16 @@ use csprun_dsl::diagnostic::{Code, Diagnostic};
 use csprun_dsl::plan::Seat;
 use tokio::time::{self, MissedTickBehavior};
 
+use super::busy::Busy;
 use super::census::{Census, agree, poison_all};
 use super::crew::Crew;
 use super::interrupt::{Interrupt, interrupts, sleep_or_never, sleep_until_or_never};
+use super::progress::{Watcher, by_process, progress};
 use super::records::Records;
 use super::report::{ChannelReport, Outcome, ProcessReport, Report};
 use super::stalled::Stillness;
 use super::waits::{Full, Resolution, first_few, made_lines};
-use crate::assemble::{Carries, Wired, WiredEnd};
+use crate::assemble::{Carries, Wired};
 use crate::channel::{Poison, Tally};
 use crate::process::Fate;
 use crate::schedule::MadeWait;
@@ -39,6 +41,10 @@ pub(crate) struct Limits {
     pub(crate) tell: Option<Tell>,
     /// How long nothing may move before that is told; else ten seconds.
     pub(crate) stalled: Option<Duration>,
+    /// Is shown how far the run is.
+    pub(crate) watch: Option<Watcher>,
+    /// Whether processes are timed.
+    pub(crate) profile: bool,
 }
 
 /// Is told what should be known while the run goes on.
@@ -61,6 +67,8 @@ pub(super) struct Watch {
     pub(super) records: Arc<Records>,
     pub(super) limits: Limits,
     pub(super) started: Instant,
+    /// How long each process has run, where that is wanted.
+    pub(super) busy: Option<Arc<[Busy]>>,
     fates: Vec<Option<Fate>>,
     n_living: usize,
     grown: Vec<bool>,
@@ -72,6 +80,8 @@ pub(super) struct Watch {
     suspect: Option<Census>,
     next_look: Instant,
     stillness: Stillness,
+    /// The last that was known of each channel.
+    tallies: Vec<Tally>,
 }
 
 impl Watch {
@@ -93,6 +103,7 @@ impl Watch {
             records,
             limits,
             started: Instant::now(),
+            busy: None,
             n_living,
             diagnostics: Vec::new(),
             interrupted: false,
@@ -100,6 +111,7 @@ impl Watch {
             suspect: None,
             next_look: Instant::now() + TICK,
             stillness,
+            tallies: Vec::new(),
         }
     }
 
@@ -116,7 +128,7 @@ impl Watch {
             }
             tokio::select! {
                 () = self.activity.told() => {}
-                _ = tick.tick() => {}
+                _ = tick.tick() => self.show_progress(),
                 () = &mut timeout => return self.timed_out(),
                 () = sleep_until_or_never(grace) => return self.still_there(),
                 () = &mut interrupt => {
@@ -167,6 +179,18 @@ impl Watch {
         if self.stillness.is_too_long(&self.crew, &self.activity, &living) {
             tell(&self.with_who_is_left(self.stillness.warning()));
         }
+    }
+
+    /// Shows how far the run is to who wants to see it.
+    fn show_progress(&mut self) {
+        let Some(watch) = self.limits.watch.clone() else { return };
+        self.tallies.resize_with(self.wired.channels.len(), Tally::default);
+        let tallies = self.crew.of_channels(&self.wired.channels, |channel| channel.tally());
+        // A worker in the middle of a long poll does not answer.
+        for (last, now) in self.tallies.iter_mut().zip(tallies) {
+            *last = now.unwrap_or_else(|| std::mem::take(last));
+        }
+        watch(&progress(&self.wired, &self.tallies, &self.fates, self.started.elapsed()));
     }
 
     fn over(&mut self) -> Outcome {
@@ -328,11 +352,7 @@ impl Watch {
     pub(super) fn report(self, outcome: Outcome) -> Report {
         let tallies = self.crew.of_channels(&self.wired.channels, |channel| channel.tally());
         let tallies: Vec<Tally> = tallies.into_iter().map(Option::unwrap_or_default).collect();
-        let (mut received, mut sent) = (vec![0; self.fates.len()], vec![0; self.fates.len()]);
-        for (wired, tally) in self.wired.channels.iter().zip(&tallies) {
-            add(&mut received, &wired.readers, &tally.received);
-            add(&mut sent, &wired.writers, &tally.sent);
-        }
+        let (received, sent) = by_process(&self.wired, &tallies);
         let processes = self.wired.processes.iter().zip(self.fates).enumerate();
         let planned = self.wired.channels.iter().enumerate().zip(&self.grown);
         let channels = planned.filter(|((_, wired), _)| !matches!(wired.carries, Carries::Replies(_)));
@@ -345,6 +365,7 @@ impl Watch {
                     fate,
                     n_received: received[idx],
                     n_sent: sent[idx],
+                    time: self.busy.as_ref().map(|busy| busy[idx].time()),
                     output: process
                         .copy
                         .as_ref()
@@ -359,15 +380,6 @@ impl Watch {
                 })
                 .collect(),
             elapsed: self.started.elapsed(),
-        }
-    }
-}
-
-/// Adds what each end counted to its process; an end may belong to the embedding program.
-fn add(counts: &mut [u64], ends: &[WiredEnd], n_tokens: &[u64]) {
-    for (end, n) in ends.iter().zip(n_tokens) {
-        if let Some(process) = end.process {
-            counts[process] += n;
         }
     }
 }

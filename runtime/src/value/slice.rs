@@ -1,6 +1,7 @@
 //! How text and bytes are kept: in the token when short, else as a slice of a shared block.
 
 use std::ops::Range;
+use std::str;
 use std::sync::Arc;
 
 /// Longest text or bytes kept in the token itself.
@@ -22,8 +23,27 @@ impl Short {
         Some(short)
     }
 
+    #[inline]
     pub(super) fn as_bytes(&self) -> &[u8] {
         &self.bytes[..usize::from(self.len)]
+    }
+}
+
+/// Up to [`N_SHORT`] bytes of text.
+#[derive(Clone, Copy)]
+pub(super) struct ShortText(Short);
+
+impl ShortText {
+    /// The text, when it is short enough.
+    pub(super) fn new(text: &str) -> Option<ShortText> {
+        Short::new(text.as_bytes()).map(ShortText)
+    }
+
+    #[inline]
+    #[expect(unsafe_code, reason = "words are looked at more often than anything else is done to them")]
+    pub(super) fn as_str(&self) -> &str {
+        // SAFETY: `new`, which alone makes one, has copied all bytes of a text.
+        unsafe { str::from_utf8_unchecked(self.0.as_bytes()) }
     }
 }
 

@@ -5,12 +5,11 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::ops::Range;
 use std::panic::RefUnwindSafe;
-use std::str;
 use std::sync::Arc;
 
 use super::array::Array;
 use super::record::{Fields, RecordOf};
-use super::slice::{Short, Slice};
+use super::slice::{Short, ShortText, Slice};
 
 /// A record token's content.
 pub type Record = RecordOf<Value>;
@@ -25,7 +24,7 @@ enum Repr {
     Bool(bool),
     I64(i64),
     F64(f64),
-    ShortText(Short),
+    ShortText(ShortText),
     Text(Slice<String>),
     ShortBytes(Short),
     Bytes(Slice<Vec<u8>>),
@@ -93,9 +92,7 @@ impl Value {
             Repr::Bool(b) => View::Bool(*b),
             Repr::I64(n) => View::I64(*n),
             Repr::F64(x) => View::F64(*x),
-            Repr::ShortText(short) => {
-                View::Text(str::from_utf8(short.as_bytes()).expect("it was copied from a whole text"))
-            }
+            Repr::ShortText(short) => View::Text(short.as_str()),
             Repr::Text(slice) => View::Text(&slice.block()[slice.range()]),
             Repr::ShortBytes(short) => View::Bytes(short.as_bytes()),
             Repr::Bytes(slice) => View::Bytes(&slice.block()[slice.range()]),
@@ -106,13 +103,25 @@ impl Value {
         }
     }
 
+    /// The `true` or `false` that it is.
+    #[inline]
+    pub fn as_bool(&self) -> Option<bool> {
+        if let Repr::Bool(b) = self.0 { Some(b) } else { None }
+    }
+
+    /// The integer that it is.
+    #[inline]
+    pub fn as_i64(&self) -> Option<i64> {
+        if let Repr::I64(n) = self.0 { Some(n) } else { None }
+    }
+
+    /// The float that it is (an integer is none: see [`Value::coerce`]).
+    #[inline]
+    pub fn as_f64(&self) -> Option<f64> {
+        if let Repr::F64(x) = self.0 { Some(x) } else { None }
+    }
+
     getters! {
-        /// The `true` or `false` that it is.
-        as_bool Bool -> bool;
-        /// The integer that it is.
-        as_i64 I64 -> i64;
-        /// The float that it is (an integer is none: see [`Value::coerce`]).
-        as_f64 F64 -> f64;
         /// The text that it is.
         as_text Text -> &str;
         /// The bytes that it is.
@@ -218,7 +227,7 @@ impl Value {
 }
 
 fn slice_text(block: &Arc<String>, range: Range<usize>) -> Value {
-    match Short::new(block[range.clone()].as_bytes()) {
+    match ShortText::new(&block[range.clone()]) {
         Some(short) => Value(Repr::ShortText(short)),
         None => Value(Repr::Text(Slice::part(block, range))),
     }
@@ -292,11 +301,11 @@ from! {
     bool, b => Repr::Bool(b);
     i64, n => Repr::I64(n);
     f64, x => Repr::F64(x);
-    &str, text => match Short::new(text.as_bytes()) {
+    &str, text => match ShortText::new(text) {
         Some(short) => Repr::ShortText(short),
         None => Repr::Text(Slice::whole(Arc::new(text.to_owned()))),
     };
-    String, text => match Short::new(text.as_bytes()) {
+    String, text => match ShortText::new(&text) {
         Some(short) => Repr::ShortText(short),
         None => Repr::Text(Slice::whole(Arc::new(text))),
     };

@@ -19,6 +19,7 @@ mod made;
 mod mobile;
 mod place;
 mod refusals;
+mod replicated;
 mod servers;
 mod serving;
 mod sharing;

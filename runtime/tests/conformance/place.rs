@@ -5,7 +5,8 @@ use std::pin::Pin;
 use std::task::Poll;
 use std::time::Duration;
 
-use csprun_dsl::plan::Seat;
+use csprun_dsl::network as dsl;
+use csprun_dsl::plan::{Machine, Plan, Seat};
 use csprun_runtime::alt::{Alt, Timeout};
 use csprun_runtime::compose::{Kind, Network, Plugs, RecvPlug, SendPlug};
 use csprun_runtime::process::Ended;
@@ -42,6 +43,15 @@ impl Placement {
     /// An empty network for processes over `Value`s.
     pub fn net(self) -> Net {
         Net::seated(self.n_workers, self.seat)
+    }
+
+    /// The plan of a graph file with its processes here.
+    pub fn plan(self, network: &dsl::Network) -> Option<Plan> {
+        let mut plan = csprun_dsl::plan(network, &Machine { n_workers: self.n_workers }).0?;
+        for (idx, process) in plan.processes.iter_mut().enumerate() {
+            process.seat = (self.seat)(idx);
+        }
+        Some(plan)
     }
 
     /// An empty network with typed channels.

@@ -28,6 +28,11 @@ impl Reader<'_> {
 
     pub(super) fn binary(&mut self, operator: Binary, operands: [&Tree; 2]) -> Expr {
         let [a, b] = operands.map(|operand| self.expr(operand));
+        self.combined(operator, a, b)
+    }
+
+    /// An operator between what was read.
+    pub(super) fn combined(&mut self, operator: Binary, a: Expr, b: Expr) -> Expr {
         let range = self.around(Some(&a), Some(&b));
         if let Some(ty) = types::binary(operator, &a.ty, &b.ty) {
             return Expr { node: Node::Binary(operator, Box::new([a, b])), ty, range };

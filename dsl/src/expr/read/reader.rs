@@ -11,11 +11,20 @@ use crate::ty::{Constant, Type};
 pub(super) struct Reader<'a> {
     pub(super) tokens: &'a Tokens<'a>,
     pub(super) scope: &'a Scope,
-    /// Names bound by `let`, innermost last: slot and type.
-    pub(super) locals: Vec<(String, usize, Type)>,
+    /// Names bound by `let` and `const`, innermost last.
+    pub(super) locals: Vec<Local>,
     pub(super) n_locals: usize,
     pub(super) errors: Vec<ExprError>,
     pub(super) outside: Option<&'static str>,
+}
+
+/// A name that is bound.
+pub(super) struct Local {
+    pub(super) name: String,
+    pub(super) slot: usize,
+    pub(super) ty: Type,
+    /// Whether it may get another value.
+    pub(super) changes: bool,
 }
 
 impl Reader<'_> {

@@ -2,12 +2,11 @@
 
 use std::ops::Range;
 
-use rhai::{Expr as Tree, Stmt, StmtBlock};
+use rhai::{ASTFlags, BinaryExpr, Expr as Tree, OpAssignment, Stmt, StmtBlock};
 
-use super::reader::{Reader, unit, unknown, widen};
+use super::reader::{Local, Reader, unit, widen};
 use crate::diagnostic::Code;
-use crate::expr::ir::{Expr, Node};
-use crate::expr::syntax::MAX_DEPTH;
+use crate::expr::ir::{Binary, Expr, Node};
 use crate::expr::types;
 use crate::ty::Type;
 
@@ -16,16 +15,11 @@ impl Reader<'_> {
     pub(super) fn statements(&mut self, list: &[Stmt], range: Range<usize>, used: bool) -> Expr {
         let n_outer = self.locals.len();
         let Some((last, before)) = list.split_last() else { return unit(range) };
-        if list.len() > MAX_DEPTH {
-            let message = format!("{} statements in one block; the limit is {MAX_DEPTH}", list.len());
-            self.error(Code::E0806, range.clone(), message, "too many statements".to_owned(), None);
-            return unknown(range);
-        }
         let mut bindings = Vec::new();
         for statement in before {
             bindings.extend(self.binding(statement));
         }
-        let value = if matches!(last, Stmt::Var(..)) {
+        let value = if matches!(last, Stmt::Var(..) | Stmt::Assignment(_)) {
             bindings.extend(self.binding(last));
             unit(range.end..range.end)
         } else {
@@ -45,15 +39,40 @@ impl Reader<'_> {
     fn binding(&mut self, statement: &Stmt) -> Option<(usize, Expr)> {
         let (name, value) = match statement {
             Stmt::Noop(_) => return None,
-            Stmt::Var(binding, ..) => (Some(binding.0.name.to_string()), self.expr(&binding.1)),
+            Stmt::Assignment(parts) => return Some(self.assignment(&parts.0, &parts.1)),
+            Stmt::Var(binding, flags, _) => {
+                let changes = !flags.intersects(ASTFlags::CONSTANT);
+                (Some((binding.0.name.to_string(), changes)), self.expr(&binding.1))
+            }
             other => (None, self.statement(other, 0..0, false)),
         };
         let slot = self.n_locals;
         self.n_locals += 1;
-        if let Some(name) = name {
-            self.locals.push((name, slot, value.ty.clone()));
+        if let Some((name, changes)) = name {
+            self.locals.push(Local { name, slot, ty: value.ty.clone(), changes });
         }
         Some((slot, value))
+    }
+
+    /// A new value, of the same type, for a name that a `let` has bound.
+    fn assignment(&mut self, operator: &OpAssignment, parts: &BinaryExpr) -> (usize, Expr) {
+        let old = self.expr(&parts.lhs);
+        let new = self.expr(&parts.rhs);
+        let value = match operator.get_op_assignment_info() {
+            None => new,
+            Some((_, _, _, _, _, symbol)) => match Binary::parse(symbol) {
+                Some(operator) => self.combined(operator, old.clone(), new),
+                None => self.outside("an assignment", new.range),
+            },
+        };
+        let same = match &old.node {
+            Node::Local(slot) => self.locals.iter().rfind(|local| local.slot == *slot),
+            _ => None,
+        };
+        match same.filter(|local| local.changes && local.ty == value.ty) {
+            Some(local) => (local.slot, value),
+            None => (0, self.outside("an assignment", value.range)),
+        }
     }
 
     pub(super) fn statement(&mut self, statement: &Stmt, range: Range<usize>, used: bool) -> Expr {
@@ -74,6 +93,13 @@ impl Reader<'_> {
             }
             Stmt::Noop(_) => unit(range.end..range.end),
             Stmt::Var(..) => self.outside("a `let` out of place", range),
+            Stmt::While(parts, position) if !matches!(parts.expr, Tree::Unit(_)) => {
+                let start = self.tokens.at(*position).start;
+                let condition = self.condition(&parts.expr, "`while`");
+                let body = self.block(&parts.body, false);
+                let range = start..body.range.end.max(start);
+                Expr { node: Node::While(Box::new([condition, body])), ty: Type::Unit, range }
+            }
             Stmt::Switch(..) => self.outside("`switch`", range),
             Stmt::While(..) | Stmt::Do(..) | Stmt::For(..) => self.outside("a loop", range),
             Stmt::Assignment(_) => self.outside("an assignment", range),
@@ -123,8 +149,8 @@ impl Reader<'_> {
             let help = widen(&then.ty, &or_else.ty);
             self.wrong_type(&or_else, message, help);
         }
-        let end = self.tokens.list.iter().find(|token| token.range.start >= or_else.range.end);
-        let end = match end {
+        let next = self.tokens.list.partition_point(|token| token.range.start < or_else.range.end);
+        let end = match self.tokens.list.get(next) {
             Some(token) if self.text(&token.range) == "}" => token.range.end,
             _ => or_else.range.end,
         };

@@ -54,7 +54,8 @@ impl Reader<'_> {
     fn signed(&self, first: Range<usize>) -> (Range<usize>, Range<usize>) {
         let mut number = first.clone();
         let mut n_open = 0;
-        let mut rest = self.tokens.list.iter().skip_while(|token| token.range.start < first.start);
+        let start = self.tokens.list.partition_point(|token| token.range.start < first.start);
+        let mut rest = self.tokens.list[start..].iter();
         for token in rest.by_ref() {
             number = token.range.clone();
             match self.text(&number) {
@@ -109,8 +110,8 @@ impl Reader<'_> {
     }
 
     fn variable(&mut self, name: &str, range: Range<usize>) -> Expr {
-        if let Some((_, slot, ty)) = self.locals.iter().rfind(|(local, ..)| local == name) {
-            return Expr { node: Node::Local(*slot), ty: ty.clone(), range };
+        if let Some(local) = self.locals.iter().rfind(|local| local.name == name) {
+            return Expr { node: Node::Local(local.slot), ty: local.ty.clone(), range };
         }
         let scope = self.scope;
         if let Some(index) = scope.variables.iter().position(|(known, _)| known == name) {
@@ -119,7 +120,7 @@ impl Reader<'_> {
         if let Some((_, value)) = scope.constants.iter().find(|(known, _)| known == name) {
             return constant(value.clone(), range);
         }
-        let locals: Vec<&str> = self.locals.iter().map(|(local, ..)| local.as_str()).collect();
+        let locals: Vec<&str> = self.locals.iter().map(|local| local.name.as_str()).collect();
         let error = unknown_variable(name, range.clone(), scope, &locals);
         self.errors.push(error);
         unknown(range)

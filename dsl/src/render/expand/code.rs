@@ -146,7 +146,7 @@ mod tests {
         for value in values {
             let text = format!("let a = {}; a", literal(&value).unwrap());
             let code = compile(&text, &Scope::default()).unwrap_or_else(|e| panic!("{text}: {e:?}"));
-            assert_eq!(Some(code.ty), value.ty(), "{text}");
+            assert_eq!(Some(code.ty.clone()), value.ty(), "{text}");
         }
     }
 }

@@ -63,6 +63,7 @@ pub(super) fn param_type(ty: &ParamType) -> String {
         ParamType::Text => "text".to_owned(),
         ParamType::Path => "path of a file".to_owned(),
         ParamType::Duration => "time".to_owned(),
+        ParamType::Memory => "bytes".to_owned(),
         ParamType::Word(words) => words.join(" or "),
         ParamType::Constant => "token".to_owned(),
         ParamType::Constants => "list of tokens".to_owned(),

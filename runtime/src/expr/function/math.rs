@@ -51,7 +51,16 @@ fn of_integer(function: Function, n: i64) -> Option<Result<Scalar, Fault>> {
 }
 
 fn of_float(function: Function, x: f64) -> Option<Result<Scalar, Fault>> {
-    let result = match function {
+    match function {
+        Function::ToInt => Some(truncated(x).map(Scalar::I64)),
+        Function::IsNan => Some(Ok(Scalar::Bool(x.is_nan()))),
+        _ => float_of(function, x).map(|x| Ok(Scalar::F64(x))),
+    }
+}
+
+/// A function of one float that gives a float; `None` of another function.
+pub(in crate::expr) fn float_of(function: Function, x: f64) -> Option<f64> {
+    Some(match function {
         Function::Abs => x.abs(),
         Function::Floor => x.floor(),
         Function::Ceil => x.ceil(),
@@ -65,11 +74,8 @@ fn of_float(function: Function, x: f64) -> Option<Result<Scalar, Fault>> {
         Function::Tan => x.tan(),
         Function::Atan => x.atan(),
         Function::ToFloat => x,
-        Function::ToInt => return Some(truncated(x).map(Scalar::I64)),
-        Function::IsNan => return Some(Ok(Scalar::Bool(x.is_nan()))),
         _ => return None,
-    };
-    Some(Ok(Scalar::F64(result)))
+    })
 }
 
 /// A number with so many digits after its point.

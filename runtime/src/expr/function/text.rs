@@ -63,6 +63,21 @@ pub(super) fn call(function: Function, x: &Value, rest: &[Value]) -> Result<Valu
     }
 }
 
+/// Appends the items of the list that a function of the text `x` gives; `false` when it is not one of those that do
+/// so without the list.
+pub(in crate::expr) fn items(function: Function, x: &Value, rest: &[Value], into: &mut Vec<Value>) -> bool {
+    let Some(text) = x.as_text() else { return false };
+    match (function, rest) {
+        (Function::Words, []) => into.extend(text.split_whitespace().map(|word| piece(x, word))),
+        (Function::Split, [separator]) => match separator.as_text() {
+            Some("") | None => return false,
+            Some(separator) => into.extend(text.split(separator).map(|part| piece(x, part))),
+        },
+        _ => return false,
+    }
+    true
+}
+
 fn argument(function: Function, index: usize, value: &Value) -> Result<&str, Fault> {
     value.as_text().ok_or_else(|| wrong(function, index, value))
 }

@@ -8,12 +8,9 @@ use csprun_dsl::expr::ir::{Binary, Unary};
 use rhai::{Array, Dynamic, Engine, EvalAltResult, FnPtr, NativeCallContext, Position};
 
 use super::dynamic::{from_dynamic, to_dynamic};
-use crate::expr::fault::{Fault, mistyped};
+use crate::expr::fault::{Fault, N_OPERATIONS, mistyped};
 use crate::expr::{access, function, operator};
 use crate::value::{Value, View};
-
-/// Steps after which an evaluation is given up.
-pub(super) const N_OPERATIONS: u64 = 100_000_000;
 
 /// How deep functions may call one another: each call takes a good part of the stack.
 const N_CALLS: usize = 16;

@@ -1,5 +1,7 @@
 //! Races on the flavor spsc: what goes through the ring without the lock, against who waits, chooses or ends under it.
 
+use std::sync::Arc;
+
 use loom::future::block_on;
 use loom::thread::spawn;
 
@@ -8,16 +10,20 @@ use crate::alt::Alt;
 use crate::channel::{Channel, Form, Gone, Inspect, ReadEnd, Receiver, Sender, Side, WriteEnd};
 use crate::schedule::current;
 
-/// So many channels, in the order of their addresses. The checker's threads are one thread of the system.
+/// A channel with a ring. The checker's threads are one thread of the system.
+fn ring(capacity: usize) -> Arc<Channel<u32>> {
+    let channel = Channel::any_of(Form::spsc(capacity));
+    for side in [Side::Writing, Side::Reading] {
+        channel.own(side, current::thread_number());
+    }
+    channel
+}
+
+/// So many of them, in the order of their addresses.
 fn rings<const N: usize>(capacity: usize) -> [Ends; N] {
-    let mut channels = [(); N].map(|()| Channel::any_of(Form::spsc(capacity)));
-    channels.sort_by_key(std::sync::Arc::as_ptr);
-    channels.map(|channel| {
-        for side in [Side::Writing, Side::Reading] {
-            channel.own(side, current::thread_number());
-        }
-        (WriteEnd::new(&channel, 0), ReadEnd::new(&channel, 0))
-    })
+    let mut channels = [(); N].map(|()| ring(capacity));
+    channels.sort_by_key(Arc::as_ptr);
+    channels.map(|channel| (WriteEnd::new(&channel, 0), ReadEnd::new(&channel, 0)))
 }
 
 #[test]
@@ -105,8 +111,8 @@ fn an_ending_against_a_receive_from_a_ring() {
 fn an_ending_against_a_send_to_a_ring() {
     for (how, seen) in endings() {
         model(4, move || {
-            let [(to, from)] = rings(1);
-            let channel = to.same();
+            let channel = ring(1);
+            let (to, from) = (WriteEnd::new(&channel, 0), ReadEnd::new(&channel, 0));
             let how = how.clone();
             let ended = spawn(move || from.end(how));
             let mut to = Sender::of(to);

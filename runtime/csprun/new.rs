@@ -1,0 +1,98 @@
+//! `csprun new`: something to begin with that runs as it is.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use crate::cli::NewArgs;
+use crate::exit;
+use crate::terminal::complain;
+
+const STARTER: &str = include_str!("new/starter.ron");
+const GRAPH: &str = include_str!("new/graph.ron");
+const MAIN: &str = include_str!("new/src/main.rs.txt");
+/// The sources that this command was built from, if they are still there.
+const SOURCES: &str = env!("CARGO_MANIFEST_DIR");
+
+/// Makes it, and says how to run it.
+pub fn new(args: &NewArgs) -> u8 {
+    if args.rust { project(&args.name) } else { graph(&args.name) }
+}
+
+fn graph(name: &str) -> u8 {
+    let mut path = PathBuf::from(name);
+    if path.extension().is_none_or(|ending| ending != "ron") {
+        path.as_mut_os_string().push(".ron");
+    }
+    let shown = path.display().to_string();
+    match create(&path, &STARTER.replace("THIS", &shown)) {
+        Ok(()) => {
+            complain(&format!("created {shown}; run it: csprun {shown}"));
+            exit::DONE
+        }
+        Err(error) => failed(&path, &error),
+    }
+}
+
+/// A Cargo project that embeds the runtime.
+fn project(name: &str) -> u8 {
+    let folder = Path::new(name);
+    let package = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    if !package.starts_with(|c: char| c.is_ascii_alphabetic()) || !package.chars().all(is_word) {
+        complain(&format!("`{name}` cannot be a package of Cargo: use letters, digits, `-` and `_`"));
+        return exit::USAGE;
+    }
+    // A folder that is there may hold anything.
+    if let Err(error) = fs::create_dir(folder) {
+        return failed(folder, &error);
+    }
+    let files = [
+        ("Cargo.toml", manifest(package)),
+        (".gitignore", "/target\n".to_owned()),
+        ("graph.ron", GRAPH.to_owned()),
+        ("src/main.rs", MAIN.to_owned()),
+    ];
+    for (file, text) in files {
+        let path = folder.join(file);
+        let made = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| create(&path, &text));
+        if let Err(error) = made {
+            return failed(&path, &error);
+        }
+    }
+    complain(&format!("created {name}/; run it: cd {name} && cargo run"));
+    exit::DONE
+}
+
+fn manifest(package: &str) -> String {
+    let (version, rust) = (env!("CARGO_PKG_VERSION"), env!("CARGO_PKG_RUST_VERSION"));
+    let dependency = |name: &str, folder: &str| {
+        let sources = Path::new(SOURCES).join(folder);
+        if sources.join("Cargo.toml").is_file() {
+            format!("{name} = {{ path = {sources:?} }}\n")
+        } else {
+            format!("{name} = {version:?}\n")
+        }
+    };
+    format!(
+        "[package]\nname = {package:?}\nversion = \"0.1.0\"\nedition = \"2024\"\nrust-version = {rust:?}\n\n\
+         [dependencies]\n{}{}\n\
+         # A project of its own, also inside of another.\n[workspace]\n",
+        dependency("csprun-dsl", "dsl"),
+        dependency("csprun-runtime", "runtime/src"),
+    )
+}
+
+/// Writes a file that is not there yet.
+fn create(path: &Path, text: &str) -> io::Result<()> {
+    File::create_new(path)?.write_all(text.as_bytes())
+}
+
+fn failed(path: &Path, error: &io::Error) -> u8 {
+    let path = path.display();
+    complain(&match error.kind() {
+        io::ErrorKind::AlreadyExists => format!("{path} is there already, and is left as it is"),
+        _ => format!("cannot create {path}: {error}"),
+    });
+    exit::FAILED
+}

@@ -1,0 +1,19 @@
+//! Expressions of numbers and Bools over many tokens at a time: a program of steps, each a loop over the lanes of its
+//! registers.
+//!
+//! A program does not know how to fail: where a lane that counts has no value it gives up, and the interpreter,
+//! which names the token and the part, evaluates the same tokens one by one. Values are the same bit for bit.
+
+mod assigned;
+mod code;
+mod columns;
+mod fold;
+mod kernel;
+mod lower;
+mod machine;
+mod registers;
+mod statement;
+
+pub(super) use code::N_LANES;
+pub(super) use columns::{Column, Columns};
+pub(super) use fold::Fold;

@@ -1,0 +1,117 @@
+//! The instructions of a column program. Each does one thing to all lanes of its registers.
+
+use csprun_dsl::expr::functions::Function;
+use csprun_dsl::expr::ir::Binary;
+
+/// Values that are computed at a time: a register of so many stays in the nearest cache with its neighbours.
+pub(in crate::expr) const N_LANES: usize = 256;
+
+/// A register: integers as they are, floats by their bits, Bools as no bits or all of them.
+pub(super) type Lanes = [u64; N_LANES];
+
+/// All bits: `true`.
+pub(super) const TRUE: u64 = u64::MAX;
+
+/// A Bool as all bits of it.
+#[inline(always)]
+pub(super) fn truth(b: bool) -> u64 {
+    0_u64.wrapping_sub(u64::from(b))
+}
+
+/// Number of a register.
+pub(super) type Reg = u16;
+
+/// The register that is `true` in all lanes.
+pub(super) const ALWAYS: Reg = 0;
+
+/// What an instruction computes of its operands `a` and `b`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Code {
+    /// Arithmetic of integers.
+    Int(Binary),
+    /// Arithmetic of floats.
+    Float(Binary),
+    /// A comparison of integers.
+    CompareInts(Binary),
+    /// A comparison of floats.
+    CompareFloats(Binary),
+    /// An operator between Bools.
+    Truth(Binary),
+    /// `a` without `b`, of Bools.
+    Without,
+    /// `-a` of an integer.
+    NegateInt,
+    /// `-a` of a float.
+    NegateFloat,
+    /// The integer `a` as a float.
+    AsFloat,
+    /// A function of one integer.
+    CallInt(Function),
+    /// A function of one float that gives a float.
+    CallFloat(Function),
+    /// A function of two integers that gives an integer.
+    CallInts(Function),
+    /// A function of two floats.
+    CallFloats(Function),
+    /// A float without its fraction.
+    Truncate,
+    /// Whether the float is no number.
+    IsNan,
+    /// `a` where `only` is true, else `b`.
+    Select,
+}
+
+/// One step of a program.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Instruction {
+    pub(super) code: Code,
+    pub(super) to: Reg,
+    pub(super) a: Reg,
+    /// The same as `a` where there is one operand.
+    pub(super) b: Reg,
+    /// The lanes that count: no value in one of the others is no failure.
+    pub(super) only: Reg,
+}
+
+/// A part of a program.
+#[derive(Debug)]
+pub(super) enum Part {
+    /// Steps, one after the other.
+    Steps(Vec<Instruction>),
+    /// Parts that are run as long as some lane goes on.
+    Loop(Loop),
+}
+
+/// A loop.
+#[derive(Debug)]
+pub(super) struct Loop {
+    /// The lanes that enter it.
+    pub(super) only: Reg,
+    /// The lanes that go on; the condition, then `live and condition`, comes into it.
+    pub(super) live: Reg,
+    pub(super) condition: Vec<Part>,
+    pub(super) body: Vec<Part>,
+    /// All registers that it reads or writes but for constants: they go together when lanes are left behind.
+    pub(super) used: Vec<Reg>,
+}
+
+/// A program, and what its registers hold at the start.
+#[derive(Debug)]
+pub(super) struct Program {
+    pub(super) parts: Vec<Part>,
+    pub(super) n_registers: usize,
+    /// What stands in a register for good.
+    pub(super) constants: Vec<(Reg, u64)>,
+    /// Where each variable of the scope goes, if it is used.
+    pub(super) inputs: Vec<Option<(Reg, Kind)>>,
+    pub(super) result: Reg,
+    pub(super) gives: Kind,
+}
+
+/// What the lanes of a register are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Int,
+    Float,
+    Bool,
+}

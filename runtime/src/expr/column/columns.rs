@@ -1,0 +1,102 @@
+//! An expression, evaluated for many tokens.
+
+use std::cell::RefCell;
+
+use csprun_dsl::expr::{Body, Compiled};
+
+use super::code::{self, Kind, Program};
+use super::lower;
+use super::machine::Machine;
+use super::registers::Registers;
+use crate::value::Value;
+
+thread_local! {
+    static REGISTERS: RefCell<Registers> = RefCell::default();
+}
+
+/// An expression as a program.
+#[derive(Debug)]
+pub(in crate::expr) struct Columns {
+    program: Program,
+    machine: Machine,
+}
+
+/// What a program gave.
+#[derive(Clone, Copy)]
+pub(in crate::expr) struct Column<'a> {
+    pub(super) lanes: &'a [u64],
+    pub(super) kind: Kind,
+}
+
+impl Columns {
+    pub(super) fn of(program: Program) -> Columns {
+        Columns { program, machine: Machine::here() }
+    }
+
+    /// Prepares an expression; `None` when it is of more than numbers and Bools.
+    pub(in crate::expr) fn new(compiled: &Compiled) -> Option<Columns> {
+        let Body::Ir { expr, n_locals } = &compiled.body else { return None };
+        let program = lower::program(expr, compiled.scope.variables.len(), *n_locals)?;
+        Some(Columns::of(program))
+    }
+
+    /// Evaluates for `n` tokens, at most [`N_LANES`], and gives `take` what came out; `variable` gives the value of a
+    /// variable for a token. `None` when one of them has no value, or is of another type.
+    pub(in crate::expr) fn eval<'a, R>(
+        &self,
+        n: usize,
+        variable: impl Fn(usize, usize) -> &'a Value,
+        take: impl FnOnce(Column<'_>) -> R,
+    ) -> Option<R> {
+        REGISTERS.with_borrow_mut(|registers| {
+            let program = &self.program;
+            registers.prepare(program, n);
+            for (index, input) in program.inputs.iter().enumerate() {
+                let Some((reg, kind)) = *input else { continue };
+                let lanes = &mut registers.lanes_mut(reg)[..n];
+                let value = |lane| variable(index, lane);
+                let fits = match kind {
+                    Kind::Int => fill(lanes, |lane| value(lane).as_i64().map(i64::cast_unsigned)),
+                    Kind::Float => fill(lanes, |lane| value(lane).as_f64().map(f64::to_bits)),
+                    Kind::Bool => fill(lanes, |lane| value(lane).as_bool().map(code::truth)),
+                };
+                if !fits {
+                    return None;
+                }
+            }
+            let runs = registers.run(&program.parts, self.machine, n);
+            runs.then(|| take(Column { lanes: &registers.lanes(program.result)[..n], kind: program.gives }))
+        })
+    }
+}
+
+/// Whether there were values for all lanes.
+fn fill(lanes: &mut [u64], of: impl Fn(usize) -> Option<u64>) -> bool {
+    let mut fits = true;
+    for (lane, to) in lanes.iter_mut().enumerate() {
+        match of(lane) {
+            Some(bits) => *to = bits,
+            None => fits = false,
+        }
+    }
+    fits
+}
+
+impl Column<'_> {
+    /// Appends the values.
+    pub(in crate::expr) fn append_to(self, tokens: &mut Vec<Value>) {
+        match self.kind {
+            Kind::Int => tokens.extend(self.lanes.iter().map(|lane| Value::from(lane.cast_signed()))),
+            Kind::Float => tokens.extend(self.lanes.iter().map(|lane| Value::from(f64::from_bits(*lane)))),
+            Kind::Bool => tokens.extend(self.lanes.iter().map(|lane| Value::from(*lane != 0))),
+        }
+    }
+
+    /// Appends the values, where they are Bools.
+    pub(in crate::expr) fn truths(self, given: &mut Vec<bool>) -> bool {
+        if self.kind == Kind::Bool {
+            given.extend(self.lanes.iter().map(|lane| *lane != 0));
+        }
+        self.kind == Kind::Bool
+    }
+}

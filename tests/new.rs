@@ -1,0 +1,71 @@
+//! `csprun new`: what it makes runs as it is, and nothing is overwritten.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+#[path = "support/csprun.rs"]
+#[expect(dead_code, reason = "each test file uses its part of what they share")]
+mod csprun;
+
+/// The program of a new Rust project.
+#[path = "../runtime/csprun/new/src/main.rs.txt"]
+#[expect(dead_code, reason = "its `main` gives what `run` gives")]
+mod starter;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use csprun::{Ended, csprun, finish};
+
+/// An empty folder.
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("new").join(name);
+    fs::remove_dir_all(&folder).ok();
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// Runs the command in a folder.
+fn run_in(folder: &Path, args: &[&str]) -> Ended {
+    let mut command = csprun(args);
+    finish(command.current_dir(folder).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
+}
+
+#[test]
+fn a_new_graph_runs_as_it_is() {
+    let folder = folder("graph");
+    run_in(&folder, &["new", "first"]).with_code(0).complaining_of(&["csprun first.ron"]);
+    let ended = run_in(&folder, &["first.ron", "--set", "n=5"]).with_code(0);
+    assert_eq!(ended.stdout, "0 is even\n4 is even\n16 is even\n");
+    assert_eq!(ended.stderr, "");
+    run_in(&folder, &["fmt", "--check", "first.ron"]).with_code(0);
+    let text = fs::read_to_string(folder.join("first.ron")).unwrap();
+    assert!(text.contains("csprun check first.ron") && !text.contains("THIS"), "{text}");
+}
+
+#[test]
+fn nothing_is_overwritten() {
+    let folder = folder("there");
+    fs::write(folder.join("mine.ron"), "mine").unwrap();
+    fs::create_dir(folder.join("project")).unwrap();
+    run_in(&folder, &["new", "mine.ron"]).with_code(1).complaining_of(&["mine.ron is there already"]);
+    run_in(&folder, &["new", "--rust", "project"]).with_code(1).complaining_of(&["project is there already"]);
+    assert_eq!(fs::read_to_string(folder.join("mine.ron")).unwrap(), "mine");
+    assert_eq!(fs::read_dir(folder.join("project")).unwrap().count(), 0);
+}
+
+#[test]
+fn a_new_rust_project_is_whole_and_its_program_runs() {
+    let folder = folder("rust");
+    run_in(&folder, &["new", "--rust", "embed"]).with_code(0).complaining_of(&["cd embed && cargo run"]);
+    let manifest = fs::read_to_string(folder.join("embed/Cargo.toml")).unwrap();
+    assert!(manifest.contains("name = \"embed\"") && manifest.contains("csprun-runtime = "), "{manifest}");
+    let program = include_str!("../runtime/csprun/new/src/main.rs.txt");
+    assert_eq!(fs::read_to_string(folder.join("embed/src/main.rs")).unwrap(), program);
+    assert_eq!(starter::run(), 0);
+}
+
+#[test]
+fn a_name_that_no_package_has_is_wrong_usage() {
+    run_in(&folder("wrong"), &["new", "--rust", "1 2"]).with_code(3).complaining_of(&["package of Cargo"]);
+}

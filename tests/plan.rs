@@ -1,0 +1,108 @@
+//! `csprun plan`: what will run where, for people and for programs.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+#[path = "support/csprun.rs"]
+#[expect(dead_code, reason = "each test file uses its part of what they share")]
+mod csprun;
+
+use csprun::{file, run};
+use serde_json::Value;
+
+/// A farm whose copies are served in order, with a call, a rendezvous and code of three sorts.
+const FARM: &str = r#"(
+    name: "farm",
+    processes: {
+        "numbers": (run: Range(to: 8)),
+        "work":    (run: Map(expr: "x * 2"), replicate: (n: 2, collect: InOrder)),
+        "loop":    (run: Map(expr: "let n = 0; while n < x { n += 1; } n")),
+        "script":  (run: Script(code: "for x in stream(\"in\") { send(\"out\", x); }")),
+        "print":   (run: Print(format: "{x}")),
+    },
+    channels: [
+        (from: "numbers", to: "work"),
+        (from: "work", to: "loop", kind: Rendezvous),
+        (from: "loop", to: "script", kind: Buffer(3), name: "three"),
+        (from: "script", to: "print", kind: DropOldest(2)),
+    ],
+)"#;
+
+fn plan(args: &[&str]) -> String {
+    // Tests run side by side, each with its own file.
+    let graph = file(&format!("plan/farm{}.ron", args.concat()), FARM);
+    run(["plan", graph.to_str().unwrap()].iter().chain(args)).with_code(0).stdout
+}
+
+/// The words of the line that begins with `name`.
+fn row<'a>(page: &'a str, name: &str) -> Vec<&'a str> {
+    let line = page.lines().find(|line| line.starts_with(name));
+    line.unwrap_or_else(|| panic!("no `{name}` in\n{page}")).split_whitespace().collect()
+}
+
+#[test]
+fn a_table_says_what_runs_where_and_what_evaluates_its_expressions() {
+    let page = plan(&["--workers", "2"]);
+    assert!(page.starts_with("farm: 8 processes on 2 workers"), "{page}");
+    assert_eq!(row(&page, "work[1]")[1..3], ["Map", "worker"]);
+    assert_eq!(row(&page, "work[1]")[4..], ["expr", "native"]);
+    assert!(row(&page, "work.deal").join(" ").contains("(deals by turns) worker"), "{page}");
+    assert!(row(&page, "work.collect").join(" ").contains("(collects in order) worker"), "{page}");
+    assert!(row(&page, "loop").join(" ").contains("expr by Rhai ("), "{page}");
+    assert!(row(&page, "script").join(" ").contains("its thread code by Rhai"), "{page}");
+}
+
+#[test]
+fn a_table_says_what_each_channel_is() {
+    let page = plan(&["--workers", "1"]);
+    assert_eq!(row(&page, "numbers ->")[3..], ["Auto", "64,", "may", "grow", "local", "I64"]);
+    assert_eq!(row(&page, "work -> loop")[3..6], ["Rendezvous", "0", "local"]);
+    assert_eq!(row(&page, "three: loop.out -> script.in")[4..7], ["Buffer", "3", "shared"]);
+    assert_eq!(row(&page, "script -> print")[3..5], ["DropOldest", "2"]);
+}
+
+#[test]
+fn programs_read_the_same_as_json() {
+    let page = plan(&["--workers", "3", "--format", "json"]);
+    let plan: Value = serde_json::from_str(&page).unwrap();
+    assert_eq!((&plan["network"], &plan["workers"]), (&"farm".into(), &3.into()));
+    let process = |name: &str| plan["processes"].as_array().unwrap().iter().find(|one| one["name"] == name);
+    assert_eq!(process("work[0]").unwrap()["expressions"][0]["way"], "native");
+    assert_eq!(process("loop").unwrap()["expressions"][0]["way"], "rhai");
+    assert_eq!(process("script").unwrap()["seat"], "its thread");
+    let three = plan["channels"].as_array().unwrap().iter().find(|one| one["name"] == "three").unwrap();
+    assert_eq!((&three["capacity"], &three["kind"]), (&3.into(), &"Buffer".into()));
+    assert_eq!((&three["from"][0], &three["to"][0]), (&"loop.out".into(), &"script.in".into()));
+}
+
+#[test]
+fn a_channel_with_many_ends_names_a_few() {
+    let graph = file(
+        "plan/many.ron",
+        r#"(
+            processes: {"one": (run: Values(values: [1]), family: 9), "print": (run: Print())},
+            channels: [(from: AnyOf(["one[*]"]), to: "print", name: "many")],
+        )"#,
+    );
+    let page = run(["plan", graph.to_str().unwrap()]).with_code(0).stdout;
+    assert!(page.contains("many: one[0].out, one[1].out, one[2].out and 6 more -> print.in"), "{page}");
+}
+
+#[test]
+fn a_graph_with_errors_has_no_plan() {
+    let graph = file("plan/wrong.ron", FARM.replace("\"script\", to", "\"scritp\", to"));
+    let ended =
+        run(["plan", graph.to_str().unwrap()]).with_code(2).complaining_of(&["did you mean `script`"]);
+    assert_eq!(ended.stdout, "");
+}
+
+#[test]
+fn what_this_version_cannot_run_has_no_plan() {
+    let graph = file(
+        "plan/python.ron",
+        r#"(
+            processes: {"one": (run: Values(values: [1])), "two": (run: Python(file: "a.py", function: "f")), "hole": (run: BlackHole())},
+            channels: [(from: "one", to: "two"), (from: "two", to: "hole")],
+        )"#,
+    );
+    run(["plan", graph.to_str().unwrap()]).with_code(2).complaining_of(&["E0601", "Python"]);
+}
