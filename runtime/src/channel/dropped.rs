@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::end::{ReadEnd, WriteEnd};
 use super::error::Poison;
+use super::inspect::Inspect;
 use super::raw::{Channel, Side};
 
 /// An end that can be ended, whatever its tokens are.
@@ -40,6 +41,11 @@ pub(crate) fn later<T: Send + 'static>(channel: &Arc<Channel<T>>, side: Side, id
 }
 
 impl<T: Send + 'static> ReadEnd<T> {
+    /// Gives it to the thread of that number, which has not started. The one that had it uses it no more.
+    pub(crate) fn give_to(&self, thread: u32) {
+        Inspect::own(&*self.channel, Side::Reading, thread);
+    }
+
     /// Ends it as its owner's drop does: inside a process when the poll returns, elsewhere at once.
     pub(crate) fn forsake(self) {
         if !later(&self.channel, Side::Reading, self.idx) {
@@ -49,6 +55,11 @@ impl<T: Send + 'static> ReadEnd<T> {
 }
 
 impl<T: Send + 'static> WriteEnd<T> {
+    /// Gives it to the thread of that number, which has not started. The one that had it uses it no more.
+    pub(crate) fn give_to(&self, thread: u32) {
+        Inspect::own(&*self.channel, Side::Writing, thread);
+    }
+
     /// Ends it as its owner's drop does: inside a process when the poll returns, elsewhere at once.
     pub(crate) fn forsake(self) {
         if !later(&self.channel, Side::Writing, self.idx) {

@@ -14,7 +14,8 @@ use crate::schedule::run;
 /// `Auto` has 64 slots: only a network can grow it.
 ///
 /// Ends of a channel that a process makes are for processes of its run: when everybody waits, at such channels or
-/// elsewhere, that is a deadlock.
+/// elsewhere, that is a deadlock. Who waits at a channel that the program around the run has made may be woken by it,
+/// and is in no deadlock meanwhile.
 ///
 /// ```
 /// use csprun_runtime::compose::{Kind, shared_channel};

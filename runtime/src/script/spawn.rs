@@ -117,6 +117,9 @@ impl Host {
         let Newborn { name, ports, start, ends } = newborn;
         let fates = Channel::any_of(Form::shared(1));
         let (mut tell, ended) = (WriteEnd::new(&fates, 0), ReadEnd::new(&fates, 0));
+        let number = current::new_thread_number();
+        ends.reading.iter().for_each(|end| end.give_to(number));
+        ends.writing.iter().for_each(|end| end.give_to(number));
         let identity = ports.identity();
         let activity = Arc::clone(&identity.activity);
         let make: Box<dyn FnOnce() -> Work + Send> = Box::new(move || {
@@ -129,7 +132,7 @@ impl Host {
         // To reports it is a part of the process that spawned it.
         let job = Job { process: current::process(), make };
         activity.begin();
-        let thread = thread::start(&name, current::new_thread_number(), job, &activity, Handle::current());
+        let thread = thread::start(&name, number, job, &activity, Handle::current());
         let thread = thread.map_err(|error| {
             activity.finish();
             mistake(format!("no thread for `{name}`: {error}"))
