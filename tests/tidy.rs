@@ -44,6 +44,8 @@ const UNSAFE: &[(&str, &str)] = &[
     ("runtime/src/barrier/guard.rs", "a choice holds the locks of all its events at once"),
     ("runtime/src/channel/cell.rs", "a lock apart from its guard, and none at all for the flavor local"),
     ("runtime/src/channel/event.rs", "a choice holds the locks of all its channels at once"),
+    ("runtime/src/channel/lane.rs", "who holds the lock has the roles that a ring asks for"),
+    ("runtime/src/channel/ring.rs", "places of a ring are written and read without a lock"),
     ("runtime/src/channel/pair.rs", "a local channel needs no lock for what runs no code of others"),
     ("runtime/src/expr/column/machine.rs", "instructions that not every machine has"),
     ("runtime/src/process/serve_guard.rs", "a choice holds the locks of all its events at once"),

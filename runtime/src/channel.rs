@@ -20,6 +20,7 @@ mod raw;
 mod receive;
 mod ring;
 mod state;
+mod transfer;
 mod typed;
 
 pub(crate) use after::After;
@@ -27,14 +28,15 @@ pub(crate) use cell::Guarded;
 pub(crate) use claim::{Claim, Ticket};
 pub(crate) use dropped::{Scope, is_within, later};
 pub(crate) use end::{ReadEnd, WriteEnd};
-pub use end::{Recv, Send};
+
 pub use error::{Cause, Gone, Poison, SendError};
 pub(crate) use event::{Event, Ready, Receiving, Sending};
 pub use inspect::{Inspect, Snapshot, Tally};
 pub use make::{Flavor, Form};
-pub(crate) use quick::Step;
-pub use raw::{Channel, Side};
-pub use state::{Counts, Full, Wait, WaitFor};
+pub use raw::Channel;
+pub(crate) use state::Step;
+pub use state::{Counts, Full, Side, Wait, WaitFor};
+pub use transfer::{Recv, Send};
 pub use typed::{Receiver, Sender, channel};
 
 #[cfg(test)]

@@ -112,8 +112,8 @@ impl<T> Guarded<T> {
     #[inline(always)]
     pub(crate) unsafe fn own(&self) -> Option<&mut T> {
         match &self.lock {
-            // SAFETY: this thread is the owner and does not hold it; for the rest, the caller's promise.
             Lock::Local(owner) if owner.load(Ordering::Acquire) == own_number() => {
+                // SAFETY: this thread is the owner and does not hold it; for the rest, the caller's promise.
                 Some(unsafe { self.get() })
             }
             _ => None,

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use super::end::{ReadEnd, WriteEnd};
 use super::error::Poison;
 use super::inspect::Inspect;
-use super::raw::{Channel, Side};
+use super::raw::Channel;
+use super::state::Side;
 
 /// An end that can be ended, whatever its tokens are.
 trait Endable {

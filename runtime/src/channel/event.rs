@@ -13,7 +13,8 @@ use std::task::Context;
 use super::after::After;
 use super::claim::Ticket;
 use super::error::Gone;
-use super::raw::{Channel, Side};
+use super::raw::Channel;
+use super::state::Side;
 use super::state::{Arrival, Offer, Sent, Want};
 use crate::schedule::{Kept, current};
 

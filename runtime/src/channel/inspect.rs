@@ -3,7 +3,8 @@
 use super::after::After;
 use super::error::{Gone, Poison};
 use super::lane::Lane;
-use super::raw::{Channel, Side};
+use super::raw::Channel;
+use super::state::Side;
 use super::state::{Counts, Wait, WaitFor};
 use crate::schedule::Made;
 

@@ -5,8 +5,8 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::raw::Side;
 use super::ring::Ring;
+use super::state::Side;
 
 /// The buffer of a channel, or on `AllOf` of one reader. With a ring that is used without the lock, what it holds comes
 /// first, and here is only what it has no place for.

@@ -11,7 +11,8 @@ use proptest::prelude::{Strategy, any, prop_oneof, proptest};
 use super::error::{Gone, Poison};
 use super::inspect::Inspect;
 use super::make::Form;
-use super::raw::{Channel, Side};
+use super::raw::Channel;
+use super::state::Side;
 use crate::schedule::current;
 
 /// A token: its writer, and the how-manieth of that writer's it is.

@@ -4,13 +4,13 @@
 
 #![expect(unsafe_code, reason = "a local channel needs no lock for what runs no code of others")]
 
-use std::mem;
+use std::mem::{self, ManuallyDrop};
 use std::task::Context;
 
 use super::core::Core;
 use super::queue::Queue;
-use super::quick::Step;
 use super::raw::Channel;
+use super::state::Step;
 use super::state::{Offer, Reader, Want, Writer, count};
 use crate::schedule::{Kept, current};
 
@@ -133,5 +133,5 @@ impl<T> Pair<'_, T> {
 /// Sets what the caller knows to hold nothing, so that nothing is dropped.
 #[inline(always)]
 fn set<V>(place: &mut V, value: V) {
-    mem::forget(mem::replace(place, value));
+    let _nothing = ManuallyDrop::new(mem::replace(place, value));
 }

@@ -2,17 +2,8 @@
 
 use std::task::{Context, Poll};
 
-use super::raw::{Channel, Side};
-
-/// What came of an operation.
-pub(crate) enum Step<R> {
-    /// It is done.
-    Done(R),
-    /// It waits.
-    Waits,
-    /// Nothing was done: this needs a look at everything.
-    Whole,
-}
+use super::raw::Channel;
+use super::state::{Side, Step};
 
 impl<T> Channel<T> {
     /// Sends, or goes on with a send that waits, if that is as simple as can be.

@@ -9,19 +9,9 @@ use super::after::After;
 use super::cell::Guarded;
 use super::core::Core;
 use super::error::{Gone, Poison};
-use super::quick::Step;
 use super::ring::Ring;
-use super::state::{Arrival, Offer, Sent, Want, count};
+use super::state::{Arrival, Offer, Sent, Side, Step, Want, count};
 use crate::schedule::{Kept, current};
-
-/// A side of a channel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Side {
-    /// Ends that send.
-    Writing,
-    /// Ends that receive.
-    Reading,
-}
 
 /// A channel of any kind. Ends are numbered from 0 on each side in the order in which they were made.
 pub struct Channel<T> {

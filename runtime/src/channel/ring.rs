@@ -7,7 +7,7 @@ use std::cell::Cell;
 use std::collections::VecDeque;
 use std::sync::Weak;
 
-use super::raw::Side;
+use super::state::Side;
 use crate::schedule::{AfterPoll, after_poll, current};
 use crate::sync::{AtomicU32, AtomicUsize, Ordering, Place, fence};
 

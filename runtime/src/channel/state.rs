@@ -6,6 +6,25 @@ use super::claim::Ticket;
 use super::queue::{Link, Linked};
 use crate::schedule::Kept;
 
+/// A side of a channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Side {
+    /// Ends that send.
+    Writing,
+    /// Ends that receive.
+    Reading,
+}
+
+/// What came of an operation.
+pub(crate) enum Step<R> {
+    /// It is done.
+    Done(R),
+    /// It waits.
+    Waits,
+    /// Nothing was done: this needs a look at everything.
+    Whole,
+}
+
 /// What a channel does with a token when its buffer is full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Full {

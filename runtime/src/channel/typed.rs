@@ -5,10 +5,12 @@ use std::marker::{self, PhantomData};
 use std::sync::Arc;
 
 use super::dropped;
-use super::end::{ReadEnd, Recv, Send, WriteEnd};
+use super::end::{ReadEnd, WriteEnd};
 use super::error::{Gone, Poison};
 use super::make::Form;
-use super::raw::{Channel, Side};
+use super::raw::Channel;
+use super::state::Side;
+use super::transfer::{Recv, Send};
 
 /// Keeps an end on the thread where its process runs, so that the flavor local needs no lock.
 type Stays = PhantomData<*const ()>;

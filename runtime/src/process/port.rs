@@ -9,7 +9,6 @@ use csprun_dsl::ty::Type;
 
 use super::ended::Ended;
 use super::firing::Firing;
-use super::transfer::{InRecv, InRecvReady, OutSend, OutSendAll};
 use crate::channel::{Gone, Poison, ReadEnd, Step, WriteEnd};
 use crate::value::Value;
 
@@ -79,19 +78,6 @@ impl In {
         self.end.same()
     }
 
-    /// Receives a token.
-    ///
-    /// # Errors
-    /// [`Ended::Retired`] at the end of the stream, [`Ended::Poisoned`], or a failure when the token is not what
-    /// the port takes.
-    ///
-    /// # Cancel safety
-    /// A token is never lost: what had committed is received next.
-    #[inline]
-    pub fn recv(&mut self) -> InRecv<'_> {
-        InRecv::new(self)
-    }
-
     /// Receives a token; `None` at the end of the stream.
     ///
     /// # Errors
@@ -115,16 +101,6 @@ impl In {
         let check = self.check.as_ref();
         let used = async |token| Ok::<R, Ended>(use_it(checked(check, token)?).await);
         self.end.receive_with(used).await?
-    }
-
-    /// Waits for a token, then takes it and those that are ready behind it, at most `max`, into `into`. One on a
-    /// shared end or a rendezvous (C11), so batching is never visible.
-    ///
-    /// # Errors
-    /// As [`In::recv`].
-    #[inline]
-    pub fn recv_ready<'a>(&'a mut self, into: &'a mut Vec<Value>, max: usize) -> InRecvReady<'a> {
-        InRecvReady::new(self, into, max)
     }
 
     /// The same; `false` at the end of the stream.
@@ -242,29 +218,6 @@ impl Out {
     /// The same, sending by firings.
     pub(crate) fn firing(self, firing: &Arc<Firing>, place: usize) -> Out {
         Out { firing: Some((Arc::clone(firing), place)), ..self }
-    }
-
-    /// Sends a token: when this is ready a reader has it, or the buffer.
-    ///
-    /// # Errors
-    /// [`Ended::Retired`] when nobody reads any more (for a kind with `when_all_retired`: when nobody reads any
-    /// of its outputs; else the token is counted undelivered), [`Ended::Poisoned`], or a failure when the token
-    /// is not what the channel carries.
-    ///
-    /// # Cancel safety
-    /// Dropped before it was ready, the token is dropped and never delivered.
-    #[inline]
-    pub fn send(&mut self, token: impl Into<Value>) -> OutSend<'_> {
-        OutSend::new(self, token.into())
-    }
-
-    /// Sends all of `tokens` and leaves it empty, as if one after the other.
-    ///
-    /// # Errors
-    /// As [`Out::send`]; what was not sent is dropped.
-    #[inline]
-    pub fn send_all<'a>(&'a mut self, tokens: &'a mut Vec<Value>) -> OutSendAll<'a> {
-        OutSendAll::new(self, tokens)
     }
 
     /// Gives tokens to the firing that keeps them together, if there is one; else none are taken.

@@ -18,6 +18,56 @@ use crate::value::Value;
 /// The sends of a firing that closes.
 type Closing = Pin<Box<dyn Future<Output = Result<(), Ended>>>>;
 
+impl In {
+    /// Receives a token.
+    ///
+    /// # Errors
+    /// [`Ended::Retired`] at the end of the stream, [`Ended::Poisoned`], or a failure when the token is not what
+    /// the port takes.
+    ///
+    /// # Cancel safety
+    /// A token is never lost: what had committed is received next.
+    #[inline]
+    pub fn recv(&mut self) -> InRecv<'_> {
+        InRecv::new(self)
+    }
+
+    /// Waits for a token, then takes it and those that are ready behind it, at most `max`, into `into`. One on a
+    /// shared end or a rendezvous (C11), so batching is never visible.
+    ///
+    /// # Errors
+    /// As [`In::recv`].
+    #[inline]
+    pub fn recv_ready<'a>(&'a mut self, into: &'a mut Vec<Value>, max: usize) -> InRecvReady<'a> {
+        InRecvReady::new(self, into, max)
+    }
+}
+
+impl Out {
+    /// Sends a token: when this is ready a reader has it, or the buffer.
+    ///
+    /// # Errors
+    /// [`Ended::Retired`] when nobody reads any more (for a kind with `when_all_retired`: when nobody reads any
+    /// of its outputs; else the token is counted undelivered), [`Ended::Poisoned`], or a failure when the token
+    /// is not what the channel carries.
+    ///
+    /// # Cancel safety
+    /// Dropped before it was ready, the token is dropped and never delivered.
+    #[inline]
+    pub fn send(&mut self, token: impl Into<Value>) -> OutSend<'_> {
+        OutSend::new(self, token.into())
+    }
+
+    /// Sends all of `tokens` and leaves it empty, as if one after the other.
+    ///
+    /// # Errors
+    /// As [`Out::send`]; what was not sent is dropped.
+    #[inline]
+    pub fn send_all<'a>(&'a mut self, tokens: &'a mut Vec<Value>) -> OutSendAll<'a> {
+        OutSendAll::new(self, tokens)
+    }
+}
+
 /// A receive on its way.
 #[must_use = "a receive does nothing until it is awaited"]
 pub struct InRecv<'a> {
