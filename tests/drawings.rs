@@ -20,7 +20,9 @@ const SMALL: &[(&str, &str)] = &[
     ("event", "readers=2"),
     ("grid", "rows=2"),
     ("grid", "columns=3"),
+    ("heat", "pieces=2"),
     ("lock", "writers=2"),
+    ("matmul_systolic", "n=2"),
     ("semaphore", "workers=2"),
     ("sieve", "root=5"),
     ("store", "counters=2"),
@@ -28,7 +30,7 @@ const SMALL: &[(&str, &str)] = &[
 ];
 
 /// Lines that a drawing may have.
-const MOST: usize = 64;
+const MOST: usize = 200;
 
 /// Where the drawings begin.
 const DRAWINGS: &str = "\n## Drawings\n";

@@ -20,6 +20,9 @@ Scenarios:
   alternation-1000       a fair choice among 1,000 channels, beside 8
   fan-in-1000            one channel with 1,000 writers, beside 8
   spawn-join             1,000,000 processes, spawned and joined
+  pipeline-8             eight stages `x + 1` in a graph file, on two workers
+  pipeline-64            the same with sixty-four
+  mandelbrot             an expression with a loop, a point a token, on one worker
   start-up               the whole program with a graph of three processes
   check-10000            `csprun check` on 10,000 processes, beside 1,000
 
