@@ -69,10 +69,14 @@ impl<T> Lane<T> {
         n
     }
 
-    /// Takes all tokens, unless another thread is taking them: those that are left are dropped with the channel.
+    /// Takes all tokens of a channel that is over, unless another thread is taking them: those that are left are
+    /// dropped with the channel.
     pub(super) fn drain(&mut self) -> Vec<T> {
-        if self.ring.as_ref().is_some_and(|ring| ring.is_anothers(Side::Reading)) {
-            return Vec::new();
+        if let Some(ring) = &self.ring {
+            if ring.is_anothers(Side::Reading) {
+                return Vec::new();
+            }
+            ring.stop_writer();
         }
         std::iter::from_fn(|| self.pop()).collect()
     }

@@ -139,6 +139,11 @@ impl<T> Ring<T> {
         self.len() < self.limit
     }
 
+    /// Has the writer come under the lock from now on, before places become free that are not for it.
+    pub(super) fn stop_writer(&self) {
+        self.flags.0.fetch_or(WRITER_LOOKS, Ordering::Release);
+    }
+
     /// Says what each side has to know.
     pub(super) fn publish(&self, flags: u32) {
         if self.flags.0.load(Ordering::Relaxed) != flags {
@@ -190,7 +195,7 @@ impl<T> Ring<T> {
             own.seen.set(self.reader.at.load(Ordering::Acquire));
             room = self.limit.saturating_sub(tail.wrapping_sub(own.seen.get()));
         }
-        // After the look at `at`: a slot that is held (C7) is flagged before it is taken.
+        // After the look at `at`: a place that becomes free for nobody (C7, E5) is flagged before it does.
         if self.flags.0.load(Ordering::Acquire) & WRITER_LOOKS != 0 { 0 } else { room.min(wanted) }
     }
 
