@@ -186,7 +186,8 @@ impl<T> Ring<T> {
     #[inline(always)]
     fn room(&self, wanted: usize) -> usize {
         let own = &self.writer;
-        if !own.is_own() {
+        // Before the look at `at`: while this flag is set, others may put for the writer.
+        if !own.is_own() || self.stops_writer() {
             return 0;
         }
         let tail = own.at.load(Ordering::Relaxed);
@@ -194,9 +195,17 @@ impl<T> Ring<T> {
         if room < wanted {
             own.seen.set(self.reader.at.load(Ordering::Acquire));
             room = self.limit.saturating_sub(tail.wrapping_sub(own.seen.get()));
+            // After the look at `at`: a place that becomes free for nobody (C7, E5) is flagged before it does.
+            if self.stops_writer() {
+                return 0;
+            }
         }
-        // After the look at `at`: a place that becomes free for nobody (C7, E5) is flagged before it does.
-        if self.flags.0.load(Ordering::Acquire) & WRITER_LOOKS != 0 { 0 } else { room.min(wanted) }
+        room.min(wanted)
+    }
+
+    #[inline(always)]
+    fn stops_writer(&self) -> bool {
+        self.flags.0.load(Ordering::Acquire) & WRITER_LOOKS != 0
     }
 
     /// Puts a token without the lock, if that is as simple as can be; whether somebody has to be told, under the lock.
@@ -303,6 +312,11 @@ impl<T> Ring<T> {
         if noted {
             return false;
         }
+        self.sees(waits)
+    }
+
+    /// Whether the other side waits: what was put or taken comes before the look.
+    fn sees(&self, waits: u32) -> bool {
         fence(Ordering::SeqCst);
         self.flags.0.load(Ordering::Relaxed) & waits != 0
     }
@@ -315,8 +329,7 @@ impl<T> Ring<T> {
                 waits |= of_other;
             }
         }
-        fence(Ordering::SeqCst);
-        self.flags.0.load(Ordering::Relaxed) & waits != 0
+        waits != 0 && self.sees(waits)
     }
 
     /// Whether that end shall look again, after the others of its worker, before it waits.
