@@ -101,7 +101,7 @@ impl<T: Send> Inspect for Channel<T> {
         let core = self.enter();
         let waits = core.waits();
         let n_tokens = core.lanes.iter().map(Lane::len).sum();
-        let n_bytes = core.lanes.iter().map(|lane| lane.n_bytes(core.weigh)).sum();
+        let n_bytes = core.lanes.iter().map(|lane| lane.n_bytes(core.weigh, core.offered())).sum();
         if waits.is_empty() {
             return Snapshot { waits, capacity: core.capacity, n_tokens, n_bytes, ..Snapshot::default() };
         }

@@ -103,9 +103,18 @@ impl<T> Lane<T> {
         self.buffer.is_empty() && self.n_held == 0
     }
 
-    /// Bytes of its tokens, as `weigh` tells them; those in a ring, which others take meanwhile, are not looked into.
-    pub(super) fn n_bytes(&self, weigh: fn(&T) -> usize) -> usize {
-        let in_ring = self.ring.as_ref().map_or(0, |ring| ring.len());
-        self.buffer.iter().map(weigh).sum::<usize>() + in_ring * size_of::<T>()
+    /// Bytes of its tokens, as `weigh` tells them. Those in a ring, which others take meanwhile, are not looked into:
+    /// each counts as one of those that came later, here or still `offered`, on average.
+    pub(super) fn n_bytes<'a>(
+        &'a self,
+        weigh: fn(&T) -> usize,
+        offered: impl Iterator<Item = &'a T>,
+    ) -> usize {
+        let here = self.buffer.iter().map(weigh).sum::<usize>();
+        let Some(ring) = &self.ring else { return here };
+        let (n, later) =
+            offered.map(weigh).fold((self.buffer.len(), here), |(n, sum), one| (n + 1, sum + one));
+        let each = later.checked_div(n).unwrap_or(size_of::<T>());
+        here + ring.len() * each
     }
 }

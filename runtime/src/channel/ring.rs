@@ -3,6 +3,9 @@
 
 #![expect(unsafe_code, reason = "places of a ring are written and read without a lock")]
 
+#[cfg(test)]
+mod tests;
+
 use std::cell::Cell;
 use std::collections::VecDeque;
 use std::sync::Weak;
@@ -353,50 +356,5 @@ impl<T> Drop for Ring<T> {
         while let Some(token) = unsafe { self.take() } {
             drop(token);
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-    use std::sync::atomic::{AtomicBool, Ordering};
-    use std::task::{Context, Wake, Waker};
-    use std::thread;
-
-    use crate::channel::make::Form;
-    use crate::channel::raw::Channel;
-    use crate::channel::{Inspect, Side};
-    use crate::schedule::current;
-
-    struct Woken(AtomicBool);
-
-    impl Wake for Woken {
-        fn wake(self: Arc<Self>) {
-            self.0.store(true, Ordering::Relaxed);
-        }
-    }
-
-    #[test]
-    fn what_a_poll_had_noted_does_not_silence_the_next_owner() {
-        let channel = Channel::any_of(Form::spsc(4));
-        let (writer, reader) = (channel.add_writer(0), channel.add_reader(0));
-        channel.own(Side::Writing, current::thread_number());
-        channel.own(Side::Reading, current::thread_number());
-        let woken = Arc::new(Woken(AtomicBool::new(false)));
-        let waker = Waker::from(Arc::clone(&woken));
-        let sent = (0..5).map(|token| {
-            channel.poll_send(writer, &mut Some(token), &mut Context::from_waker(&waker)).is_ready()
-        });
-        assert_eq!(sent.filter(|sent| *sent).count(), 4, "the fifth waits");
-        // As a poll of a worker leaves it that has taken a token, and then gives its end to a thread.
-        channel.ring.as_ref().unwrap().reader.noted.set(true);
-        thread::scope(|scope| {
-            scope.spawn(|| {
-                channel.own(Side::Reading, current::thread_number());
-                let taken = channel.poll_receive(reader, &mut Context::from_waker(Waker::noop()));
-                assert!(taken.is_ready());
-            });
-        });
-        assert!(woken.0.load(Ordering::Relaxed), "there is a free place, and no more will be taken");
     }
 }
