@@ -37,6 +37,8 @@ pub(super) struct Core<T> {
     pub(super) passing: bool,
     /// Whose send that is, unless its future was dropped.
     pub(super) passer: Option<usize>,
+    /// Slots of each lane that permits keep.
+    pub(super) n_reserved: usize,
     pub(super) writers: Vec<Writer<T>>,
     pub(super) readers: Vec<Reader<T>>,
     pub(super) n_writers: usize,
@@ -60,13 +62,13 @@ impl<T> Core<T> {
             return wanted;
         }
         if self.is_rendezvous() {
-            return wanted.min(usize::from(!self.passing));
+            return wanted.min(usize::from(!self.passing && self.n_reserved == 0));
         }
         if let [lane] = &self.lanes[..] {
-            return wanted.min(self.capacity.saturating_sub(lane.n_slots()));
+            return wanted.min(self.capacity.saturating_sub(lane.n_slots() + self.n_reserved));
         }
         let living = self.lanes.iter().filter(|lane| !lane.retired);
-        let free = living.map(|lane| self.capacity.saturating_sub(lane.n_slots()));
+        let free = living.map(|lane| self.capacity.saturating_sub(lane.n_slots() + self.n_reserved));
         free.min().unwrap_or(0).min(wanted)
     }
 
@@ -112,8 +114,13 @@ impl<T> Core<T> {
     /// The writer that is served next, taken out of its queue, and out of its choice.
     #[inline]
     fn next_writer(&mut self, arrival: Arrival, after: &mut After<T>) -> Option<usize> {
-        while let Some(idx) = self.sending.front() {
+        let mut next = self.sending.front();
+        while let Some(idx) = next {
             let writer = &mut self.writers[idx];
+            if arrival == Arrival::Choosing && matches!(writer.offer, Offer::Reserving) {
+                next = Queue::next(&mut self.writers, idx);
+                continue;
+            }
             if let Some(ticket) = writer.ticket
                 && ticket.prefers
                 && self.n_writers == 1
@@ -123,7 +130,8 @@ impl<T> Core<T> {
                 return None;
             }
             let ticket = writer.ticket;
-            self.sending.pop_front(&mut self.writers);
+            next = Queue::next(&mut self.writers, idx);
+            self.sending.remove(&mut self.writers, idx);
             if ticket.is_none_or(|ticket| ticket.take()) {
                 return Some(idx);
             }
@@ -143,13 +151,18 @@ impl<T> Core<T> {
         false
     }
 
-    /// Whether a writer waits whom a choice could have; those that chose otherwise leave the queue.
+    /// Whether a writer waits with a token that a choice could have; those that chose otherwise leave the queue.
     pub(super) fn has_writer(&mut self) -> bool {
-        while let Some(idx) = self.sending.front() {
+        let mut next = self.sending.front();
+        while let Some(idx) = next {
+            next = Queue::next(&mut self.writers, idx);
+            if matches!(self.writers[idx].offer, Offer::Reserving) {
+                continue;
+            }
             if self.writers[idx].ticket.is_none_or(|ticket| ticket.is_open()) {
                 return true;
             }
-            self.sending.pop_front(&mut self.writers);
+            self.sending.remove(&mut self.writers, idx);
         }
         false
     }
@@ -244,6 +257,10 @@ impl<T> Core<T> {
     pub(super) fn take(&mut self, reader: usize, arrival: Arrival, after: &mut After<T>) -> Option<T> {
         if self.direct {
             let writer = self.next_writer(arrival, after)?;
+            if matches!(self.writers[writer].offer, Offer::Reserving) {
+                self.promise(writer, reader, after);
+                return None;
+            }
             self.count_sent(writer);
             if self.readers[reader].extends {
                 self.readers[reader].partner = Some(writer);
@@ -280,6 +297,10 @@ impl<T> Core<T> {
                 return;
             }
             let Some(writer) = self.next_writer(Arrival::Plain, after) else { return };
+            if matches!(self.writers[writer].offer, Offer::Reserving) {
+                self.keep_slot(writer, after);
+                continue;
+            }
             let Offer::Waiting(token) = mem::replace(&mut self.writers[writer].offer, Offer::Passing) else {
                 continue;
             };
@@ -340,14 +361,17 @@ impl<T> Core<T> {
             let waits = match writer.offer {
                 Offer::Waiting(_) => writer.ticket.is_none_or(|ticket| ticket.is_open()),
                 // Also of a choice that was decided: for this.
-                Offer::Passing => true,
-                Offer::Idle | Offer::Taken | Offer::Returned(_) => false,
+                Offer::Passing | Offer::Reserving => true,
+                Offer::Idle | Offer::Taken | Offer::Returned(_) | Offer::Reserved(_) => false,
             };
             waits.then_some(Wait { operation: WaitFor::Send, end, process: writer.process })
         });
         let receives = self.readers.iter().enumerate().filter_map(|(end, reader)| {
-            let waits =
-                matches!(reader.want, Want::Waiting) && reader.ticket.is_none_or(|ticket| ticket.is_open());
+            let waits = match reader.want {
+                Want::Waiting => reader.ticket.is_none_or(|ticket| ticket.is_open()),
+                Want::Promised => reader.waker.is_some(),
+                Want::Idle | Want::Holding(_) => false,
+            };
             waits.then_some(Wait { operation: WaitFor::Receive, end, process: reader.process })
         });
         sends.chain(receives).collect()

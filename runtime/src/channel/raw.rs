@@ -64,6 +64,7 @@ impl<T> Channel<T> {
                     *token = Some(returned);
                 }
             }
+            Offer::Reserving | Offer::Reserved(_) => core.give_up(end, &mut after),
             Offer::Waiting(_) | Offer::Passing => {
                 Kept::keep(&mut writer.waker, cx);
                 return Poll::Pending;
@@ -129,7 +130,7 @@ impl<T> Channel<T> {
         let core = &mut *core;
         match core.readers[end].want {
             Want::Holding(_) => return Poll::Ready(Ok(())),
-            Want::Waiting => {
+            Want::Waiting | Want::Promised => {
                 Kept::keep(&mut core.readers[end].waker, cx);
                 return Poll::Pending;
             }
@@ -183,7 +184,7 @@ impl<T> Channel<T> {
         match &reader.want {
             Want::Idle => {}
             Want::Holding(_) => return Poll::Ready(Ok(reader.take_held())),
-            Want::Waiting => {
+            Want::Waiting | Want::Promised => {
                 Kept::keep(&mut reader.waker, cx);
                 return Poll::Pending;
             }
@@ -240,11 +241,11 @@ impl<T> Channel<T> {
     /// Moves what is buffered into `into`, at most `max` tokens. Nothing on a shared end (C11) or a rendezvous.
     pub fn take_ready(&self, end: usize, mut max: usize, into: &mut Vec<T>) {
         if let Some(ring) = &self.ring {
-            let n_before = into.len();
+            let (n_before, overflows) = (into.len(), ring.overflows());
             if ring.try_take_many(max, into) {
                 self.tell();
             }
-            if into.len() > n_before && !ring.overflows() {
+            if into.len() > n_before && !overflows {
                 return;
             }
             max -= into.len() - n_before;
