@@ -73,7 +73,7 @@ impl<T> Core<T> {
         if matches!(reader.want, Want::Waiting) {
             flags |= READER_WAITS;
         }
-        if matches!(writer.offer, Offer::Waiting(_)) {
+        if matches!(writer.offer, Offer::Waiting(_) | Offer::Reserving) {
             flags |= WRITER_WAITS;
         }
         if self.troubled

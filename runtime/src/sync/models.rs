@@ -329,3 +329,32 @@ fn a_dropped_alt_against_a_plain_send() {
         assert_eq!(sent.join().unwrap(), Ok(()));
     });
 }
+
+#[test]
+fn a_permit_against_a_choice_and_its_other_guard() {
+    for uses in [true, false] {
+        model(3, move || {
+            let ((to, from), (other, idle)) = pairs(0);
+            let sent = plain_send(other, 8);
+            let promised = spawn(move || {
+                let mut to = Sender::of(to);
+                block_on(async {
+                    let Ok(permit) = to.reserve().await else { return };
+                    if uses {
+                        let _ = permit.send(7).await;
+                    }
+                });
+            });
+            let (mut from, mut idle) = (Receiver::of(from), Receiver::of(idle));
+            let first = chosen(&mut from, &mut idle);
+            if first == Ok(7) {
+                assert_eq!(block_on(idle.recv()), Ok(8));
+            } else {
+                assert_eq!(first, Ok(8));
+                assert_eq!(block_on(from.recv()), if uses { Ok(7) } else { Err(Gone::Retired) });
+            }
+            promised.join().unwrap();
+            assert_eq!(sent.join().unwrap(), Ok(()));
+        });
+    }
+}
