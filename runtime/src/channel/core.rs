@@ -1,6 +1,7 @@
 //! What a channel knows, and how tokens move in it. No lock and no waking here: callers hold the lock and wake
 //! afterwards.
 
+use std::collections::VecDeque;
 use std::mem;
 
 use super::after::After;
@@ -190,6 +191,25 @@ impl<T> Core<T> {
             return Err(token);
         }
         Ok(self.commit(writer, token, after))
+    }
+
+    /// Sends as many tokens from the front of `tokens` as need no waiting. Not on a rendezvous.
+    pub(super) fn send_many(&mut self, writer: usize, tokens: &mut VecDeque<T>, after: &mut After<T>) {
+        while let Some(token) = tokens.pop_front() {
+            if let Err(token) = self.send(writer, token, Arrival::Plain, after) {
+                return tokens.push_front(token);
+            }
+            if self.copy.is_none()
+                && self.full == Full::Block
+                && self.receiving.is_empty()
+                && self.sending.is_empty()
+            {
+                // Nobody waits: the rest goes into the buffer at once.
+                let n = self.room(tokens.len());
+                count(&mut self.writers[writer].n_tokens, n as u64);
+                return self.lanes[0].push_many(tokens, n);
+            }
+        }
     }
 
     /// Commits one token of `writer`; the caller has made sure that there is room. Not for a direct channel.

@@ -81,7 +81,10 @@ impl<T: Send> Inspect for Channel<T> {
     }
 
     fn own(&self, side: Side, thread: u32) {
-        self.ring.iter().for_each(|ring| ring.own(side, thread));
+        if let Some(ring) = &self.ring {
+            ring.own(side, thread);
+            self.tell();
+        }
     }
 
     fn poison(&self, poison: Poison) {

@@ -53,7 +53,8 @@ impl<T> Core<T> {
 
     fn settle_permit(&mut self, writer: usize, place: Option<usize>, after: &mut After<T>) {
         let writer = &mut self.writers[writer];
-        writer.offer = Offer::Reserved(place);
+        // An index of an end: there are never four thousand million of them.
+        writer.offer = Offer::Reserved(place.map(|reader| reader as u32));
         after.wake(writer.waker.take());
     }
 
@@ -73,9 +74,9 @@ impl<T> Core<T> {
     /// Sends with a permit. Refused when the reader that it kept has ended.
     fn fulfil(&mut self, writer: usize, token: T, after: &mut After<T>) -> Result<(), T> {
         match mem::replace(&mut self.writers[writer].offer, Offer::Idle) {
-            Offer::Reserved(Some(reader)) if matches!(self.readers[reader].want, Want::Promised) => {
+            Offer::Reserved(Some(reader)) if matches!(self.readers[reader as usize].want, Want::Promised) => {
                 // A choice that looks at the end by now finds the token in its hands.
-                self.hand(reader, token, after);
+                self.hand(reader as usize, token, after);
                 self.count_sent(writer);
                 Ok(())
             }
@@ -103,7 +104,7 @@ impl<T> Core<T> {
                 self.sending.remove(&mut self.writers, writer);
                 self.admit(after);
             }
-            Offer::Reserved(Some(reader)) => self.break_promise(reader, after),
+            Offer::Reserved(Some(reader)) => self.break_promise(reader as usize, after),
             Offer::Reserved(None) => {
                 self.free_slot();
                 self.admit(after);

@@ -109,13 +109,8 @@ impl<T> Channel<T> {
             return Err(gone);
         }
         // A rendezvous may be complete only when its readers have done with the token: each is waited for.
-        while !core.is_rendezvous()
-            && let Some(token) = tokens.pop_front()
-        {
-            if let Err(token) = core.send(end, token, Arrival::Plain, &mut after) {
-                tokens.push_front(token);
-                break;
-            }
+        if !core.is_rendezvous() {
+            core.send_many(end, tokens, &mut after);
         }
         Ok(())
     }
@@ -238,7 +233,7 @@ impl<T> Channel<T> {
         }
     }
 
-    /// Moves what is buffered into `into`, at most `max` tokens. Nothing on a shared end (C11) or a rendezvous.
+    /// Moves what is in the end's hands and what is buffered into `into`, at most `max` tokens, which is not 0. Nothing on a shared end (C11) or a rendezvous.
     pub fn take_ready(&self, end: usize, mut max: usize, into: &mut Vec<T>) {
         if let Some(ring) = &self.ring {
             let (n_before, overflows) = (into.len(), ring.overflows());
@@ -254,6 +249,9 @@ impl<T> Channel<T> {
         let mut core = self.enter();
         let alone = core.copy.is_some() || core.readers.len() == 1;
         if alone && core.capacity > 0 && core.reader_gone_at_once(end).is_none() {
+            let held = core.take_held(end);
+            max -= usize::from(held.is_some());
+            into.extend(held);
             core.take_many(end, max, into, &mut after);
         }
     }

@@ -109,7 +109,7 @@ pub(super) enum Offer<T> {
     /// In `sending`, for a permit: its token is still to come.
     Reserving,
     /// A permit: a slot of each lane, or on a direct channel this reader, is kept for a token.
-    Reserved(Option<usize>),
+    Reserved(Option<u32>),
 }
 
 pub(super) struct Reader<T> {
