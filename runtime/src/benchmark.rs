@@ -4,6 +4,7 @@
 //! what each computed, and gives a [`Row`] for each contender of csprun.
 
 mod alternation;
+mod bulk;
 mod commstime;
 mod compare;
 mod mandelbrot;
@@ -40,6 +41,7 @@ pub fn scenarios() -> Vec<Scenario> {
         pipeline::eight(),
         pipeline::sixty_four(),
         mandelbrot::scenario(),
+        bulk::scenario(),
     ];
     blocking_peer::<Crossbeam>(&mut all);
     blocking_peer::<StdMpsc>(&mut all);

@@ -10,7 +10,6 @@ mod columns;
 mod fold;
 mod kernel;
 mod lower;
-mod machine;
 mod registers;
 mod statement;
 

@@ -17,6 +17,11 @@ macro_rules! array_data {
                 match self { $(ArrayData::$elem(_) => Elem::$elem,)* }
             }
 
+            /// No elements yet, with room for some.
+            pub(crate) fn with_capacity(elem: Elem, n: usize) -> ArrayData {
+                match elem { $(Elem::$elem => ArrayData::$elem(Vec::with_capacity(n)),)* }
+            }
+
             /// How many elements.
             pub fn len(&self) -> usize {
                 match self { $(ArrayData::$elem(items) => items.len(),)* }
@@ -112,6 +117,11 @@ impl Array {
     /// Its elements, row by row.
     pub fn data(&self) -> &ArrayData {
         &self.data
+    }
+
+    /// The same, to be changed; their number is fixed by the shape.
+    pub(crate) fn data_mut(&mut self) -> &mut ArrayData {
+        &mut self.data
     }
 
     /// Its elements, to change them in place; their number is fixed by the shape.

@@ -6,29 +6,37 @@ use csprun_dsl::expr::ir::Binary;
 
 use super::code::{ALWAYS, Code, Instruction, Lanes, TRUE, truth};
 use crate::expr::function::math;
+use crate::expr::machine::Work;
 use crate::expr::number;
 
-/// Runs the steps over the first `n` lanes; `false` as soon as one of them has no value.
-#[inline(always)]
-pub(super) fn run(
-    code: &[Instruction],
-    registers: &mut [Box<Lanes>],
-    spare: &mut Box<Lanes>,
-    n: usize,
-) -> bool {
-    for instruction in code {
-        let a = &registers[usize::from(instruction.a)][..n];
-        let b = &registers[usize::from(instruction.b)][..n];
-        let only = &registers[usize::from(instruction.only)][..n];
-        let counts = (instruction.only != ALWAYS).then_some(only);
-        let to = &mut spare[..n];
-        if !step(instruction.code, a, b, only, counts, to) {
-            return false;
+/// Steps over the first `n` lanes. Whether all of them have values.
+pub(super) struct Steps<'a> {
+    pub(super) code: &'a [Instruction],
+    pub(super) registers: &'a mut [Box<Lanes>],
+    pub(super) spare: &'a mut Box<Lanes>,
+    pub(super) n: usize,
+}
+
+impl Work for Steps<'_> {
+    type Out = bool;
+
+    #[inline(always)]
+    fn run(self) -> bool {
+        let Steps { code, registers, spare, n } = self;
+        for instruction in code {
+            let a = &registers[usize::from(instruction.a)][..n];
+            let b = &registers[usize::from(instruction.b)][..n];
+            let only = &registers[usize::from(instruction.only)][..n];
+            let counts = (instruction.only != ALWAYS).then_some(only);
+            let to = &mut spare[..n];
+            if !step(instruction.code, a, b, only, counts, to) {
+                return false;
+            }
+            // What was computed apart becomes the register: it may have been an operand itself.
+            std::mem::swap(&mut registers[usize::from(instruction.to)], spare);
         }
-        // What was computed apart becomes the register: it may have been an operand itself.
-        std::mem::swap(&mut registers[usize::from(instruction.to)], spare);
+        true
     }
-    true
 }
 
 #[inline(always)]
