@@ -10,6 +10,8 @@ mod columns;
 mod fold;
 mod kernel;
 mod lower;
+mod merge;
+mod pair;
 mod registers;
 mod statement;
 

@@ -5,6 +5,7 @@ use csprun_dsl::expr::functions::Function;
 use csprun_dsl::expr::ir::Binary;
 
 use super::code::{ALWAYS, Code, Instruction, Lanes, TRUE, truth};
+use super::pair;
 use crate::expr::function::math;
 use crate::expr::machine::Work;
 use crate::expr::number;
@@ -26,10 +27,11 @@ impl Work for Steps<'_> {
         for instruction in code {
             let a = &registers[usize::from(instruction.a)][..n];
             let b = &registers[usize::from(instruction.b)][..n];
+            let c = &registers[usize::from(instruction.c)][..n];
             let only = &registers[usize::from(instruction.only)][..n];
             let counts = (instruction.only != ALWAYS).then_some(only);
             let to = &mut spare[..n];
-            if !step(instruction.code, a, b, only, counts, to) {
+            if !step(instruction.code, [a, b, c], only, counts, to) {
                 return false;
             }
             // What was computed apart becomes the register: it may have been an operand itself.
@@ -40,10 +42,14 @@ impl Work for Steps<'_> {
 }
 
 #[inline(always)]
-fn step(code: Code, a: &[u64], b: &[u64], only: &[u64], counts: Option<&[u64]>, to: &mut [u64]) -> bool {
+fn step(code: Code, [a, b, c]: [&[u64]; 3], only: &[u64], counts: Option<&[u64]>, to: &mut [u64]) -> bool {
     match code {
         Code::Int(operator) => return ints(operator, a, b, counts, to),
         Code::Float(operator) => floats(operator, a, b, to),
+        Code::FloatTwice(first, second, side) => pair::floats([first, second], side, [a, b, c], to),
+        Code::IntOr(operator) => return pair::int_or(operator, [a, b, c], only, to),
+        Code::CompareIntsAnd(operator) => pair::compare(operator, [a, b, c], to, u64::cast_signed),
+        Code::CompareFloatsAnd(operator) => pair::compare(operator, [a, b, c], to, f64::from_bits),
         Code::CompareInts(operator) => compare(operator, a, b, to, u64::cast_signed),
         Code::CompareFloats(operator) => compare(operator, a, b, to, f64::from_bits),
         Code::Truth(operator) => truths(operator, a, b, to),

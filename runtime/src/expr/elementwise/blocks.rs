@@ -4,7 +4,7 @@ use csprun_dsl::ty::Elem;
 
 use super::item::{Code, Item};
 use crate::expr::machine::{Machine, Work};
-use crate::value::{Array, Value, View};
+use crate::value::{Array, ArrayData, Value, View};
 
 /// Elements that are computed at a time: with a few registers they stay in the nearest cache.
 const N_BLOCK: usize = 1024;
@@ -80,14 +80,17 @@ fn typed<T: Item>(program: &[Instruction], n_registers: usize, leaves: &mut [Val
         .collect::<Option<_>>()?;
     let block = || vec![T::default(); N_BLOCK.min(n)].into_boxed_slice();
     let mut registers: Vec<Box<[T]>> = (0..n_registers).map(|_| block()).collect();
+    let elem = array.elem();
     let own = result.as_mut().and_then(Value::array_mut);
+    // What is computed in place needs no other memory.
+    let mut memory = ArrayData::with_capacity(elem, if own.is_some() { 0 } else { n });
     let work = Blocks {
         program,
         leaves: &operands,
         registers: &mut registers,
         spare: block(),
         n,
-        fresh: Vec::with_capacity(if own.is_some() { 0 } else { n }),
+        fresh: T::of_array_mut(&mut memory).map(std::mem::take)?,
         own: own.and_then(|array| T::of_array_mut(array.data_mut())).map(Vec::as_mut_slice),
     };
     let fresh = Machine::here().run(work)?;
