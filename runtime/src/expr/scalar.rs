@@ -158,9 +158,9 @@ impl Step {
             Some(at) => {
                 // In place of the copy, so that the token has one owner.
                 leaves[at] = token;
-                program.eval(&mut leaves).map_err(|fault| (leaves.swap_remove(at), fault))
+                program.eval(&mut leaves, applied).map_err(|fault| (leaves.swap_remove(at), fault))
             }
-            None => program.eval(&mut leaves).map_err(|fault| (token, fault)),
+            None => program.eval(&mut leaves, applied).map_err(|fault| (token, fault)),
         }
     }
 
@@ -184,7 +184,7 @@ impl Step {
                 Ok(Value::UNIT)
             }
             Action::Elementwise(program, leaves) => {
-                program.eval(&mut leaves_of(program, leaves, inputs, locals)?)
+                program.eval(&mut leaves_of(program, leaves, inputs, locals)?, applied)
             }
             Action::List(items) => {
                 let items: Result<Vec<Value>, Fault> =
@@ -273,6 +273,14 @@ impl Step {
     }
 }
 
+/// An operator of a program, by itself.
+fn applied(operator: Option<Binary>, a: &Value, b: &Value) -> Result<Value, Fault> {
+    match operator {
+        Some(operator) => operator::binary(operator, a, b),
+        None => operator::unary(Unary::Negate, a),
+    }
+}
+
 /// What the operators of a program stand between.
 fn leaves_of(
     program: &elementwise::Program,
@@ -285,7 +293,7 @@ fn leaves_of(
         match step.eval(inputs, locals) {
             Ok(leaf) => leaves.push(leaf),
             // An operator that comes before this leaf may have no value either.
-            Err(fault) => return Err(program.fault_before(&leaves).unwrap_or(fault)),
+            Err(fault) => return Err(program.fault_before(&leaves, applied).unwrap_or(fault)),
         }
     }
     Ok(leaves)

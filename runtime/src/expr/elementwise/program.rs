@@ -2,13 +2,12 @@
 
 use std::ops::Range;
 
-use csprun_dsl::expr::ir::{Expr, Node, Unary};
+use csprun_dsl::expr::ir::{Binary, Expr, Node, Unary};
 use csprun_dsl::ty::Type;
 
 use super::blocks::{self, Instruction, Source};
 use super::item::Code;
 use crate::expr::fault::Fault;
-use crate::expr::operator;
 use crate::value::Value;
 
 /// Most operators of a program: with so many numbers and registers a block still stays near. What is below them is a
@@ -29,6 +28,9 @@ enum Part {
     Leaf(usize),
     Operator(Code, Range<usize>),
 }
+
+/// One operator, of any values: a binary one, or the negative of the first value.
+pub(in crate::expr) type Apply = fn(Option<Binary>, &Value, &Value) -> Result<Value, Fault>;
 
 /// Whether it is an operator that gives an array.
 pub(in crate::expr) fn is_operation(expr: &Expr) -> bool {
@@ -57,23 +59,23 @@ impl Program {
 
     /// The value for these leaves: an array among them that nobody else has may become it. Where there is none, the
     /// leaves are as they were.
-    pub(in crate::expr) fn eval(&self, leaves: &mut [Value]) -> Result<Value, Fault> {
+    pub(in crate::expr) fn eval(&self, leaves: &mut [Value], apply: Apply) -> Result<Value, Fault> {
         match blocks::run(&self.instructions, self.n_registers, leaves) {
             Some(value) => Ok(value),
             None => {
-                let mut values = self.one_by_one(leaves)?;
+                let mut values = self.one_by_one(leaves, apply)?;
                 Ok(values.pop().unwrap_or(Value::UNIT))
             }
         }
     }
 
     /// The fault of the operators that come before a leaf that is still missing, behind `leaves`.
-    pub(in crate::expr) fn fault_before(&self, leaves: &[Value]) -> Option<Fault> {
-        self.one_by_one(leaves).err()
+    pub(in crate::expr) fn fault_before(&self, leaves: &[Value], apply: Apply) -> Option<Fault> {
+        self.one_by_one(leaves, apply).err()
     }
 
     /// Applies the operators one after the other, as far as there are leaves.
-    fn one_by_one(&self, leaves: &[Value]) -> Result<Vec<Value>, Fault> {
+    fn one_by_one(&self, leaves: &[Value], apply: Apply) -> Result<Vec<Value>, Fault> {
         let mut values = Vec::new();
         for part in &self.order {
             match part {
@@ -83,11 +85,11 @@ impl Program {
                 },
                 Part::Operator(code, range) => {
                     let b = values.pop().unwrap_or(Value::UNIT);
-                    let value = match (code, &b) {
-                        (Code::Negate, operand) => operator::unary(Unary::Negate, operand),
-                        (Code::Binary(operator), b) => {
+                    let value = match code {
+                        Code::Negate => apply(None, &b, &b),
+                        Code::Binary(operator) => {
                             let a = values.pop().unwrap_or(Value::UNIT);
-                            operator::binary(*operator, &a, b)
+                            apply(Some(*operator), &a, &b)
                         }
                     };
                     values.push(value.map_err(|fault| fault.at(range))?);
