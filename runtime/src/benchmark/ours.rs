@@ -36,7 +36,12 @@ impl Graph {
     /// Runs it for that many rounds on that many workers. The result is the number that the process `consumer`
     /// writes; reading and planning are not timed.
     pub(super) fn run(&self, n_rounds: u64, n_workers: usize) -> Ran {
-        let plan = self.plan(n_rounds, n_workers);
+        self.run_with(&[("rounds", n_rounds)], n_workers)
+    }
+
+    /// The same with these parameters of the graph.
+    pub(super) fn run_with(&self, params: &[(&str, u64)], n_workers: usize) -> Ran {
+        let plan = self.plan(params, n_workers);
         let options = Options {
             stdout: Some(Arc::new(Mutex::new(io::sink()))),
             capture: vec!["consumer".to_owned()],
@@ -50,8 +55,8 @@ impl Graph {
         })
     }
 
-    fn plan(&self, n_rounds: u64, n_workers: usize) -> Plan {
-        let set = vec![("rounds".to_owned(), n_rounds.to_string())];
+    fn plan(&self, params: &[(&str, u64)], n_workers: usize) -> Plan {
+        let set = params.iter().map(|(name, value)| ((*name).to_owned(), value.to_string())).collect();
         let request = Request { set, deploy: None };
         let (network, found) =
             csprun_dsl::check("scenario.ron", &Text(self.text), self.library.catalog(), &request);
