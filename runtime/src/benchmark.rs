@@ -4,6 +4,7 @@
 //! what each computed, and gives a [`Row`] for each contender of csprun.
 
 mod alternation;
+mod bulk;
 mod commstime;
 mod compare;
 mod farm;
@@ -42,6 +43,7 @@ pub fn scenarios() -> Vec<Scenario> {
         pipeline::eight(),
         pipeline::sixty_four(),
         mandelbrot::scenario(),
+        bulk::scenario(),
         farm::any_order(),
         farm::in_order(),
         sieve::scenario(),

@@ -10,6 +10,7 @@ mod evaluate;
 mod fault;
 mod format;
 mod function;
+mod machine;
 mod number;
 mod operator;
 mod plain;
@@ -18,6 +19,7 @@ mod script;
 mod turns;
 mod way;
 
+pub(crate) use elementwise::append;
 pub use evaluate::Evaluator;
 pub use fault::EvalError;
 pub use format::Formatter;

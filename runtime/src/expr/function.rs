@@ -72,6 +72,7 @@ fn len(x: &Value) -> Result<Value, Fault> {
         View::List(items) => Ok(count(items.len())),
         View::Record(record) => Ok(count(record.values().len())),
         View::Bytes(bytes) => Ok(count(bytes.len())),
+        View::Array(array) => Ok(count(array.data().len())),
         _ => Err(wrong(Function::Len, 0, x)),
     }
 }

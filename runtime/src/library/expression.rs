@@ -73,8 +73,8 @@ impl Expression {
     /// Appends its values for these tokens; those before a failure as well.
     pub(super) fn eval_each(&mut self, tokens: &mut Vec<Value>, given: &mut Vec<Value>) -> Result<(), Ended> {
         if !self.evaluator.eval_many(tokens, given) {
-            for token in &*tokens {
-                given.push(self.eval(token)?);
+            for token in tokens.drain(..) {
+                given.push(self.eval_owned(token)?);
             }
         }
         tokens.clear();
@@ -111,6 +111,31 @@ impl Expression {
         Ok(())
     }
 
+    /// Appends its values for `n` sets of variables, of which `variable` gives one, by its place and the number of
+    /// the set.
+    pub(super) fn eval_sets(
+        &mut self,
+        n: usize,
+        variable: impl Fn(usize, usize) -> Value,
+        given: &mut Vec<Value>,
+    ) -> Result<(), Ended> {
+        self.evaluator.eval_sets(n, &variable, given).map_err(|(set, error)| {
+            let n_variables = self.compiled.scope.variables.len();
+            let values: Vec<Value> = (0..n_variables).map(|index| variable(index, set)).collect();
+            self.failure(&values, &error)
+        })
+    }
+
+    /// Whether it is known that the variable makes no difference.
+    pub(super) fn ignores(&self, variable: usize) -> bool {
+        self.evaluator.ignores(variable)
+    }
+
+    /// The failure that a value of it is, which does not do.
+    pub(super) fn refusal(&self, values: &[Value], message: String) -> Ended {
+        self.failure(values, &EvalError { part: self.compiled.source.clone(), message })
+    }
+
     /// Whether it holds for one token.
     pub(super) fn holds(&mut self, x: &Value) -> Result<bool, Ended> {
         self.holds_for(slice::from_ref(x))
@@ -121,7 +146,7 @@ impl Expression {
         let value = self.eval_all(values)?;
         value.as_bool().ok_or_else(|| {
             let message = format!("it gave {}, which is neither `true` nor `false`", value.shown());
-            self.failure(values, &EvalError { part: self.compiled.source.clone(), message })
+            self.refusal(values, message)
         })
     }
 

@@ -201,6 +201,14 @@ impl Value {
         }
     }
 
+    /// The array that it is, to be changed in place; `None` when somebody else has it too.
+    pub(crate) fn array_mut(&mut self) -> Option<&mut Array> {
+        match &mut self.0 {
+            Repr::Array(array) => Arc::get_mut(array),
+            _ => None,
+        }
+    }
+
     /// The record that it is: moved when it is the only owner, else copied.
     ///
     /// # Errors
