@@ -18,6 +18,7 @@ mod stream;
 mod table;
 #[cfg(test)]
 mod tests;
+mod word_count;
 
 pub use compare::{Effort, Floor, Row, Wrong, compare};
 pub use peer::{BlockingChannel, BlockingChoice, Crossbeam, StdMpsc, TaskChannel, TaskChoice, TokioMpsc};
@@ -40,6 +41,7 @@ pub fn scenarios() -> Vec<Scenario> {
         pipeline::eight(),
         pipeline::sixty_four(),
         mandelbrot::scenario(),
+        word_count::scenario(),
     ];
     blocking_peer::<Crossbeam>(&mut all);
     blocking_peer::<StdMpsc>(&mut all);

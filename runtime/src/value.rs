@@ -15,5 +15,6 @@ mod wire;
 
 pub use array::{Array, ArrayData};
 pub use record::{Fields, RecordOf};
+pub(crate) use token::Cut;
 pub use token::{BytesBlock, Opaque, Record, TextBlock, Value, View};
 pub use wire::{N_LARGEST, WireError, decode, encode};

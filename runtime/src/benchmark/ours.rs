@@ -17,6 +17,7 @@ use crate::supervisor::{Options, start};
 pub(super) struct Graph {
     text: &'static str,
     library: Library,
+    deployment: Option<&'static str>,
 }
 
 /// The one text that there is.
@@ -30,13 +31,23 @@ impl Sources for Text {
 
 impl Graph {
     pub(super) fn new(text: &'static str, library: Library) -> Graph {
-        Graph { text, library }
+        Graph { text, library, deployment: None }
     }
 
-    /// Runs it for that many rounds on that many workers. The result is the number that the process `consumer`
-    /// writes; reading and planning are not timed.
+    /// The same with that deployment.
+    pub(super) fn deployed(self, name: &'static str) -> Graph {
+        Graph { deployment: Some(name), ..self }
+    }
+
+    /// Runs it for that many rounds on that many workers.
     pub(super) fn run(&self, n_rounds: u64, n_workers: usize) -> Ran {
-        let plan = self.plan(n_rounds, n_workers);
+        self.run_with("rounds", &n_rounds.to_string(), n_workers)
+    }
+
+    /// Runs it with that parameter on that many workers. The result is the number that the process `consumer` writes;
+    /// reading and planning are not timed.
+    pub(super) fn run_with(&self, parameter: &str, value: &str, n_workers: usize) -> Ran {
+        let plan = self.plan(parameter, value, n_workers);
         let options = Options {
             stdout: Some(Arc::new(Mutex::new(io::sink()))),
             capture: vec!["consumer".to_owned()],
@@ -50,9 +61,9 @@ impl Graph {
         })
     }
 
-    fn plan(&self, n_rounds: u64, n_workers: usize) -> Plan {
-        let set = vec![("rounds".to_owned(), n_rounds.to_string())];
-        let request = Request { set, deploy: None };
+    fn plan(&self, parameter: &str, value: &str, n_workers: usize) -> Plan {
+        let set = vec![(parameter.to_owned(), value.to_owned())];
+        let request = Request { set, deploy: self.deployment.map(str::to_owned) };
         let (network, found) =
             csprun_dsl::check("scenario.ron", &Text(self.text), self.library.catalog(), &request);
         assert!(!found.has_errors(), "{found:?}");

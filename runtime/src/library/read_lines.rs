@@ -56,11 +56,17 @@ pub const SIGNATURE: Signature = Signature {
 /// Why it ended early: see [`Ended`].
 pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
     let mut output = ports.output("out");
-    let file = open(&params, ports)?;
+    let (file, name) = opened(&params, ports)?;
+    send_lines(file, &name, ports, &mut output).await
+}
+
+/// The file of the parameter `path`, which tells how much of it was read, and what errors call it.
+pub(super) fn opened(params: &Params, ports: &Ports) -> Result<(impl Read + use<>, String), Ended> {
+    let file = open(params, ports)?;
     // A FIFO or a device has no length.
     let length = file.metadata().ok().filter(std::fs::Metadata::is_file).map_or(0, |metadata| metadata.len());
     let file = Counted { file, n_read: 0, course: ports.course(length) };
-    send_lines(file, &format!("`{}`", params.text("path")), ports, &mut output).await
+    Ok((file, format!("`{}`", params.text("path"))))
 }
 
 /// A file that tells how much of it was read.

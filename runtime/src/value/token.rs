@@ -169,14 +169,29 @@ impl Value {
     #[must_use]
     pub fn text_slice(&self, range: Range<usize>) -> Value {
         match &self.0 {
-            Repr::Text(slice) => {
-                let base = slice.range();
-                // Checks the bounds of the slice, not only of its block.
-                let _checked = &slice.block()[base.clone()][range.clone()];
-                slice_text(slice.block(), base.start + range.start..base.start + range.end)
-            }
+            Repr::Text(_) => self.cut().expect("it is a text").part(range),
             _ => Value::from(&self.as_text().expect("only a text is cut into texts")[range]),
         }
+    }
+
+    /// The text that it is, to be cut into many.
+    pub(crate) fn cut(&self) -> Option<Cut<'_>> {
+        match &self.0 {
+            Repr::Text(slice) => {
+                Some(Cut { all: slice.block(), range: slice.range(), block: Some(slice.block()) })
+            }
+            Repr::ShortText(short) => {
+                let all = short.as_str();
+                Some(Cut { all, range: 0..all.len(), block: None })
+            }
+            _ => None,
+        }
+    }
+
+    /// The numbers that stand for a short text and for no other; `None` for what else there is.
+    #[inline(always)]
+    pub(crate) fn short_text(&self) -> Option<[u64; 3]> {
+        if let Repr::ShortText(short) = &self.0 { Some(short.words()) } else { None }
     }
 
     /// The elements of the list that it is: moved when it is the only owner, else copied.
@@ -226,10 +241,40 @@ impl Value {
     }
 }
 
-fn slice_text(block: &Arc<String>, range: Range<usize>) -> Value {
-    match ShortText::new(&block[range.clone()]) {
-        Some(short) => Value(Repr::ShortText(short)),
-        None => Value(Repr::Text(Slice::part(block, range))),
+/// A text that is cut into many. The bytes behind it help to cut.
+pub(crate) struct Cut<'a> {
+    all: &'a str,
+    range: Range<usize>,
+    /// What holds `all`, where tokens may share it.
+    block: Option<&'a Arc<String>>,
+}
+
+impl<'a> Cut<'a> {
+    /// The text.
+    pub(crate) fn text(&self) -> &'a str {
+        &self.all[self.range.clone()]
+    }
+
+    /// Bytes `range` of it as a token.
+    ///
+    /// # Panics
+    /// When the range is out of bounds or cuts a character.
+    #[inline(always)]
+    pub(crate) fn part(&self, range: Range<usize>) -> Value {
+        assert!(range.start <= range.end && range.end <= self.range.len(), "a part lies inside its text");
+        let range = self.range.start + range.start..self.range.start + range.end;
+        match ShortText::part(self.all, range.clone()) {
+            Some(short) => Value(Repr::ShortText(short)),
+            None => self.long(range),
+        }
+    }
+
+    #[inline(never)]
+    fn long(&self, range: Range<usize>) -> Value {
+        match self.block {
+            Some(block) => Value(Repr::Text(Slice::part(block, range))),
+            None => Value::from(&self.all[range]),
+        }
     }
 }
 
@@ -253,7 +298,7 @@ impl TextBlock {
     /// # Panics
     /// When the range is out of bounds or cuts a character.
     pub fn slice(&self, range: Range<usize>) -> Value {
-        slice_text(&self.0, range)
+        Cut { all: &self.0, range: 0..self.0.len(), block: Some(&self.0) }.part(range)
     }
 }
 
@@ -350,6 +395,23 @@ mod tests {
         assert_eq!(slice.text_slice(5..35).as_text(), Some(&block.as_str()[15..45]));
         assert_eq!(slice.text_slice(5..8).as_text(), Some("fgh"));
         assert!(std::panic::catch_unwind(|| slice.text_slice(5..61)).is_err());
+    }
+
+    #[test]
+    fn short_texts_are_the_same_numbers_only_when_they_are_the_same() {
+        let block = TextBlock::new("a\0b".repeat(20));
+        for (start, end) in (0..30).flat_map(|start| (start..start + 23).map(move |end| (start, end))) {
+            let (part, text) = (block.slice(start..end), &block.as_str()[start..end]);
+            assert_eq!(part.as_text(), Some(text));
+            assert_eq!(part.short_text(), Value::from(text).short_text());
+            assert_ne!(part.short_text(), Value::from(format!("{text}\0")).short_text());
+            assert_eq!(part.short_text().is_some(), text.len() <= 22);
+        }
+        for at in 0..22 {
+            let mut other = "a".repeat(22);
+            other.replace_range(at..=at, "b");
+            assert_ne!(Value::from("a".repeat(22)).short_text(), Value::from(other).short_text());
+        }
     }
 
     #[test]
