@@ -6,6 +6,7 @@
 mod alternation;
 mod commstime;
 mod compare;
+mod farm;
 mod mandelbrot;
 mod ours;
 mod peer;
@@ -13,6 +14,7 @@ mod ping_pong;
 mod pipeline;
 mod ring;
 mod scenario;
+mod sieve;
 mod spawn;
 mod stream;
 mod table;
@@ -42,6 +44,9 @@ pub fn scenarios() -> Vec<Scenario> {
         pipeline::sixty_four(),
         mandelbrot::scenario(),
         word_count::scenario(),
+        farm::any_order(),
+        farm::in_order(),
+        sieve::scenario(),
     ];
     blocking_peer::<Crossbeam>(&mut all);
     blocking_peer::<StdMpsc>(&mut all);
@@ -77,6 +82,7 @@ pub fn task_peer<C: TaskChannel>(scenarios: &mut [Scenario]) {
             }
             "stream-spsc" => scenario.peer(C::NAME, stream::tasks_apart::<C>),
             "fan-in-1000" => scenario.peer(C::NAME, alternation::fan_in_tasks::<C>),
+            "sieve" => scenario.peer(C::NAME, sieve::tasks::<C>),
             _ => {}
         }
     }

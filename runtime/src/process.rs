@@ -54,7 +54,7 @@ pub(crate) use kinds::{PreparedPort, Wanted};
 pub use lifecycle::Fate;
 pub(crate) use lifecycle::{Cargo, Ends, live, run};
 pub(crate) use port::{Check, Living};
-pub use port::{In, Out};
+pub use port::{In, Out, OutPermit};
 pub use ports::{Blocking, Ports, Running};
 pub(crate) use ports::{Identity, Kinds, Meetings, Prepared, Slot, Start};
 pub(crate) use serve::ServeEnd;

@@ -116,7 +116,8 @@ impl<T> Place<T> {
     /// It is empty, and nobody else uses it.
     pub(crate) unsafe fn put(&self, token: T) {
         // SAFETY: the caller's promise, which the model checker tests.
-        self.0.with_mut(|place| unsafe { *place = Some(token) });
+        let before = self.0.with_mut(|place| unsafe { (*place).replace(token) });
+        assert!(before.is_none(), "it is empty");
     }
 
     /// # Safety

@@ -23,10 +23,11 @@ trap 'exit 130' INT TERM
 # Tests that see a mutation are looked for until there are so many.
 enough=5
 
-# build SUITE: prints the test program of a suite, choices and channels by hand or all orders of the races.
+# build SUITE: prints the test program of a suite, choices and channels by hand or all orders of the races, or of those
+# on rings.
 build() {
     local flags="${RUSTFLAGS:-}" target="${CARGO_TARGET_DIR:-target}"
-    if [[ $1 == by_order ]]; then
+    if [[ $1 != by_hand ]]; then
         flags="$flags --cfg csprun_loom" target="$target/loom"
     fi
     RUSTFLAGS=$flags CARGO_TARGET_DIR=$target cargo test --locked -p csprun-runtime --lib --no-run 2> "$work/build" ||
@@ -55,6 +56,7 @@ who_sees() {
     case $1 in
         by_hand) filters=(alt:: barrier:: channel::) limit=15 ;;
         by_order) filters=(models) limit=300 ;;
+        by_order_on_rings) filters=(models::ring) limit=300 ;;
     esac
     program=$(build "$1") || return 1
     : > "$work/seen"
@@ -112,8 +114,12 @@ unbroken() {
 
 select=runtime/src/alt/select.rs
 ending=runtime/src/channel/ending.rs
+ring=runtime/src/channel/ring.rs
 
-[[ "$only" == no_second_look ]] || unbroken
+case "$only" in
+    no_second_look | ring_*) ;;
+    *) unbroken ;;
+esac
 
 # A guard becomes ready between the look at each and the offer of all.
 mutate no_second_look by_order "$select" \
@@ -139,6 +145,42 @@ mutate retired_before_drained by_hand runtime/src/channel/receive.rs \
 mutate drop_loses_the_token by_hand "$ending" \
     'if matches!(reader.want, Want::Waiting) {' \
     'if !matches!(reader.want, Want::Idle) {'
+# Who begins to wait does not look at the ring once more.
+mutate ring_no_second_look by_order_on_rings runtime/src/channel/enter.rs \
+    'self.core.settle(&mut self.after);' \
+    ''
+# No fence between the flag of who waits and its second look.
+mutate ring_no_fence_of_who_waits by_order_on_rings "$ring" \
+    'if flags & (READER_WAITS | WRITER_WAITS) != 0 {' \
+    'if false {'
+# No fence between a token and the look at the flag.
+mutate ring_no_fence_of_who_acts by_order_on_rings "$ring" \
+    'self.sees(waits)' \
+    'self.flags.0.load(Ordering::Relaxed) & waits != 0'
+# A token that is seen before it is there.
+mutate ring_put_unreleased by_order_on_rings "$ring" \
+    'self.writer.at.store(tail.wrapping_add(1), Ordering::Release);' \
+    'self.writer.at.store(tail.wrapping_add(1), Ordering::Relaxed);'
+# A place that is seen free before it is.
+mutate ring_take_unreleased by_order_on_rings "$ring" \
+    'self.reader.at.store(head.wrapping_add(1), Ordering::Release);' \
+    'self.reader.at.store(head.wrapping_add(1), Ordering::Relaxed);'
+# Offers that the thread of the other side does not hear of.
+mutate ring_offer_unannounced by_order_on_rings "$select" \
+    '(0..n).for_each(|i| self.event(i).into_iter().for_each(|event| event.announce()));' \
+    ''
+# A reader that ends makes places free for a writer that nobody reads.
+mutate ring_drained_unflagged by_order_on_rings runtime/src/channel/lane.rs \
+    'ring.stop_writer();' \
+    ''
+# The writer does not look at its flag before it looks how far it has come.
+mutate ring_filled_over by_order_on_rings "$ring" \
+    'if !own.is_own() || self.stops_writer() {' \
+    'if !own.is_own() {'
+# Ends that joined are not told.
+mutate ring_joined_untold by_order_on_rings runtime/src/channel/enter.rs \
+    'return READER_LOOKS | WRITER_LOOKS | READER_WAITS | WRITER_WAITS;' \
+    'return READER_LOOKS | WRITER_LOOKS;'
 
 if ((${#ran[@]} == 0)); then
     echo "error: there is no mutation \`$only\`" >&2

@@ -7,7 +7,7 @@ use std::time::Duration;
 use csprun_runtime::benchmark::{Ran, Scenario};
 
 /// The scenarios that `peers.go` knows, with the cores it may use: Go has one for each worker of csprun.
-const SCENARIOS: [(&str, u32); 10] = [
+const SCENARIOS: [(&str, u32); 11] = [
     ("commstime", 1),
     ("ping-pong-one-worker", 1),
     ("ping-pong-two-workers", 2),
@@ -18,6 +18,7 @@ const SCENARIOS: [(&str, u32); 10] = [
     ("alternation-1000", 1),
     ("fan-in-1000", 1),
     ("spawn-join", 1),
+    ("sieve", 1),
 ];
 
 /// Adds Go, or the reason why it is absent.

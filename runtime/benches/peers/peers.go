@@ -218,6 +218,31 @@ func spawnJoin(n uint64) uint64 {
 	return nEnded
 }
 
+// A goroutine for each prime, started when the prime is found.
+func sieve(n uint64) uint64 {
+	source := make(chan uint64)
+	go func(to chan<- uint64) {
+		for number := uint64(2); ; number++ {
+			to <- number
+		}
+	}(source)
+	var sum uint64
+	for i := uint64(0); i < n; i++ {
+		prime := <-source
+		sum += prime
+		rest := make(chan uint64)
+		go func(from <-chan uint64, to chan<- uint64) {
+			for number := range from {
+				if number%prime != 0 {
+					to <- number
+				}
+			}
+		}(source, rest)
+		source = rest
+	}
+	return sum
+}
+
 // The most memory that this program had; getrusage would also count that of the program that started it.
 func peak() uint64 {
 	status, _ := os.ReadFile("/proc/self/status")
@@ -242,6 +267,7 @@ func main() {
 		"alternation-1000":      selectMany,
 		"fan-in-1000":           fanIn,
 		"spawn-join":            spawnJoin,
+		"sieve":                 sieve,
 	}
 	run, known := scenarios[os.Args[1]]
 	n, err := strconv.ParseUint(os.Args[2], 10, 64)

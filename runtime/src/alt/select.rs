@@ -8,7 +8,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use super::guard::{Guard, Kind, Part};
-use crate::channel::{Claim, Event, Ready, Ticket};
+use crate::channel::{Claim, Completion, Event, Ready, Ticket};
 use crate::schedule::{chance, current};
 
 /// All preconditions are false, or there are no guards: such a choice would wait for ever (SEMANTICS A5).
@@ -313,11 +313,11 @@ impl<'f, M: Guards> Select<'f, M> {
         }
     }
 
-    /// Whether the committed guard is complete.
-    fn is_complete(&mut self, idx: usize, cx: &mut Context<'_>) -> bool {
+    /// Goes on with the committed guard.
+    fn complete(&mut self, idx: usize, cx: &mut Context<'_>) -> Completion {
         match self.guards.part(idx).0 {
-            Kind::Event(event) => event.is_complete(cx),
-            Kind::Off | Kind::Timer(_) | Kind::Skip => true,
+            Kind::Event(event) => event.complete(cx),
+            Kind::Off | Kind::Timer(_) | Kind::Skip => Completion::Done,
         }
     }
 }
@@ -338,11 +338,14 @@ impl<M: Guards> Future for Select<'_, M> {
         }
         loop {
             if let State::Committed(idx) = this.state {
-                if this.is_complete(idx, cx) {
-                    return this.chosen(idx);
+                match this.complete(idx, cx) {
+                    Completion::Done => return this.chosen(idx),
+                    Completion::Waits => {
+                        this.disarm();
+                        return Poll::Pending;
+                    }
+                    Completion::Broken => this.state = State::Idle,
                 }
-                this.disarm();
-                return Poll::Pending;
             }
             if let Some(idx) = this.commit(cx)? {
                 this.state = State::Committed(idx);

@@ -7,7 +7,7 @@ use std::task::Context;
 
 use super::member::Member;
 use crate::alt::{Guard, Part};
-use crate::channel::{After, Event, Gone, Poison, Ready, Ticket};
+use crate::channel::{After, Completion, Event, Gone, Poison, Ready, Ticket};
 use crate::schedule::Kept;
 
 /// A sync in a choice: chosen when all members have come.
@@ -114,7 +114,7 @@ impl Event for SyncGuard<'_> {
         self.withdraw();
     }
 
-    fn is_complete(&mut self, _cx: &mut Context<'_>) -> bool {
-        true
+    fn complete(&mut self, _cx: &mut Context<'_>) -> Completion {
+        Completion::Done
     }
 }

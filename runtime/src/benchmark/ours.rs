@@ -41,13 +41,13 @@ impl Graph {
 
     /// Runs it for that many rounds on that many workers.
     pub(super) fn run(&self, n_rounds: u64, n_workers: usize) -> Ran {
-        self.run_with("rounds", &n_rounds.to_string(), n_workers)
+        self.run_with(&[("rounds", n_rounds)], n_workers)
     }
 
-    /// Runs it with that parameter on that many workers. The result is the number that the process `consumer` writes;
+    /// Runs it with these parameters on that many workers. The result is the number that the process `consumer` writes;
     /// reading and planning are not timed.
-    pub(super) fn run_with(&self, parameter: &str, value: &str, n_workers: usize) -> Ran {
-        let plan = self.plan(parameter, value, n_workers);
+    pub(super) fn run_with<V: ToString>(&self, params: &[(&str, V)], n_workers: usize) -> Ran {
+        let plan = self.plan(params, n_workers);
         let options = Options {
             stdout: Some(Arc::new(Mutex::new(io::sink()))),
             capture: vec!["consumer".to_owned()],
@@ -61,8 +61,8 @@ impl Graph {
         })
     }
 
-    fn plan(&self, parameter: &str, value: &str, n_workers: usize) -> Plan {
-        let set = vec![(parameter.to_owned(), value.to_owned())];
+    fn plan<V: ToString>(&self, params: &[(&str, V)], n_workers: usize) -> Plan {
+        let set = params.iter().map(|(name, value)| ((*name).to_owned(), value.to_string())).collect();
         let request = Request { set, deploy: self.deployment.map(str::to_owned) };
         let (network, found) =
             csprun_dsl::check("scenario.ron", &Text(self.text), self.library.catalog(), &request);

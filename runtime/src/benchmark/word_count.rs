@@ -81,8 +81,8 @@ pub(super) fn scenario() -> Scenario {
     let lines = Graph::new(LINES, library());
     let blocks = Graph::new(BLOCKS, library()).deployed("apart");
     scenario = scenario
-        .ours("word-count", with(Box::new(move |path| lines.run_with("file", path, 1))))
-        .ours("word-count-two-workers", with(Box::new(move |path| blocks.run_with("file", path, 2))))
+        .ours("word-count", with(Box::new(move |path| lines.run_with(&[("file", path)], 1))))
+        .ours("word-count-two-workers", with(Box::new(move |path| blocks.run_with(&[("file", path)], 2))))
         .by_hand("the same with a fast hash", with(Box::new(counted::<foldhash::fast::FixedState>)));
     scenario.peer(STRAIGHTFORWARD, with(Box::new(counted::<std::hash::RandomState>)));
     scenario

@@ -1,6 +1,7 @@
 //! What a channel knows, and how tokens move in it. No lock and no waking here: callers hold the lock and wake
 //! afterwards.
 
+use std::collections::VecDeque;
 use std::mem;
 
 use super::after::After;
@@ -37,6 +38,8 @@ pub(super) struct Core<T> {
     pub(super) passing: bool,
     /// Whose send that is, unless its future was dropped.
     pub(super) passer: Option<usize>,
+    /// Slots of each lane that permits keep.
+    pub(super) n_reserved: usize,
     pub(super) writers: Vec<Writer<T>>,
     pub(super) readers: Vec<Reader<T>>,
     pub(super) n_writers: usize,
@@ -60,13 +63,13 @@ impl<T> Core<T> {
             return wanted;
         }
         if self.is_rendezvous() {
-            return wanted.min(usize::from(!self.passing));
+            return wanted.min(usize::from(!self.passing && self.n_reserved == 0));
         }
         if let [lane] = &self.lanes[..] {
-            return wanted.min(self.capacity.saturating_sub(lane.n_slots()));
+            return wanted.min(self.capacity.saturating_sub(lane.n_slots() + self.n_reserved));
         }
         let living = self.lanes.iter().filter(|lane| !lane.retired);
-        let free = living.map(|lane| self.capacity.saturating_sub(lane.n_slots()));
+        let free = living.map(|lane| self.capacity.saturating_sub(lane.n_slots() + self.n_reserved));
         free.min().unwrap_or(0).min(wanted)
     }
 
@@ -112,8 +115,13 @@ impl<T> Core<T> {
     /// The writer that is served next, taken out of its queue, and out of its choice.
     #[inline]
     fn next_writer(&mut self, arrival: Arrival, after: &mut After<T>) -> Option<usize> {
-        while let Some(idx) = self.sending.front() {
+        let mut next = self.sending.front();
+        while let Some(idx) = next {
             let writer = &mut self.writers[idx];
+            if arrival == Arrival::Choosing && matches!(writer.offer, Offer::Reserving) {
+                next = Queue::next(&mut self.writers, idx);
+                continue;
+            }
             if let Some(ticket) = writer.ticket
                 && ticket.prefers
                 && self.n_writers == 1
@@ -123,7 +131,8 @@ impl<T> Core<T> {
                 return None;
             }
             let ticket = writer.ticket;
-            self.sending.pop_front(&mut self.writers);
+            next = Queue::next(&mut self.writers, idx);
+            self.sending.remove(&mut self.writers, idx);
             if ticket.is_none_or(|ticket| ticket.take()) {
                 return Some(idx);
             }
@@ -143,13 +152,18 @@ impl<T> Core<T> {
         false
     }
 
-    /// Whether a writer waits whom a choice could have; those that chose otherwise leave the queue.
+    /// Whether a writer waits with a token that a choice could have; those that chose otherwise leave the queue.
     pub(super) fn has_writer(&mut self) -> bool {
-        while let Some(idx) = self.sending.front() {
+        let mut next = self.sending.front();
+        while let Some(idx) = next {
+            next = Queue::next(&mut self.writers, idx);
+            if matches!(self.writers[idx].offer, Offer::Reserving) {
+                continue;
+            }
             if self.writers[idx].ticket.is_none_or(|ticket| ticket.is_open()) {
                 return true;
             }
-            self.sending.pop_front(&mut self.writers);
+            self.sending.remove(&mut self.writers, idx);
         }
         false
     }
@@ -177,6 +191,25 @@ impl<T> Core<T> {
             return Err(token);
         }
         Ok(self.commit(writer, token, after))
+    }
+
+    /// Sends as many tokens from the front of `tokens` as need no waiting. Not on a rendezvous.
+    pub(super) fn send_many(&mut self, writer: usize, tokens: &mut VecDeque<T>, after: &mut After<T>) {
+        while let Some(token) = tokens.pop_front() {
+            if let Err(token) = self.send(writer, token, Arrival::Plain, after) {
+                return tokens.push_front(token);
+            }
+            if self.copy.is_none()
+                && self.full == Full::Block
+                && self.receiving.is_empty()
+                && self.sending.is_empty()
+            {
+                // Nobody waits: the rest goes into the buffer at once.
+                let n = self.room(tokens.len());
+                count(&mut self.writers[writer].n_tokens, n as u64);
+                return self.lanes[0].push_many(tokens, n);
+            }
+        }
     }
 
     /// Commits one token of `writer`; the caller has made sure that there is room. Not for a direct channel.
@@ -244,6 +277,10 @@ impl<T> Core<T> {
     pub(super) fn take(&mut self, reader: usize, arrival: Arrival, after: &mut After<T>) -> Option<T> {
         if self.direct {
             let writer = self.next_writer(arrival, after)?;
+            if matches!(self.writers[writer].offer, Offer::Reserving) {
+                self.promise(writer, reader, after);
+                return None;
+            }
             self.count_sent(writer);
             if self.readers[reader].extends {
                 self.readers[reader].partner = Some(writer);
@@ -280,6 +317,10 @@ impl<T> Core<T> {
                 return;
             }
             let Some(writer) = self.next_writer(Arrival::Plain, after) else { return };
+            if matches!(self.writers[writer].offer, Offer::Reserving) {
+                self.keep_slot(writer, after);
+                continue;
+            }
             let Offer::Waiting(token) = mem::replace(&mut self.writers[writer].offer, Offer::Passing) else {
                 continue;
             };
@@ -340,14 +381,17 @@ impl<T> Core<T> {
             let waits = match writer.offer {
                 Offer::Waiting(_) => writer.ticket.is_none_or(|ticket| ticket.is_open()),
                 // Also of a choice that was decided: for this.
-                Offer::Passing => true,
-                Offer::Idle | Offer::Taken | Offer::Returned(_) => false,
+                Offer::Passing | Offer::Reserving => true,
+                Offer::Idle | Offer::Taken | Offer::Returned(_) | Offer::Reserved(_) => false,
             };
             waits.then_some(Wait { operation: WaitFor::Send, end, process: writer.process })
         });
         let receives = self.readers.iter().enumerate().filter_map(|(end, reader)| {
-            let waits =
-                matches!(reader.want, Want::Waiting) && reader.ticket.is_none_or(|ticket| ticket.is_open());
+            let waits = match reader.want {
+                Want::Waiting => reader.ticket.is_none_or(|ticket| ticket.is_open()),
+                Want::Promised => reader.waker.is_some(),
+                Want::Idle | Want::Holding(_) => false,
+            };
             waits.then_some(Wait { operation: WaitFor::Receive, end, process: reader.process })
         });
         sends.chain(receives).collect()

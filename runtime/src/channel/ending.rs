@@ -124,15 +124,23 @@ impl<T> Core<T> {
     pub(super) fn withdraw_receive(&mut self, idx: usize) {
         let reader = &mut self.readers[idx];
         reader.ticket = None;
-        if matches!(reader.want, Want::Waiting) {
-            reader.want = Want::Idle;
-            self.receiving.remove(&mut self.readers, idx);
+        match reader.want {
+            Want::Waiting => {
+                reader.want = Want::Idle;
+                self.receiving.remove(&mut self.readers, idx);
+            }
+            Want::Promised => reader.waker = None,
+            Want::Idle | Want::Holding(_) => {}
         }
     }
 
     /// Withdraws a send that has not committed and gives its token back. One that has committed is let be.
     pub(super) fn withdraw_send(&mut self, idx: usize, after: &mut After<T>) -> Option<T> {
         self.writers[idx].ticket = None;
+        if matches!(self.writers[idx].offer, Offer::Reserving | Offer::Reserved(_)) {
+            self.give_up(idx, after);
+            return None;
+        }
         match mem::replace(&mut self.writers[idx].offer, Offer::Idle) {
             Offer::Waiting(token) => {
                 self.sending.remove(&mut self.writers, idx);
@@ -148,7 +156,7 @@ impl<T> Core<T> {
                 partners.filter(|partner| **partner == Some(idx)).for_each(|partner| *partner = None);
                 None
             }
-            Offer::Idle | Offer::Taken => None,
+            Offer::Idle | Offer::Taken | Offer::Reserving | Offer::Reserved(_) => None,
         }
     }
 
@@ -180,6 +188,9 @@ impl<T> Core<T> {
             let reader = &mut self.readers[reader];
             reader.want = Want::Idle;
             after.wake(reader.waker.take());
+        }
+        for reader in 0..self.readers.len() {
+            self.break_promise(reader, after);
         }
     }
 }

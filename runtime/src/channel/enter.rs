@@ -66,13 +66,14 @@ impl<T> Core<T> {
     /// What the two sides of the ring have to know of the state.
     fn flags(&self) -> u32 {
         let ([writer], [reader]) = (&self.writers[..], &self.readers[..]) else {
-            return READER_LOOKS | WRITER_LOOKS;
+            // Who saw neither flag before another end joined sees that somebody may wait.
+            return READER_LOOKS | WRITER_LOOKS | READER_WAITS | WRITER_WAITS;
         };
         let mut flags = 0;
         if matches!(reader.want, Want::Waiting) {
             flags |= READER_WAITS;
         }
-        if matches!(writer.offer, Offer::Waiting(_)) {
+        if matches!(writer.offer, Offer::Waiting(_) | Offer::Reserving) {
             flags |= WRITER_WAITS;
         }
         if self.troubled

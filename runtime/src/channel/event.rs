@@ -29,6 +29,17 @@ pub(crate) enum Ready {
     Over,
 }
 
+/// How far a committed guard has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Completion {
+    /// It is complete.
+    Done,
+    /// It waits: for all readers of an `AllOf` rendezvous, or for the token of a permit.
+    Waits,
+    /// The permit was given up: there is no communication, and another guard may be chosen.
+    Broken,
+}
+
 /// A channel in a choice, whatever its tokens are.
 pub(crate) trait Event {
     /// The same for guards on one channel, and no other.
@@ -58,8 +69,8 @@ pub(crate) trait Event {
     fn withdraw(&mut self);
     /// Forgets the offer, whose alternation was dropped. One that was taken has happened (SEMANTICS C10).
     fn abandon(&mut self);
-    /// Whether a committed communication is complete: the send on an `AllOf` rendezvous waits for all its readers.
-    fn is_complete(&mut self, cx: &mut Context<'_>) -> bool;
+    /// Goes on with a committed communication.
+    fn complete(&mut self, cx: &mut Context<'_>) -> Completion;
 }
 
 /// A receive in a choice.
@@ -67,11 +78,13 @@ pub(crate) struct Receiving<'a, T> {
     channel: &'a Channel<T>,
     end: usize,
     result: Option<Result<T, Gone>>,
+    /// When it was offered, writers stood there who reserve.
+    meets_permits: bool,
 }
 
 impl<'a, T> Receiving<'a, T> {
     pub(crate) fn new(channel: &'a Channel<T>, end: usize) -> Receiving<'a, T> {
-        Receiving { channel, end, result: None }
+        Receiving { channel, end, result: None, meets_permits: false }
     }
 
     /// What came of it, once.
@@ -98,6 +111,9 @@ impl<T> Event for Receiving<'_, T> {
         if self.channel.ring.is_some() {
             self.channel.tell();
         }
+        if self.meets_permits {
+            self.channel.promise_offered();
+        }
     }
 
     unsafe fn look(&self) -> Ready {
@@ -118,7 +134,9 @@ impl<T> Event for Receiving<'_, T> {
 
     unsafe fn offer(&mut self, ticket: Ticket, cx: &mut Context<'_>) {
         // SAFETY: the caller holds the lock, and the reference ends with this function.
-        unsafe { self.channel.core.get() }.wait_to_receive(self.end, Some(ticket), cx);
+        let core = unsafe { self.channel.core.get() };
+        self.meets_permits = core.direct && !core.sending.is_empty();
+        core.wait_to_receive(self.end, Some(ticket), cx);
     }
 
     fn commit(&mut self, over: bool) -> Ready {
@@ -151,8 +169,24 @@ impl<T> Event for Receiving<'_, T> {
         self.channel.enter().withdraw_receive(self.end);
     }
 
-    fn is_complete(&mut self, _cx: &mut Context<'_>) -> bool {
-        true
+    fn complete(&mut self, cx: &mut Context<'_>) -> Completion {
+        if self.result.is_some() {
+            return Completion::Done;
+        }
+        let mut core = self.channel.enter();
+        let reader = &mut core.readers[self.end];
+        match reader.want {
+            Want::Promised => {
+                reader.process = current::process();
+                Kept::keep(&mut reader.waker, cx);
+                Completion::Waits
+            }
+            Want::Holding(_) => {
+                self.result = Some(Ok(reader.take_held()));
+                Completion::Done
+            }
+            Want::Idle | Want::Waiting => Completion::Broken,
+        }
     }
 }
 
@@ -277,7 +311,7 @@ impl<T> Event for Sending<'_, T> {
                 return;
             }
             Offer::Taken => self.result = Some(Ok(())),
-            Offer::Idle | Offer::Waiting(_) | Offer::Returned(_) => {}
+            _ => {}
         }
         let token = core.withdraw_send(self.end, &mut after);
         self.token = self.token.take().or(token);
@@ -290,9 +324,9 @@ impl<T> Event for Sending<'_, T> {
         }
     }
 
-    fn is_complete(&mut self, cx: &mut Context<'_>) -> bool {
+    fn complete(&mut self, cx: &mut Context<'_>) -> Completion {
         if !self.passing {
-            return true;
+            return Completion::Done;
         }
         let mut core = self.channel.enter();
         let writer = &mut core.writers[self.end];
@@ -300,10 +334,10 @@ impl<T> Event for Sending<'_, T> {
         if self.passing {
             writer.process = current::process();
             Kept::keep(&mut writer.waker, cx);
-        } else {
-            writer.offer = Offer::Idle;
+            return Completion::Waits;
         }
-        !self.passing
+        writer.offer = Offer::Idle;
+        Completion::Done
     }
 }
 

@@ -5,7 +5,7 @@ use super::error::{Gone, Poison};
 use super::lane::Lane;
 use super::raw::Channel;
 use super::state::Side;
-use super::state::{Counts, Wait, WaitFor};
+use super::state::{Counts, Offer, Wait, WaitFor};
 use crate::schedule::Made;
 
 /// What can be asked of any channel. On the flavor local only its own worker may ask.
@@ -35,6 +35,8 @@ pub struct Snapshot {
     pub writers: Vec<usize>,
     /// Reading ends that can end the wait of a send: those that have not ended; on `AllOf` those without room.
     pub readers: Vec<usize>,
+    /// Writing ends with a permit: who gives it up or uses it can end the wait of a send, too.
+    pub permits: Vec<usize>,
     /// Slots.
     pub capacity: usize,
     /// Tokens in its buffer.
@@ -79,7 +81,10 @@ impl<T: Send> Inspect for Channel<T> {
     }
 
     fn own(&self, side: Side, thread: u32) {
-        self.ring.iter().for_each(|ring| ring.own(side, thread));
+        if let Some(ring) = &self.ring {
+            ring.own(side, thread);
+            self.tell();
+        }
     }
 
     fn poison(&self, poison: Poison) {
@@ -106,7 +111,10 @@ impl<T: Send> Inspect for Channel<T> {
         let writers = core.writers.iter().enumerate().filter(|(_, writer)| writer.living);
         let readers =
             core.readers.iter().enumerate().filter(|(_, reader)| reader.living && blocks(reader.lane));
+        let permits =
+            core.writers.iter().enumerate().filter(|(_, writer)| matches!(writer.offer, Offer::Reserved(_)));
         Snapshot {
+            permits: permits.map(|(end, _)| end).collect(),
             writers: writers.map(|(end, _)| end).collect(),
             readers: readers.map(|(end, _)| end).collect(),
             waits,

@@ -51,6 +51,19 @@ impl<T> Lane<T> {
         }
     }
 
+    /// Puts the first `n` of `tokens` behind the others. With a ring: for who has the writer's role.
+    pub(super) fn push_many(&mut self, tokens: &mut VecDeque<T>, n: usize) {
+        if self.ring.is_some() {
+            tokens.drain(..n).for_each(|token| self.push(token));
+        } else if n < tokens.len() {
+            self.buffer.extend(tokens.drain(..n));
+        } else if self.buffer.is_empty() {
+            std::mem::swap(&mut self.buffer, tokens);
+        } else {
+            self.buffer.append(tokens);
+        }
+    }
+
     /// Takes the first token. With a ring: for who has the reader's role.
     #[inline]
     pub(super) fn pop(&mut self) -> Option<T> {
@@ -63,7 +76,17 @@ impl<T> Lane<T> {
     pub(super) fn pop_many(&mut self, max: usize, into: &mut Vec<T>) -> usize {
         let n = max.min(self.len());
         match self.ring {
-            None => into.extend(self.buffer.drain(..n)),
+            None if n < self.buffer.len() => into.extend(self.buffer.drain(..n)),
+            // All at once: neither conversion copies, and the buffer keeps an allocation.
+            None => {
+                let mut all = Vec::from(std::mem::take(&mut self.buffer));
+                if into.is_empty() {
+                    std::mem::swap(into, &mut all);
+                } else {
+                    into.append(&mut all);
+                }
+                self.buffer = VecDeque::from(all);
+            }
             Some(_) => into.extend((0..n).map_while(|_| self.pop())),
         }
         n

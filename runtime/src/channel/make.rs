@@ -120,6 +120,7 @@ impl<T> Channel<T> {
             receiving: Queue::new(),
             passing: false,
             passer: None,
+            n_reserved: 0,
             writers: Vec::new(),
             readers: Vec::new(),
             n_writers: 0,

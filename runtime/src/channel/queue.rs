@@ -59,6 +59,13 @@ impl Queue {
         }
     }
 
+    /// The one behind.
+    #[inline]
+    pub(super) fn next<E: Linked>(ends: &mut [E], idx: usize) -> Option<usize> {
+        let next = ends[idx].link().next;
+        (next != NONE).then_some(next as usize)
+    }
+
     /// Takes the first one out.
     #[inline]
     pub(super) fn pop_front<E: Linked>(&mut self, ends: &mut [E]) {

@@ -64,6 +64,7 @@ impl<T> Channel<T> {
                     *token = Some(returned);
                 }
             }
+            Offer::Reserving | Offer::Reserved(_) => core.give_up(end, &mut after),
             Offer::Waiting(_) | Offer::Passing => {
                 Kept::keep(&mut writer.waker, cx);
                 return Poll::Pending;
@@ -108,13 +109,8 @@ impl<T> Channel<T> {
             return Err(gone);
         }
         // A rendezvous may be complete only when its readers have done with the token: each is waited for.
-        while !core.is_rendezvous()
-            && let Some(token) = tokens.pop_front()
-        {
-            if let Err(token) = core.send(end, token, Arrival::Plain, &mut after) {
-                tokens.push_front(token);
-                break;
-            }
+        if !core.is_rendezvous() {
+            core.send_many(end, tokens, &mut after);
         }
         Ok(())
     }
@@ -129,7 +125,7 @@ impl<T> Channel<T> {
         let core = &mut *core;
         match core.readers[end].want {
             Want::Holding(_) => return Poll::Ready(Ok(())),
-            Want::Waiting => {
+            Want::Waiting | Want::Promised => {
                 Kept::keep(&mut core.readers[end].waker, cx);
                 return Poll::Pending;
             }
@@ -183,7 +179,7 @@ impl<T> Channel<T> {
         match &reader.want {
             Want::Idle => {}
             Want::Holding(_) => return Poll::Ready(Ok(reader.take_held())),
-            Want::Waiting => {
+            Want::Waiting | Want::Promised => {
                 Kept::keep(&mut reader.waker, cx);
                 return Poll::Pending;
             }
@@ -237,14 +233,14 @@ impl<T> Channel<T> {
         }
     }
 
-    /// Moves what is buffered into `into`, at most `max` tokens. Nothing on a shared end (C11) or a rendezvous.
+    /// Moves what is in the end's hands and what is buffered into `into`, at most `max` tokens, which is not 0. Nothing on a shared end (C11) or a rendezvous.
     pub fn take_ready(&self, end: usize, mut max: usize, into: &mut Vec<T>) {
         if let Some(ring) = &self.ring {
-            let n_before = into.len();
+            let (n_before, overflows) = (into.len(), ring.overflows());
             if ring.try_take_many(max, into) {
                 self.tell();
             }
-            if into.len() > n_before && !ring.overflows() {
+            if into.len() > n_before && !overflows {
                 return;
             }
             max -= into.len() - n_before;
@@ -253,6 +249,9 @@ impl<T> Channel<T> {
         let mut core = self.enter();
         let alone = core.copy.is_some() || core.readers.len() == 1;
         if alone && core.capacity > 0 && core.reader_gone_at_once(end).is_none() {
+            let held = core.take_held(end);
+            max -= usize::from(held.is_some());
+            into.extend(held);
             core.take_many(end, max, into, &mut after);
         }
     }

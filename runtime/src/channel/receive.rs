@@ -46,14 +46,17 @@ impl<T> Core<T> {
         matches!(reader.want, Want::Holding(_)).then(|| reader.take_held())
     }
 
-    /// Queues an end that found nothing.
+    /// Queues an end that found nothing; one with a promise waits for that.
     #[inline]
     pub(super) fn wait_to_receive(&mut self, end: usize, ticket: Option<Ticket>, cx: &mut Context<'_>) {
         let reader = &mut self.readers[end];
-        reader.want = Want::Waiting;
+        let promised = matches!(reader.want, Want::Promised);
         reader.ticket = ticket;
         reader.process = current::process();
         Kept::keep(&mut reader.waker, cx);
-        self.receiving.push_back(&mut self.readers, end);
+        if !promised {
+            reader.want = Want::Waiting;
+            self.receiving.push_back(&mut self.readers, end);
+        }
     }
 }

@@ -111,9 +111,12 @@ impl<T> Ring<T> {
         }
     }
 
-    /// Lets the thread of that number work on that side without the lock.
+    /// Lets the thread of that number work on that side without the lock. Called by who has that side's role; what the
+    /// earlier thread had noted for the end of its poll is then for the caller to tell.
     pub(super) fn own(&self, side: Side, thread: u32) {
-        self.half(side).owner.store(thread, Ordering::Release);
+        let half = self.half(side);
+        half.noted.set(false);
+        half.owner.store(thread, Ordering::Release);
     }
 
     /// Whether another thread works on that side.
@@ -186,7 +189,8 @@ impl<T> Ring<T> {
     #[inline(always)]
     fn room(&self, wanted: usize) -> usize {
         let own = &self.writer;
-        if !own.is_own() {
+        // Before the look at `at`: while this flag is set, others may put for the writer.
+        if !own.is_own() || self.stops_writer() {
             return 0;
         }
         let tail = own.at.load(Ordering::Relaxed);
@@ -194,9 +198,17 @@ impl<T> Ring<T> {
         if room < wanted {
             own.seen.set(self.reader.at.load(Ordering::Acquire));
             room = self.limit.saturating_sub(tail.wrapping_sub(own.seen.get()));
+            // After the look at `at`: a place that becomes free for nobody (C7, E5) is flagged before it does.
+            if self.stops_writer() {
+                return 0;
+            }
         }
-        // After the look at `at`: a place that becomes free for nobody (C7, E5) is flagged before it does.
-        if self.flags.0.load(Ordering::Acquire) & WRITER_LOOKS != 0 { 0 } else { room.min(wanted) }
+        room.min(wanted)
+    }
+
+    #[inline(always)]
+    fn stops_writer(&self) -> bool {
+        self.flags.0.load(Ordering::Acquire) & WRITER_LOOKS != 0
     }
 
     /// Puts a token without the lock, if that is as simple as can be; whether somebody has to be told, under the lock.
@@ -303,6 +315,11 @@ impl<T> Ring<T> {
         if noted {
             return false;
         }
+        self.sees(waits)
+    }
+
+    /// Whether the other side waits: what was put or taken comes before the look.
+    fn sees(&self, waits: u32) -> bool {
         fence(Ordering::SeqCst);
         self.flags.0.load(Ordering::Relaxed) & waits != 0
     }
@@ -315,8 +332,7 @@ impl<T> Ring<T> {
                 waits |= of_other;
             }
         }
-        fence(Ordering::SeqCst);
-        self.flags.0.load(Ordering::Relaxed) & waits != 0
+        waits != 0 && self.sees(waits)
     }
 
     /// Whether that end shall look again, after the others of its worker, before it waits.
@@ -337,5 +353,50 @@ impl<T> Drop for Ring<T> {
         while let Some(token) = unsafe { self.take() } {
             drop(token);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::task::{Context, Wake, Waker};
+    use std::thread;
+
+    use crate::channel::make::Form;
+    use crate::channel::raw::Channel;
+    use crate::channel::{Inspect, Side};
+    use crate::schedule::current;
+
+    struct Woken(AtomicBool);
+
+    impl Wake for Woken {
+        fn wake(self: Arc<Self>) {
+            self.0.store(true, Ordering::Relaxed);
+        }
+    }
+
+    #[test]
+    fn what_a_poll_had_noted_does_not_silence_the_next_owner() {
+        let channel = Channel::any_of(Form::spsc(4));
+        let (writer, reader) = (channel.add_writer(0), channel.add_reader(0));
+        channel.own(Side::Writing, current::thread_number());
+        channel.own(Side::Reading, current::thread_number());
+        let woken = Arc::new(Woken(AtomicBool::new(false)));
+        let waker = Waker::from(Arc::clone(&woken));
+        let sent = (0..5).map(|token| {
+            channel.poll_send(writer, &mut Some(token), &mut Context::from_waker(&waker)).is_ready()
+        });
+        assert_eq!(sent.filter(|sent| *sent).count(), 4, "the fifth waits");
+        // As a poll of a worker leaves it that has taken a token, and then gives its end to a thread.
+        channel.ring.as_ref().unwrap().reader.noted.set(true);
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                channel.own(Side::Reading, current::thread_number());
+                let taken = channel.poll_receive(reader, &mut Context::from_waker(Waker::noop()));
+                assert!(taken.is_ready());
+            });
+        });
+        assert!(woken.0.load(Ordering::Relaxed), "there is a free place, and no more will be taken");
     }
 }

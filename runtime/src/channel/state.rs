@@ -106,6 +106,10 @@ pub(super) enum Offer<T> {
     Taken,
     /// Refused by an ending; the writer has not seen it yet.
     Returned(T),
+    /// In `sending`, for a permit: its token is still to come.
+    Reserving,
+    /// A permit: a slot of each lane, or on a direct channel this reader, is kept for a token.
+    Reserved(Option<u32>),
 }
 
 pub(super) struct Reader<T> {
@@ -137,6 +141,8 @@ pub(super) enum Want<T> {
     Waiting,
     /// Committed; the token stays here until a receive on this end takes it (C10).
     Holding(T),
+    /// Committed to a writer with a permit, whose token is still to come. Also while nobody waits for it (C10).
+    Promised,
 }
 
 impl<T> Reader<T> {
@@ -148,7 +154,7 @@ impl<T> Reader<T> {
                 count(&mut self.n_tokens, 1);
                 token
             }
-            Want::Idle | Want::Waiting => unreachable!("the caller has looked"),
+            Want::Idle | Want::Waiting | Want::Promised => unreachable!("the caller has looked"),
         }
     }
 }

@@ -128,6 +128,11 @@ impl<T> WriteEnd<T> {
     /// When no reader can get it; the token comes back.
     #[inline]
     pub fn send(&mut self, token: T) -> Send<'_, T> {
+        self.send_plainly(token)
+    }
+
+    /// The same for whom this end was lent to.
+    pub(super) fn send_plainly(&self, token: T) -> Send<'_, T> {
         Send { end: self, token: Some(token), waits: false }
     }
 

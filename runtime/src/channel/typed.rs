@@ -8,6 +8,7 @@ use super::dropped;
 use super::end::{ReadEnd, WriteEnd};
 use super::error::{Gone, Poison};
 use super::make::Form;
+use super::permit::Reserve;
 use super::raw::Channel;
 use super::state::Side;
 use super::transfer::{Recv, Send};
@@ -74,6 +75,28 @@ impl<T: marker::Send + 'static> Sender<T> {
     /// When no reader can get the rest; it stays in `tokens`.
     pub async fn send_all(&mut self, tokens: &mut VecDeque<T>) -> Result<(), Gone> {
         self.end.send_all(tokens).await
+    }
+
+    /// Waits for a place for one token: a reader that waits for it, or a slot. What is given up meanwhile is the wait, not
+    /// the token (SEMANTICS C10).
+    ///
+    /// ```
+    /// # use csprun_runtime::{channel::channel, wait};
+    /// let (mut sender, mut receiver) = channel::<i32>(1);
+    /// wait(async {
+    ///     let permit = sender.reserve().await.unwrap();
+    ///     permit.send(7).await.unwrap();
+    ///     assert_eq!(receiver.recv().await, Ok(7));
+    /// });
+    /// ```
+    ///
+    /// # Errors
+    /// When no reader can get it.
+    ///
+    /// # Cancel safety
+    /// Dropped before it was ready, nothing has happened.
+    pub fn reserve(&mut self) -> Reserve<'_, T> {
+        self.end.reserve()
     }
 
     /// Sends a token if that needs no waiting.

@@ -9,7 +9,7 @@ use csprun_dsl::ty::Type;
 
 use super::ended::Ended;
 use super::firing::Firing;
-use crate::channel::{Gone, Poison, ReadEnd, Step, WriteEnd};
+use crate::channel::{Gone, Permit, Poison, ReadEnd, Step, WriteEnd};
 use crate::value::Value;
 
 /// What tokens at a port must be, when the graph's types alone do not ensure it.
@@ -234,6 +234,30 @@ impl Out {
         Ok(())
     }
 
+    /// Waits for a place for one token: a reader that waits for it, or a slot. What is given up meanwhile is the wait, not
+    /// the token.
+    ///
+    /// # Errors
+    /// As [`Out::send`].
+    ///
+    /// # Cancel safety
+    /// Dropped before it was ready, nothing has happened.
+    pub async fn reserve(&mut self) -> Result<OutPermit<'_>, Ended> {
+        let Out { end, check, readers, firing } = self;
+        let end = &*end;
+        let place = match firing {
+            Some((firing, place)) => Place::Firing(firing, *place),
+            None => match end.reserve_plainly().await {
+                Ok(permit) => Place::Channel(permit),
+                Err(gone) => {
+                    readers.refuse(gone)?;
+                    Place::Nowhere
+                }
+            },
+        };
+        Ok(OutPermit { check: check.as_ref(), end, readers, place })
+    }
+
     /// Whether nothing sent here can be delivered any more.
     pub fn is_retired(&self) -> bool {
         self.end.gone().is_some()
@@ -310,5 +334,43 @@ impl Out {
 
     pub(super) fn withdraw(&self) {
         self.end.withdraw();
+    }
+}
+
+/// A place for one token: a send that need not wait. Dropped, the place is free again.
+#[must_use = "a permit that is dropped gives its place up"]
+pub struct OutPermit<'a> {
+    check: Option<&'a Check>,
+    end: &'a WriteEnd<Value>,
+    readers: &'a mut Readers,
+    place: Place<'a>,
+}
+
+enum Place<'a> {
+    Channel(Permit<'a, Value>),
+    /// That of the firing which keeps this output's tokens together.
+    Firing(&'a Firing, usize),
+    /// Nobody reads there any more, and the process goes on (E2a).
+    Nowhere,
+}
+
+impl OutPermit<'_> {
+    /// Sends the token without waiting, as [`Permit::send`].
+    ///
+    /// # Errors
+    /// As [`Out::send`].
+    pub async fn send(self, token: impl Into<Value>) -> Result<(), Ended> {
+        let token = checked(self.check, token.into())?;
+        match self.place {
+            Place::Firing(firing, place) => firing.give(place, [token]),
+            Place::Nowhere => self.end.count_undelivered(),
+            Place::Channel(permit) => {
+                if let Err(error) = permit.send(token).await {
+                    self.readers.refuse(error.gone)?;
+                    self.end.count_undelivered();
+                }
+            }
+        }
+        Ok(())
     }
 }

@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use super::ended::Ended;
 use super::serve::{Answers, Asked, Serve};
 use crate::alt::{Guard, Part};
-use crate::channel::{Event, Ready, Receiving, Ticket};
+use crate::channel::{Completion, Event, Ready, Receiving, Ticket};
 use crate::value::Value;
 
 /// What comes next at a serve port as a guard: a request, or the word that a caller has left.
@@ -130,7 +130,7 @@ impl Event for ServeGuard<'_> {
         self.event.abandon();
     }
 
-    fn is_complete(&mut self, cx: &mut Context<'_>) -> bool {
-        self.event.is_complete(cx)
+    fn complete(&mut self, cx: &mut Context<'_>) -> Completion {
+        self.event.complete(cx)
     }
 }

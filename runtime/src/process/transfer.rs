@@ -161,12 +161,12 @@ impl<'a> InRecvReady<'a> {
         InRecvReady { first: InRecv::new(input), into, max }
     }
 
-    /// Takes what is ready behind the first token. The process gets what comes before a token that the port does not
-    /// take, as it would have one by one.
-    fn take_more(&mut self) {
-        let from = self.into.len();
-        self.first.input.end.take_ready(self.max - 1, self.into);
-        self.first.input.failure = all_checked(self.first.input.check.as_ref(), self.into, from).err();
+    /// Takes what is ready, at most `max` tokens. The process gets what comes before a token that the port does not take,
+    /// as it would have one by one.
+    fn take_ready(&mut self, max: usize) {
+        let (input, from) = (&mut *self.first.input, self.into.len());
+        input.end.take_ready(max, self.into);
+        input.failure = all_checked(input.check.as_ref(), self.into, from).err();
     }
 }
 
@@ -176,10 +176,22 @@ impl Future for InRecvReady<'_> {
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Ended>> {
         let this = &mut *self;
+        let (waited, input) = (this.first.waits, &*this.first.input);
+        let batches = input.end.buffers() && input.firing.is_none() && this.max > 1;
+        if batches && !waited && input.failure.is_none() {
+            if current::is_spent(cx) {
+                return Poll::Pending;
+            }
+            let n_before = this.into.len();
+            this.take_ready(this.max);
+            if this.into.len() > n_before {
+                return Poll::Ready(Ok(()));
+            }
+        }
         let token = ready!(Pin::new(&mut this.first).poll(cx))?;
         this.into.push(token);
-        if this.max > 1 && this.first.input.end.buffers() && this.first.input.firing.is_none() {
-            this.take_more();
+        if batches && waited {
+            this.take_ready(this.max - 1);
         }
         Poll::Ready(Ok(()))
     }

@@ -130,11 +130,15 @@ impl Census {
                 let (Some(snapshot), channel) = (&self.snapshots[channel], &wired.channels[channel]) else {
                     return Vec::new();
                 };
-                let (ends, side) = match operation {
-                    WaitFor::Receive => (&snapshot.writers, Side::Writing),
-                    WaitFor::Send => (&snapshot.readers, Side::Reading),
+                let held = |ends: &[usize], side| ends.iter().map(|&end| channel.holder(side, end)).collect();
+                let mut rescuers: Vec<_> = match operation {
+                    WaitFor::Receive => held(&snapshot.writers, Side::Writing),
+                    WaitFor::Send => held(&snapshot.readers, Side::Reading),
                 };
-                ends.iter().map(|&end| channel.holder(side, end)).collect()
+                if operation == WaitFor::Send {
+                    rescuers.extend(held(&snapshot.permits, Side::Writing));
+                }
+                rescuers
             }
             At::Barrier(barrier) => {
                 let WiredBarrier { barrier, members, .. } = &wired.barriers[barrier];

@@ -197,7 +197,7 @@ fn alt_against_alt_on_two_channels_in_both_directions() {
 
 #[test]
 fn one_alt_against_three_plain() {
-    model(3, || {
+    model(2, || {
         let (ends, mut from): (Vec<_>, Vec<_>) =
             ordered::<3>(0).into_iter().map(|(to, from)| (to, Receiver::of(from))).unzip();
         let sent: Vec<_> = ends.into_iter().zip(0..).map(|(to, token)| plain_send(to, token)).collect();
@@ -213,68 +213,58 @@ fn one_alt_against_three_plain() {
     });
 }
 
-/// Every way in which the other side can end.
-fn endings() -> [(Option<Poison>, Gone); 2] {
-    [(None, Gone::Retired), (Some(poison()), Gone::Poisoned(poison()))]
+/// A model for each way in which an end can end, and what the other side sees of it.
+fn each_ending(n_preemptions: usize, body: fn(Option<Poison>, Gone)) {
+    for (how, seen) in [(None, Gone::Retired), (Some(poison()), Gone::Poisoned(poison()))] {
+        model(n_preemptions, move || body(how.clone(), seen.clone()));
+    }
 }
 
 #[test]
 fn an_ending_against_a_plain_receive() {
-    for (how, seen) in endings() {
-        model(5, move || {
-            let (to, from) = pair(0);
-            let how = how.clone();
-            let ended = spawn(move || to.end(how));
-            assert_eq!(block_on(Receiver::of(from).recv()), Err(seen.clone()));
-            ended.join().unwrap();
-        });
-    }
+    each_ending(5, |how, seen| {
+        let (to, from) = pair(0);
+        let ended = spawn(move || to.end(how));
+        assert_eq!(block_on(Receiver::of(from).recv()), Err(seen));
+        ended.join().unwrap();
+    });
 }
 
 #[test]
 fn an_ending_against_a_plain_send() {
-    for (how, seen) in endings() {
-        model(5, move || {
-            let (to, from) = pair(0);
-            let how = how.clone();
-            let ended = spawn(move || from.end(how));
-            let refused = block_on(Sender::of(to).send(7)).unwrap_err();
-            assert_eq!((refused.token, refused.gone), (7, seen.clone()));
-            ended.join().unwrap();
-        });
-    }
+    each_ending(5, |how, seen| {
+        let (to, from) = pair(0);
+        let ended = spawn(move || from.end(how));
+        let refused = block_on(Sender::of(to).send(7)).unwrap_err();
+        assert_eq!((refused.token, refused.gone), (7, seen));
+        ended.join().unwrap();
+    });
 }
 
 #[test]
 fn an_ending_against_an_alt_of_receives() {
-    for (how, seen) in endings() {
-        model(5, move || {
-            let ((to, from), (_idle, other)) = pairs(0);
-            let how = how.clone();
-            let ended = spawn(move || to.end(how));
-            let (mut from, mut other) = (Receiver::of(from), Receiver::of(other));
-            assert_eq!(chosen(&mut from, &mut other), Err(seen.clone()));
-            ended.join().unwrap();
-        });
-    }
+    each_ending(5, |how, seen| {
+        let ((to, from), (_idle, other)) = pairs(0);
+        let ended = spawn(move || to.end(how));
+        let (mut from, mut other) = (Receiver::of(from), Receiver::of(other));
+        assert_eq!(chosen(&mut from, &mut other), Err(seen));
+        ended.join().unwrap();
+    });
 }
 
 #[test]
 fn an_ending_against_an_alt_of_sends() {
-    for (how, seen) in endings() {
-        model(5, move || {
-            let ((to, from), (other, _idle)) = pairs(0);
-            let how = how.clone();
-            let ended = spawn(move || from.end(how));
-            let (mut to, mut other) = (Sender::of(to), Sender::of(other));
-            let mut guards = [to.guard(7), other.guard(8)];
-            assert_eq!(block_on(Alt::over(&mut guards).select()), Ok(0));
-            assert_eq!(guards[0].take(), Err(seen.clone()));
-            let tokens = guards.map(crate::alt::SendGuard::into_token);
-            assert_eq!(tokens, [Some(7), Some(8)]);
-            ended.join().unwrap();
-        });
-    }
+    each_ending(5, |how, seen| {
+        let ((to, from), (other, _idle)) = pairs(0);
+        let ended = spawn(move || from.end(how));
+        let (mut to, mut other) = (Sender::of(to), Sender::of(other));
+        let mut guards = [to.guard(7), other.guard(8)];
+        assert_eq!(block_on(Alt::over(&mut guards).select()), Ok(0));
+        assert_eq!(guards[0].take(), Err(seen));
+        let tokens = guards.map(crate::alt::SendGuard::into_token);
+        assert_eq!(tokens, [Some(7), Some(8)]);
+        ended.join().unwrap();
+    });
 }
 
 #[test]
@@ -338,4 +328,33 @@ fn a_dropped_alt_against_a_plain_send() {
         assert_eq!(block_on(from.recv()), Ok(7), "neither lost nor doubled");
         assert_eq!(sent.join().unwrap(), Ok(()));
     });
+}
+
+#[test]
+fn a_permit_against_a_choice_and_its_other_guard() {
+    for uses in [true, false] {
+        model(3, move || {
+            let ((to, from), (other, idle)) = pairs(0);
+            let sent = plain_send(other, 8);
+            let promised = spawn(move || {
+                let mut to = Sender::of(to);
+                block_on(async {
+                    let Ok(permit) = to.reserve().await else { return };
+                    if uses {
+                        let _ = permit.send(7).await;
+                    }
+                });
+            });
+            let (mut from, mut idle) = (Receiver::of(from), Receiver::of(idle));
+            let first = chosen(&mut from, &mut idle);
+            if first == Ok(7) {
+                assert_eq!(block_on(idle.recv()), Ok(8));
+            } else {
+                assert_eq!(first, Ok(8));
+                assert_eq!(block_on(from.recv()), if uses { Ok(7) } else { Err(Gone::Retired) });
+            }
+            promised.join().unwrap();
+            assert_eq!(sent.join().unwrap(), Ok(()));
+        });
+    }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use loom::future::block_on;
 use loom::thread::spawn;
 
-use super::{Ends, chosen, endings, model, plain_receive, plain_send};
+use super::{Ends, chosen, each_ending, model, plain_receive, plain_send};
 use crate::alt::Alt;
 use crate::channel::{Channel, Form, Gone, Inspect, ReadEnd, Receiver, Sender, Side, WriteEnd};
 use crate::schedule::current;
@@ -90,45 +90,66 @@ fn a_free_place_against_an_alt_of_sends() {
 
 #[test]
 fn an_ending_against_a_receive_from_a_ring() {
-    for (how, seen) in endings() {
-        model(4, move || {
-            let [(to, from)] = rings(1);
-            let how = how.clone();
-            let ended = spawn(move || {
-                let sent = block_on(WriteEnd::same(&to).send(7)).is_ok();
-                to.end(how);
-                sent
-            });
-            let mut from = Receiver::of(from);
-            assert_eq!(block_on(from.recv()), Ok(7), "what is buffered is read");
-            assert_eq!(block_on(from.recv()), Err(seen.clone()));
-            assert!(ended.join().unwrap());
+    each_ending(4, |how, seen| {
+        let [(to, from)] = rings(1);
+        let ended = spawn(move || {
+            let sent = block_on(WriteEnd::same(&to).send(7)).is_ok();
+            to.end(how);
+            sent
         });
-    }
+        let mut from = Receiver::of(from);
+        assert_eq!(block_on(from.recv()), Ok(7), "what is buffered is read");
+        assert_eq!(block_on(from.recv()), Err(seen));
+        assert!(ended.join().unwrap());
+    });
 }
 
 #[test]
 fn an_ending_against_a_send_to_a_ring() {
-    for (how, seen) in endings() {
-        model(4, move || {
-            let channel = ring(1);
-            let (to, from) = (WriteEnd::new(&channel, 0), ReadEnd::new(&channel, 0));
-            let how = how.clone();
-            let ended = spawn(move || from.end(how));
-            let mut to = Sender::of(to);
-            let mut n_sent = 0;
-            // One may fit, a second never.
-            let refused = loop {
-                match block_on(to.send(n_sent)) {
-                    Ok(()) => n_sent += 1,
-                    Err(refused) => break refused,
-                }
-            };
-            assert!(n_sent <= 1);
-            assert_eq!((refused.token, refused.gone), (n_sent, seen.clone()));
-            ended.join().unwrap();
-            let counts = channel.tally().counts;
-            assert_eq!((counts.sent, counts.undelivered), (u64::from(n_sent), u64::from(n_sent)));
-        });
-    }
+    each_ending(4, |how, seen| {
+        let channel = ring(1);
+        let (to, from) = (WriteEnd::new(&channel, 0), ReadEnd::new(&channel, 0));
+        let ended = spawn(move || from.end(how));
+        let mut to = Sender::of(to);
+        let mut n_sent = 0;
+        // One may fit, a second never.
+        let refused = loop {
+            match block_on(to.send(n_sent)) {
+                Ok(()) => n_sent += 1,
+                Err(refused) => break refused,
+            }
+        };
+        assert!(n_sent <= 1);
+        assert_eq!((refused.token, refused.gone), (n_sent, seen));
+        ended.join().unwrap();
+        let counts = channel.tally().counts;
+        assert_eq!((counts.sent, counts.undelivered), (u64::from(n_sent), u64::from(n_sent)));
+    });
+}
+
+#[test]
+fn a_batch_against_the_refill_of_a_ring_that_overflowed() {
+    model(2, || {
+        let channel = ring(2);
+        let (to, from) = (WriteEnd::new(&channel, 0), ReadEnd::new(&channel, 0));
+        channel.grow(4);
+        let (mut to, mut from) = (Sender::of(to), Receiver::of(from));
+        block_on(to.send_all(&mut (1..=4).collect())).expect("there is room");
+        let more = WriteEnd::same(to.write_end());
+        let sent = spawn(move || block_on(Sender::of(more).send_all(&mut (5..=6).collect())));
+        assert_eq!([(); 6].map(|()| block_on(from.recv())), [1, 2, 3, 4, 5, 6].map(Ok));
+        assert_eq!(sent.join().unwrap(), Ok(()));
+    });
+}
+
+#[test]
+fn a_token_against_an_end_that_joins() {
+    model(3, || {
+        let [(to, from)] = rings(1);
+        // It is not ended, so only the token wakes who waits.
+        let sent = spawn(move || block_on(WriteEnd::same(&to).send(7)).is_ok());
+        let from = Receiver::of(from);
+        assert_eq!(block_on(from.join().recv()), Ok(7));
+        assert!(sent.join().unwrap());
+    });
 }
