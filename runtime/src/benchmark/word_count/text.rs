@@ -2,10 +2,10 @@
 
 use std::cell::{Cell, RefCell};
 use std::env;
-use std::fs;
+use std::fs::{self, File};
+use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
 use std::process;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
@@ -41,11 +41,15 @@ impl Text {
             line = if line < N_LINE { line + word.len() + 1 } else { 0 };
             text.push(if line > 0 { ' ' } else { '\n' });
         }
-        static N_FILES: AtomicUsize = AtomicUsize::new(0);
-        // Relaxed: only that it is not given twice matters.
-        let name = format!("csprun-words-{}-{}.txt", process::id(), N_FILES.fetch_add(1, Ordering::Relaxed));
-        let path = env::temp_dir().join(name);
-        fs::write(&path, text).expect("there is room for the text");
+        let named = |n: u64| {
+            let path = env::temp_dir().join(format!("csprun-words-{}-{n}.txt", process::id()));
+            match File::create_new(&path) {
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => None,
+                created => Some((path, created.expect("temporary files can be made"))),
+            }
+        };
+        let (path, mut file) = (0..).find_map(named).expect("some number is not given yet");
+        file.write_all(text.as_bytes()).expect("there is room for the text");
         Text { n_words, path }
     }
 
