@@ -21,6 +21,7 @@ mod stream;
 mod table;
 #[cfg(test)]
 mod tests;
+mod word_count;
 
 pub use compare::{Effort, Floor, Row, Wrong, compare};
 pub use peer::{BlockingChannel, BlockingChoice, Crossbeam, StdMpsc, TaskChannel, TaskChoice, TokioMpsc};
@@ -44,6 +45,7 @@ pub fn scenarios() -> Vec<Scenario> {
         pipeline::sixty_four(),
         mandelbrot::scenario(),
         bulk::scenario(),
+        word_count::scenario(),
         farm::any_order(),
         farm::in_order(),
         sieve::scenario(),

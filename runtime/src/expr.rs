@@ -23,6 +23,7 @@ pub(crate) use elementwise::append;
 pub use evaluate::Evaluator;
 pub use fault::EvalError;
 pub use format::Formatter;
+pub(crate) use function::pieces::Pieces;
 pub(crate) use operator::apply;
 pub(crate) use script::{message_of, process_engine, to_dynamic, token_of};
 pub use way::Way;

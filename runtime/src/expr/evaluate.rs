@@ -10,6 +10,7 @@ use csprun_dsl::ty::Type;
 
 use super::column::{Column, Columns, Fold, N_LANES};
 use super::fault::{EvalError, Fault};
+use super::function::pieces::{Items, Pieces};
 use super::number::float;
 use super::scalar::Step;
 use super::script::Script;
@@ -143,22 +144,32 @@ impl Evaluator {
         self.columns.as_ref().is_some_and(|columns| columns.ignores(variable))
     }
 
-    /// Appends the elements of the list that it gives for these variables, or the value itself when it is none.
-    pub(crate) fn eval_items(&mut self, inputs: &[Value], into: &mut Vec<Value>) -> Result<(), EvalError> {
+    /// Appends elements of the list that it gives for these variables, or the value itself when it is none: `n` of
+    /// them, or some more. Gives what is left of a text that has still more pieces.
+    pub(crate) fn eval_items(
+        &mut self,
+        inputs: &[Value],
+        n: usize,
+        into: &mut Vec<Value>,
+    ) -> Result<Option<Pieces>, EvalError> {
         if let Way::Native { step, locals } = &mut self.way {
-            let done = self.compiled.room.run(|| step.eval_items(inputs, locals, into));
-            if done.map_err(|fault| self.located(fault))? {
-                return Ok(());
+            turns::restart();
+            let items = self.compiled.room.run(|| step.eval_items(inputs, locals, n, into));
+            match items.map_err(|fault| self.located(fault))? {
+                Items::All => return Ok(None),
+                Items::Some(pieces) => return Ok(Some(pieces)),
+                Items::Unknown => {}
             }
         }
         match self.eval(inputs)?.into_list() {
             Ok(elements) => into.extend(elements),
             Err(one) => into.push(one),
         }
-        Ok(())
+        Ok(None)
     }
 
     /// The value for this token, the only variable.
+    #[inline]
     pub(crate) fn eval_owned(&mut self, token: Value) -> Result<Value, (Value, EvalError)> {
         if self.is_identity {
             return Ok(token);

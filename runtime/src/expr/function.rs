@@ -2,7 +2,9 @@
 
 mod list;
 pub(super) mod math;
-pub(super) mod text;
+pub(super) mod pieces;
+mod text;
+mod words;
 
 use csprun_dsl::expr::functions::Function;
 

@@ -10,6 +10,7 @@ use csprun_dsl::expr::functions::Function;
 use csprun_dsl::expr::ir::{Binary, Expr, Node, Unary};
 
 use super::fault::{Fault, mistyped};
+use super::function::pieces::{Items, Sort};
 use super::function::{self, N_ARGUMENTS};
 use super::plain::{Mixed, Plain};
 use super::turns::turn;
@@ -126,23 +127,27 @@ impl Step {
         result.map_err(|fault| fault.at(&self.range))
     }
 
-    /// Appends the items of the list that it gives; `false` when it gives another value, or is to be evaluated whole.
+    /// Appends the first items of the list that it gives, at least `n` of them unless there are fewer.
     pub(super) fn eval_items(
         &self,
         inputs: &[Value],
         locals: &mut [Value],
+        n: usize,
         into: &mut Vec<Value>,
-    ) -> Result<bool, Fault> {
-        let Action::Call(function, arguments) = &self.action else { return Ok(false) };
-        if !matches!(function, Function::Words | Function::Split) {
-            return Ok(false);
-        }
-        let mut values = [Value::UNIT; N_ARGUMENTS];
-        for (value, argument) in values.iter_mut().zip(arguments) {
-            *value = argument.eval(inputs, locals)?;
-        }
-        let [x, rest @ ..] = &values[..arguments.len().min(N_ARGUMENTS)] else { return Ok(false) };
-        Ok(function::text::items(*function, x, rest, into))
+    ) -> Result<Items, Fault> {
+        let Action::Call(function, arguments) = &self.action else { return Ok(Items::Unknown) };
+        let Some(sort) = Sort::of(*function) else { return Ok(Items::Unknown) };
+        let [x, rest @ ..] = &arguments[..] else { return Ok(Items::Unknown) };
+        let computed;
+        let x = match x.standing(inputs) {
+            Some(value) => value,
+            None => {
+                computed = x.eval(inputs, locals)?;
+                &computed
+            }
+        };
+        let separator = rest.first().map(|rest| rest.eval(inputs, locals)).transpose()?;
+        Ok(Items::of(sort, x, separator.unwrap_or(Value::UNIT), n, into))
     }
 
     /// The value for a token, the only variable, which may become the value itself.

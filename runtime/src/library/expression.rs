@@ -7,7 +7,7 @@ use csprun_dsl::expr::Compiled;
 use csprun_dsl::signature::{ExprSpec, ResultType, VarType};
 use csprun_dsl::ty::{Constant, Type};
 
-use crate::expr::{EvalError, Evaluator};
+use crate::expr::{EvalError, Evaluator, Pieces};
 use crate::process::{Ended, Params};
 use crate::value::Value;
 
@@ -55,14 +55,21 @@ impl Expression {
     }
 
     /// The same, of a token that is not needed any more.
+    #[inline]
     pub(super) fn eval_owned(&mut self, x: Value) -> Result<Value, Ended> {
         self.evaluator.eval_owned(x).map_err(|(x, error)| self.failure(slice::from_ref(&x), &error))
     }
 
-    /// Appends the elements of the list that it gives for one token, or the value itself when it is none.
-    pub(super) fn eval_items(&mut self, x: &Value, given: &mut Vec<Value>) -> Result<(), Ended> {
+    /// Appends elements of the list that it gives for one token, or the value itself when it is none: about `n` of
+    /// them. Gives what is left of a text that has still more pieces.
+    pub(super) fn eval_items(
+        &mut self,
+        x: &Value,
+        n: usize,
+        given: &mut Vec<Value>,
+    ) -> Result<Option<Pieces>, Ended> {
         let x = slice::from_ref(x);
-        self.evaluator.eval_items(x, given).map_err(|error| self.failure(x, &error))
+        self.evaluator.eval_items(x, n, given).map_err(|error| self.failure(x, &error))
     }
 
     /// Its value for all of its variables.
