@@ -8,7 +8,7 @@ use crate::params::Params;
 use crate::signature::Direction;
 
 /// Slots between a copy and the process that deals to it or collects from it.
-const INNER_CAPACITY: u64 = 2;
+const INNER_CAPACITY: u64 = 16;
 
 /// All processes and channels as they run.
 pub(super) fn expand(network: &Network) -> (Vec<ProcessPlan>, Vec<ChannelPlan>) {
@@ -151,16 +151,12 @@ impl Expansion {
         let (deal, inner): (Deal, Vec<usize>) = match &replicate.deal {
             // What is collected by turns is dealt by turns.
             Deal::Any if replicate.collect != Collect::Any => {
-                let capacity = if replicate.collect == Collect::InOrder { 0 } else { INNER_CAPACITY };
-                (Deal::RoundRobin, (0..n).map(|_| self.inner(&name, port, Spread::AnyOf, capacity)).collect())
+                (Deal::RoundRobin, (0..n).map(|_| self.inner(&name, port, Spread::AnyOf)).collect())
             }
             // One channel that the copies share, or that copies to all of them: dealing is passing on.
-            Deal::Any => (Deal::RoundRobin, vec![self.inner(&name, port, Spread::AnyOf, INNER_CAPACITY)]),
-            Deal::All => (Deal::RoundRobin, vec![self.inner(&name, port, Spread::AllOf, INNER_CAPACITY)]),
-            other => (
-                other.clone(),
-                (0..n).map(|_| self.inner(&name, port, Spread::AnyOf, INNER_CAPACITY)).collect(),
-            ),
+            Deal::Any => (Deal::RoundRobin, vec![self.inner(&name, port, Spread::AnyOf)]),
+            Deal::All => (Deal::RoundRobin, vec![self.inner(&name, port, Spread::AllOf)]),
+            other => (other.clone(), (0..n).map(|_| self.inner(&name, port, Spread::AnyOf)).collect()),
         };
         let ports = between(port, outer, &inner);
         self.add(process.id, name, Role::Deal(deal), Params::default(), OnEnd::Retire, ports);
@@ -176,18 +172,14 @@ impl Expansion {
         replicate: &Replicate,
     ) -> Vec<Option<usize>> {
         let name = format!("{}.collect", process.name);
-        // In order: one firing in the hands of the deal, of each copy and of the collector, and one that each copy
-        // has finished, make the 2n + 2 that may be open.
-        let capacity = if replicate.collect == Collect::InOrder { 1 } else { INNER_CAPACITY };
-        let inner: Vec<usize> =
-            (0..replicate.n).map(|_| self.inner(&name, port, Spread::AnyOf, capacity)).collect();
+        let inner: Vec<usize> = (0..replicate.n).map(|_| self.inner(&name, port, Spread::AnyOf)).collect();
         let ports = between(port, outer, &inner);
         self.add(process.id, name, Role::Collect(replicate.collect), Params::default(), OnEnd::Retire, ports);
         inner.into_iter().map(Some).collect()
     }
 
     /// A channel between the copies and what deals to them or collects from them.
-    fn inner(&mut self, owner: &str, port: &Port, spread: Spread, capacity: u64) -> usize {
+    fn inner(&mut self, owner: &str, port: &Port, spread: Spread) -> usize {
         let at = self.channels.len();
         self.channels.push(ChannelPlan {
             name: format!("{owner}#{at}"),
@@ -195,8 +187,8 @@ impl Expansion {
             readers: Vec::new(),
             spread,
             call: false,
-            kind: if capacity == 0 { ChannelKind::Rendezvous } else { ChannelKind::Buffer(capacity) },
-            capacity,
+            kind: ChannelKind::Buffer(INNER_CAPACITY),
+            capacity: INNER_CAPACITY,
             ty: port.ty.clone(),
             initial: Vec::new(),
             tap: None,
