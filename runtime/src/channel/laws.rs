@@ -134,27 +134,7 @@ impl World {
             Step::Hold(end) => drop(self.channel.poll_hold(end, cx)),
             Step::Extend(end) => self.channel.extend(end),
             Step::EndExtended(end) => self.channel.end_extended(end),
-            Step::Reserve(end) if self.waiting[end] => {}
-            Step::Reserve(end) => {
-                self.permits[end] = match self.channel.poll_reserve(end, cx) {
-                    Poll::Pending => Permit::Waits,
-                    Poll::Ready(Ok(())) => Permit::Given,
-                    Poll::Ready(Err(_)) => Permit::None,
-                };
-            }
-            Step::SendReserved(end) => {
-                if self.permits[end] == Permit::Given {
-                    self.permits[end] = Permit::None;
-                    let sent = self.channel.send_reserved(end, (end, self.next[end]));
-                    self.next[end] += u64::from(matches!(sent, Ok(None)));
-                    self.channel.withdraw(Side::Writing, end);
-                }
-            }
-            Step::GiveUp(end) => {
-                if mem::replace(&mut self.permits[end], Permit::None) != Permit::None {
-                    self.channel.withdraw(Side::Writing, end);
-                }
-            }
+            Step::Reserve(_) | Step::SendReserved(_) | Step::GiveUp(_) => self.take_permit(step),
             Step::SendMany(end) if self.permits[end] != Permit::None => {}
             Step::SendMany(end) => {
                 let mut tokens = (0..3).map(|i| (end, self.next[end] + i)).collect::<VecDeque<Token>>();
@@ -171,6 +151,34 @@ impl World {
                     self.waiting[end] = false;
                 }
             }
+        }
+    }
+
+    fn take_permit(&mut self, step: Step) {
+        match step {
+            Step::Reserve(end) if self.waiting[end] => {}
+            Step::Reserve(end) => {
+                self.permits[end] =
+                    match self.channel.poll_reserve(end, &mut Context::from_waker(Waker::noop())) {
+                        Poll::Pending => Permit::Waits,
+                        Poll::Ready(Ok(())) => Permit::Given,
+                        Poll::Ready(Err(_)) => Permit::None,
+                    };
+            }
+            Step::SendReserved(end) => {
+                if self.permits[end] == Permit::Given {
+                    self.permits[end] = Permit::None;
+                    let sent = self.channel.send_reserved(end, (end, self.next[end]));
+                    self.next[end] += u64::from(matches!(sent, Ok(None)));
+                    self.channel.withdraw(Side::Writing, end);
+                }
+            }
+            Step::GiveUp(end) => {
+                if mem::replace(&mut self.permits[end], Permit::None) != Permit::None {
+                    self.channel.withdraw(Side::Writing, end);
+                }
+            }
+            _ => {}
         }
     }
 }
