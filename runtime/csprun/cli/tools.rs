@@ -24,6 +24,9 @@ Scenarios:
   pipeline-64            the same with sixty-four
   mandelbrot             an expression with a loop, a point a token, on one worker
   bulk                   arrays of 65,536 floats, doubled and added up, on one worker
+  farm-any-order         kernels of a microsecond on all cores, results as they come
+  farm-in-order          the same, results in the order of their tokens
+  sieve                  2,000 primes, a process each, spawned while it runs
   start-up               the whole program with a graph of three processes
   check-10000            `csprun check` on 10,000 processes, beside 1,000
 
