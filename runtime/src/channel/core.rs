@@ -375,14 +375,6 @@ impl<T> Core<T> {
         }
     }
 
-    /// Tokens that wait to be sent.
-    pub(super) fn offered(&self) -> impl Iterator<Item = &T> {
-        self.writers.iter().filter_map(|writer| match &writer.offer {
-            Offer::Waiting(token) => Some(token),
-            Offer::Idle | Offer::Passing | Offer::Taken | Offer::Returned(_) => None,
-        })
-    }
-
     /// Everything that waits, for a report.
     pub(super) fn waits(&self) -> Vec<Wait> {
         let sends = self.writers.iter().enumerate().filter_map(|(end, writer)| {

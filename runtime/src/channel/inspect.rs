@@ -103,7 +103,13 @@ impl<T: Send> Inspect for Channel<T> {
         let core = self.enter();
         let waits = core.waits();
         let n_tokens = core.lanes.iter().map(Lane::len).sum();
-        let n_bytes = core.lanes.iter().map(|lane| lane.n_bytes(core.weigh, core.offered())).sum();
+        let offered = || {
+            core.writers.iter().filter_map(|writer| match &writer.offer {
+                Offer::Waiting(token) => Some(token),
+                _ => None,
+            })
+        };
+        let n_bytes = core.lanes.iter().map(|lane| lane.n_bytes(core.weigh, offered())).sum();
         if waits.is_empty() {
             return Snapshot { waits, capacity: core.capacity, n_tokens, n_bytes, ..Snapshot::default() };
         }

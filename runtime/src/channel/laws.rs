@@ -113,7 +113,7 @@ impl World {
     fn take(&mut self, step: Step) {
         let cx = &mut Context::from_waker(Waker::noop());
         match step {
-            Step::Send(end) if self.permits[end] != Permit::None => {}
+            Step::Send(end) | Step::SendMany(end) if self.permits[end] != Permit::None => {}
             Step::Send(end) => {
                 let mut token = (!self.waiting[end]).then_some((end, self.next[end]));
                 let fresh = token.is_some();
@@ -155,7 +155,6 @@ impl World {
                     self.channel.withdraw(Side::Writing, end);
                 }
             }
-            Step::SendMany(end) if self.permits[end] != Permit::None => {}
             Step::SendMany(end) => {
                 let mut tokens = (0..3).map(|i| (end, self.next[end] + i)).collect::<VecDeque<Token>>();
                 if !self.waiting[end] && self.channel.send_ready(end, &mut tokens).is_ok() {
