@@ -47,7 +47,7 @@ const UNSAFE: &[(&str, &str)] = &[
     ("runtime/src/channel/lane.rs", "who holds the lock has the roles that a ring asks for"),
     ("runtime/src/channel/ring.rs", "places of a ring are written and read without a lock"),
     ("runtime/src/channel/pair.rs", "a local channel needs no lock for what runs no code of others"),
-    ("runtime/src/expr/column/machine.rs", "instructions that not every machine has"),
+    ("runtime/src/expr/machine.rs", "instructions that not every machine has"),
     ("runtime/src/process/serve_guard.rs", "a choice holds the locks of all its events at once"),
     ("runtime/src/schedule/waker.rs", "a waker without a reference count"),
     ("runtime/src/sync.rs", "a lock apart from what it guards"),

@@ -4,6 +4,7 @@
 //! what each computed, and gives a [`Row`] for each contender of csprun.
 
 mod alternation;
+mod bulk;
 mod commstime;
 mod compare;
 mod farm;
@@ -20,6 +21,7 @@ mod stream;
 mod table;
 #[cfg(test)]
 mod tests;
+mod word_count;
 
 pub use compare::{Effort, Floor, Row, Wrong, compare};
 pub use peer::{BlockingChannel, BlockingChoice, Crossbeam, StdMpsc, TaskChannel, TaskChoice, TokioMpsc};
@@ -42,6 +44,8 @@ pub fn scenarios() -> Vec<Scenario> {
         pipeline::eight(),
         pipeline::sixty_four(),
         mandelbrot::scenario(),
+        bulk::scenario(),
+        word_count::scenario(),
         farm::any_order(),
         farm::in_order(),
         sieve::scenario(),

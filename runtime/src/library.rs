@@ -3,6 +3,7 @@
 //! A kind is a file with its `SIGNATURE` and its `run`; [`library`] is the list of them, and nothing else knows it.
 
 mod arithmetic;
+mod arrays;
 mod batch;
 #[cfg(test)]
 mod bench;
@@ -59,6 +60,7 @@ pub mod fold;
 pub mod fold_by;
 pub mod format;
 pub mod generate;
+pub mod generate_array;
 pub mod http;
 pub mod identity;
 pub mod integrate;
@@ -87,6 +89,7 @@ pub mod read_bytes;
 pub mod read_csv;
 pub mod read_json;
 pub mod read_lines;
+pub mod read_text;
 pub mod reduce;
 pub mod regulate;
 pub mod rlock;
@@ -173,8 +176,8 @@ macro_rules! add {
 /// The process library.
 pub fn library() -> Library {
     let mut library = Library::empty();
-    add!(library: range numbers values generate random clock);
-    add!(library: read_lines read_csv read_json read_bytes read_array files tcp_source stdin);
+    add!(library: range numbers values generate generate_array random clock);
+    add!(library: read_lines read_text read_csv read_json read_bytes read_array files tcp_source stdin);
     add!(library: print write_lines write_csv write_json write_bytes write_png plot tcp_sink black_hole expect);
     add!(library: identity map filter flat_map scan fold reduce take take_while skip collect count_by sort top);
     add!(library: chunk flatten window enumerate distinct fold_by join parse format encode decode);

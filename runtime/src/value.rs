@@ -5,6 +5,7 @@
 //! like). Text and bytes are slices of shared blocks ([`TextBlock`]), short ones stand in the token itself.
 
 mod array;
+mod block;
 mod convert;
 mod order;
 mod record;
@@ -14,6 +15,8 @@ mod token;
 mod wire;
 
 pub use array::{Array, ArrayData};
+pub(crate) use block::Cut;
+pub use block::{BytesBlock, TextBlock};
 pub use record::{Fields, RecordOf};
-pub use token::{BytesBlock, Opaque, Record, TextBlock, Value, View};
+pub use token::{Opaque, Record, Value, View};
 pub use wire::{N_LARGEST, WireError, decode, encode};

@@ -16,7 +16,7 @@ pub enum Param {
     Regex,
     /// A list.
     List,
-    /// A list of numbers.
+    /// A list of numbers, or an array.
     Numbers,
     /// A list of numbers or of texts.
     Sortable,
@@ -24,7 +24,7 @@ pub enum Param {
     Record,
     /// A text or a list.
     Sequence,
-    /// A text, a list, a record or bytes.
+    /// A text, a list, a record, bytes or an array.
     Container,
     /// A record or a list.
     Keyed,
@@ -46,14 +46,18 @@ impl Param {
                 Param::Int => *ty == Type::I64,
                 Param::Text | Param::Regex => *ty == Type::Text,
                 Param::List => matches!(ty, Type::List(_)),
-                Param::Numbers => matches!(ty, Type::List(item) if Param::Number.accepts(item)),
+                Param::Numbers => match ty {
+                    Type::List(item) => Param::Number.accepts(item),
+                    ty => matches!(ty, Type::Array(..)),
+                },
                 Param::Sortable => {
-                    Param::Numbers.accepts(ty) || matches!(ty, Type::List(item) if Param::Text.accepts(item))
+                    let fits = |item| Param::Number.accepts(item) || Param::Text.accepts(item);
+                    matches!(ty, Type::List(item) if fits(item))
                 }
                 Param::Record => matches!(ty, Type::Record(_)),
                 Param::Sequence => matches!(ty, Type::Text | Type::List(_)),
                 Param::Container => {
-                    matches!(ty, Type::Text | Type::List(_) | Type::Record(_) | Type::Bytes)
+                    matches!(ty, Type::Text | Type::List(_) | Type::Record(_) | Type::Bytes | Type::Array(..))
                 }
                 Param::Keyed => matches!(ty, Type::Record(_) | Type::List(_)),
                 Param::Closure => false,
@@ -69,11 +73,11 @@ impl Param {
             Param::Text => "a text",
             Param::Regex => "a regular expression",
             Param::List => "a list",
-            Param::Numbers => "a list of numbers",
+            Param::Numbers => "a list of numbers or an array",
             Param::Sortable => "a list of numbers or texts",
             Param::Record => "a record",
             Param::Sequence => "a text or a list",
-            Param::Container => "a text, a list, a record or bytes",
+            Param::Container => "a text, a list, a record, bytes or an array",
             Param::Keyed => "a record or a list",
             Param::Closure => "a closure",
             Param::Any => "any value",
@@ -214,7 +218,7 @@ functions! {
     ToText "to_text" = "to_string" (Any) -> Text, "as a template prints it", "to_text([1, 2])" => "\"[1, 2]\"";
     IsNan "is_nan" (Number) -> Bool, "whether it is a float that is not a number", "is_nan(0.0 / 0.0)" => "true";
     Fixed "fixed" (Number, Int) -> Text, "with this many digits after the point, at most 100", "fixed(2.0 / 3, 2)" => "\"0.67\"";
-    Len "len" (Container) -> Int, "how many characters, items, fields or bytes", "len(\"häh\")" => "3";
+    Len "len" (Container) -> Int, "how many characters, items, fields, bytes or elements", "len(\"häh\")" => "3";
     Contains "contains" (Container, Any) -> Bool, "whether it has this text, item, field or byte; the same as `in`", "contains([1, 2], 2)" => "true";
     Slice "slice" (Sequence, Int, Int) -> First, "from the second up to but without the third, as `x[a..b]`", "slice(\"abcd\", 1, 3)" => "\"bc\"";
     Reverse "reverse" (Sequence) -> First, "from the last to the first", "reverse([1, 2])" => "[2, 1]";
@@ -232,7 +236,7 @@ functions! {
     ParseInt "parse_int" (Text) -> Int, "the integer that is written there, white space around it allowed", "parse_int(\" 12\")" => "12";
     ParseFloat "parse_float" (Text) -> Float, "the number that is written there, white space around it allowed", "parse_float(\"1e3\")" => "1000.0";
     Range "range" (Int, Int) -> Ints, "the integers from the first up to but without the second", "range(0, 3)" => "[0, 1, 2]";
-    Sum "sum" (Numbers) -> Item, "the items added; 0 of an empty list", "sum([1, 2])" => "3";
+    Sum "sum" (Numbers) -> Item, "the items, or the elements of an array, added; 0 of none", "sum([1, 2])" => "3";
     Sort "sort" (Sortable) -> First, "in rising order: numbers, or texts by their characters; NaN last", "sort([2, 1])" => "[1, 2]";
     Push "push" (List, Any) -> Pushed, "a new list with one more item", "push([1], 2)" => "[1, 2]";
     Keys "keys" (Record) -> Texts, "the names of the fields, sorted", "keys(#{b: 1, a: 2})" => "[\"a\", \"b\"]";

@@ -49,7 +49,9 @@ is out of range or a first one behind the last is an error.
 ## Arrays
 
 **Arrays** take `+ - * / %` with a number or an array of the same shape, element by element in the arrays' own
-type, and unary `-`.
+type, and unary `-`; all operators of an expression are computed for a block of elements that stays in
+the nearest cache. An element that has no value fails the whole operator. `sum(array)` is an integer or a float, of
+floats in 32 sums side by side that are added at the end.
 
 ## Scripts
 

@@ -11,9 +11,11 @@ pub(super) fn is_open(ty: &Type) -> bool {
     matches!(ty, Type::Any | Type::OneOf(_))
 }
 
-/// Type of an item of a list or of a character of a text.
+/// Type of an item of a list, of a character of a text, or of a number that an element of an array becomes.
 pub(super) fn item(ty: &Type) -> Type {
     match ty {
+        Type::Array(Elem::F32 | Elem::F64, _) => Type::F64,
+        Type::Array(..) => Type::I64,
         Type::List(item) => (**item).clone(),
         Type::Text => Type::Text,
         _ => Type::Any,

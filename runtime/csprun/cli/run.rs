@@ -57,8 +57,8 @@ pub struct RunArgs {
     /// Let time pass only while everything waits for it: an hour of sleep takes no time
     #[arg(long = "virtual", help_heading = REPEAT)]
     pub virtual_time: bool,
-    /// Run it under N schedules that are meant to do harm, and show the first that comes out badly; `--seed` is then
-    /// that of the first schedule [default: 1]
+    /// Run it under N schedules that are meant to do harm, and show the first that comes out badly (what it prints is
+    /// compared, what it writes to files is not); `--seed` is then that of the first schedule [default: 1]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = REPEAT)]
     pub explore: Option<u64>,
     /// Say nothing but errors on standard error

@@ -23,6 +23,11 @@ Scenarios:
   pipeline-8             eight stages `x + 1` in a graph file, on two workers
   pipeline-64            the same with sixty-four
   mandelbrot             an expression with a loop, a point a token, on one worker
+  bulk                   arrays of 65,536 floats, doubled and added up, on one worker
+  word-count             the ten most frequent words of 200 MB, on one worker and on two
+  farm-any-order         kernels of a microsecond on all cores, results as they come
+  farm-in-order          the same, results in the order of the tokens
+  sieve                  the first 2000 primes, a process for each, on one worker
   start-up               the whole program with a graph of three processes
   check-10000            `csprun check` on 10,000 processes, beside 1,000
 

@@ -289,12 +289,13 @@ impl<'f, M: Guards> Select<'f, M> {
         }
     }
 
-    /// Ends the offers, each by `end`; the guard that was taken, if one was.
-    fn close(&mut self, claim: &'static Claim, mut end: impl FnMut(&mut dyn Event)) -> Option<usize> {
+    /// Ends the offers, each by `end`, which is told whether it was taken; the guard that was.
+    fn close(&mut self, claim: &'static Claim, mut end: impl FnMut(&mut dyn Event, bool)) -> Option<usize> {
         let taken = claim.close();
         for i in 0..self.by_address.len() {
+            let is_taken = taken == Some(self.by_address[i].1);
             if let Some(event) = self.event(i) {
-                end(event);
+                end(event, is_taken);
             }
         }
         claim.put_back();
@@ -332,7 +333,7 @@ impl<M: Guards> Future for Select<'_, M> {
         let this = &mut *self;
         if let State::Offered(claim) = this.state {
             this.state = State::Idle;
-            if let Some(idx) = this.close(claim, |event| event.withdraw()) {
+            if let Some(idx) = this.close(claim, |event, is_taken| event.withdraw(is_taken)) {
                 this.state = State::Committed(idx);
             }
         }
@@ -362,7 +363,7 @@ impl<M: Guards> Drop for Select<'_, M> {
         self.disarm();
         match self.state {
             State::Idle => {}
-            State::Offered(claim) => drop(self.close(claim, |event| event.abandon())),
+            State::Offered(claim) => drop(self.close(claim, |event, _| event.abandon())),
             State::Committed(idx) => {
                 if let Kind::Event(event) = self.guards.part(idx).0 {
                     event.abandon();

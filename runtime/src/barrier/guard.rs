@@ -100,7 +100,7 @@ impl Event for SyncGuard<'_> {
         }
     }
 
-    fn withdraw(&mut self) {
+    fn withdraw(&mut self, _is_taken: bool) {
         let number = self.member.number;
         let passed = self.member.barrier.with(|state, _| {
             let passed = state.pass(number);
@@ -111,7 +111,7 @@ impl Event for SyncGuard<'_> {
     }
 
     fn abandon(&mut self) {
-        self.withdraw();
+        self.withdraw(false);
     }
 
     fn complete(&mut self, _cx: &mut Context<'_>) -> Completion {

@@ -37,8 +37,8 @@ macro_rules! graph {
         "consumer": (run: Digest()),
     },
     channels: [
-        (from: "numbers", to: "kernel"),
-        (from: "kernel", to: "consumer"),
+        (from: "numbers", to: "kernel", kind: Buffer(1024)),
+        (from: "kernel", to: "consumer", kind: Buffer(1024)),
     ],
 )"#
         )

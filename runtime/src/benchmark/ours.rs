@@ -17,6 +17,7 @@ use crate::supervisor::{Options, start};
 pub(super) struct Graph {
     text: &'static str,
     library: Library,
+    deployment: Option<&'static str>,
 }
 
 /// The one text that there is.
@@ -30,17 +31,22 @@ impl Sources for Text {
 
 impl Graph {
     pub(super) fn new(text: &'static str, library: Library) -> Graph {
-        Graph { text, library }
+        Graph { text, library, deployment: None }
     }
 
-    /// Runs it for that many rounds on that many workers. The result is the number that the process `consumer`
-    /// writes; reading and planning are not timed.
+    /// The same with that deployment.
+    pub(super) fn deployed(self, name: &'static str) -> Graph {
+        Graph { deployment: Some(name), ..self }
+    }
+
+    /// Runs it for that many rounds on that many workers.
     pub(super) fn run(&self, n_rounds: u64, n_workers: usize) -> Ran {
         self.run_with(&[("rounds", n_rounds)], n_workers)
     }
 
-    /// The same with these parameters of the graph.
-    pub(super) fn run_with(&self, params: &[(&str, u64)], n_workers: usize) -> Ran {
+    /// Runs it with these parameters on that many workers. The result is the number that the process `consumer` writes;
+    /// reading and planning are not timed.
+    pub(super) fn run_with<V: ToString>(&self, params: &[(&str, V)], n_workers: usize) -> Ran {
         let plan = self.plan(params, n_workers);
         let options = Options {
             stdout: Some(Arc::new(Mutex::new(io::sink()))),
@@ -55,9 +61,9 @@ impl Graph {
         })
     }
 
-    fn plan(&self, params: &[(&str, u64)], n_workers: usize) -> Plan {
+    fn plan<V: ToString>(&self, params: &[(&str, V)], n_workers: usize) -> Plan {
         let set = params.iter().map(|(name, value)| ((*name).to_owned(), value.to_string())).collect();
-        let request = Request { set, deploy: None };
+        let request = Request { set, deploy: self.deployment.map(str::to_owned) };
         let (network, found) =
             csprun_dsl::check("scenario.ron", &Text(self.text), self.library.catalog(), &request);
         assert!(!found.has_errors(), "{found:?}");

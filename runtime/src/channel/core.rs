@@ -8,7 +8,7 @@ use super::after::After;
 use super::error::Poison;
 use super::lane::Lane;
 use super::queue::Queue;
-use super::state::{Arrival, Counts, Full, Offer, Reader, Sent, Wait, WaitFor, Want, Writer, count};
+use super::state::{Arrival, Counts, Full, Offer, Reader, Sent, Want, Writer, count};
 
 /// State of one channel.
 ///
@@ -373,27 +373,5 @@ impl<T> Core<T> {
         {
             self.release(writer, Offer::Taken, after);
         }
-    }
-
-    /// Everything that waits, for a report.
-    pub(super) fn waits(&self) -> Vec<Wait> {
-        let sends = self.writers.iter().enumerate().filter_map(|(end, writer)| {
-            let waits = match writer.offer {
-                Offer::Waiting(_) => writer.ticket.is_none_or(|ticket| ticket.is_open()),
-                // Also of a choice that was decided: for this.
-                Offer::Passing | Offer::Reserving => true,
-                Offer::Idle | Offer::Taken | Offer::Returned(_) | Offer::Reserved(_) => false,
-            };
-            waits.then_some(Wait { operation: WaitFor::Send, end, process: writer.process })
-        });
-        let receives = self.readers.iter().enumerate().filter_map(|(end, reader)| {
-            let waits = match reader.want {
-                Want::Waiting => reader.ticket.is_none_or(|ticket| ticket.is_open()),
-                Want::Promised => reader.waker.is_some(),
-                Want::Idle | Want::Holding(_) => false,
-            };
-            waits.then_some(Wait { operation: WaitFor::Receive, end, process: reader.process })
-        });
-        sends.chain(receives).collect()
     }
 }

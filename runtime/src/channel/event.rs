@@ -66,7 +66,7 @@ pub(crate) trait Event {
     /// Commits it if a token can go through it; with `over`, also if its channel has ended.
     fn commit(&mut self, over: bool) -> Ready;
     /// Withdraws the offer. One that was taken becomes the guard's result.
-    fn withdraw(&mut self);
+    fn withdraw(&mut self, is_taken: bool);
     /// Forgets the offer, whose alternation was dropped. One that was taken has happened (SEMANTICS C10).
     fn abandon(&mut self);
     /// Goes on with a committed communication.
@@ -80,11 +80,13 @@ pub(crate) struct Receiving<'a, T> {
     result: Option<Result<T, Gone>>,
     /// When it was offered, writers stood there who reserve.
     meets_permits: bool,
+    /// It was taken and has no token: a permit owes it one.
+    awaits: bool,
 }
 
 impl<'a, T> Receiving<'a, T> {
     pub(crate) fn new(channel: &'a Channel<T>, end: usize) -> Receiving<'a, T> {
-        Receiving { channel, end, result: None, meets_permits: false }
+        Receiving { channel, end, result: None, meets_permits: false, awaits: false }
     }
 
     /// What came of it, once.
@@ -159,10 +161,11 @@ impl<T> Event for Receiving<'_, T> {
         }
     }
 
-    fn withdraw(&mut self) {
+    fn withdraw(&mut self, is_taken: bool) {
         let mut core = self.channel.enter();
         core.withdraw_receive(self.end);
         self.result = core.take_held(self.end).map(Ok);
+        self.awaits = is_taken && self.result.is_none();
     }
 
     fn abandon(&mut self) {
@@ -170,7 +173,7 @@ impl<T> Event for Receiving<'_, T> {
     }
 
     fn complete(&mut self, cx: &mut Context<'_>) -> Completion {
-        if self.result.is_some() {
+        if !self.awaits {
             return Completion::Done;
         }
         let mut core = self.channel.enter();
@@ -183,9 +186,13 @@ impl<T> Event for Receiving<'_, T> {
             }
             Want::Holding(_) => {
                 self.result = Some(Ok(reader.take_held()));
+                self.awaits = false;
                 Completion::Done
             }
-            Want::Idle | Want::Waiting => Completion::Broken,
+            Want::Idle | Want::Waiting => {
+                self.awaits = false;
+                Completion::Broken
+            }
         }
     }
 }
@@ -299,7 +306,7 @@ impl<T> Event for Sending<'_, T> {
         }
     }
 
-    fn withdraw(&mut self) {
+    fn withdraw(&mut self, _is_taken: bool) {
         let mut after = After::new();
         let mut core = self.channel.enter();
         self.offered = false;
@@ -318,7 +325,7 @@ impl<T> Event for Sending<'_, T> {
     }
 
     fn abandon(&mut self) {
-        self.withdraw();
+        self.withdraw(false);
         if std::mem::take(&mut self.passing) {
             self.channel.withdraw(Side::Writing, self.end);
         }

@@ -1,11 +1,12 @@
 //! A channel as the supervisor sees it, whatever its tokens are.
 
 use super::after::After;
+use super::core::Core;
 use super::error::{Gone, Poison};
 use super::lane::Lane;
 use super::raw::Channel;
-use super::state::Side;
-use super::state::{Counts, Offer, Wait, WaitFor};
+
+use super::state::{Counts, Offer, Side, Wait, WaitFor, Want};
 use crate::schedule::Made;
 
 /// What can be asked of any channel. On the flavor local only its own worker may ask.
@@ -71,6 +72,38 @@ impl<T> Channel<T> {
     }
 }
 
+impl<T> Core<T> {
+    /// Tokens that wait to be sent.
+    pub(super) fn offered(&self) -> impl Iterator<Item = &T> {
+        self.writers.iter().filter_map(|writer| match &writer.offer {
+            Offer::Waiting(token) => Some(token),
+            _ => None,
+        })
+    }
+
+    /// Everything that waits, for a report.
+    pub(super) fn waits(&self) -> Vec<Wait> {
+        let sends = self.writers.iter().enumerate().filter_map(|(end, writer)| {
+            let waits = match writer.offer {
+                Offer::Waiting(_) => writer.ticket.is_none_or(|ticket| ticket.is_open()),
+                // Also of a choice that was decided: for this.
+                Offer::Passing | Offer::Reserving => true,
+                Offer::Idle | Offer::Taken | Offer::Returned(_) | Offer::Reserved(_) => false,
+            };
+            waits.then_some(Wait { operation: WaitFor::Send, end, process: writer.process })
+        });
+        let receives = self.readers.iter().enumerate().filter_map(|(end, reader)| {
+            let waits = match reader.want {
+                Want::Waiting => reader.ticket.is_none_or(|ticket| ticket.is_open()),
+                Want::Promised => reader.waker.is_some(),
+                Want::Idle | Want::Holding(_) => false,
+            };
+            waits.then_some(Wait { operation: WaitFor::Receive, end, process: reader.process })
+        });
+        sends.chain(receives).collect()
+    }
+}
+
 impl<T: Send> Inspect for Channel<T> {
     fn is_local(&self) -> bool {
         self.core.is_local()
@@ -103,13 +136,7 @@ impl<T: Send> Inspect for Channel<T> {
         let core = self.enter();
         let waits = core.waits();
         let n_tokens = core.lanes.iter().map(Lane::len).sum();
-        let offered = || {
-            core.writers.iter().filter_map(|writer| match &writer.offer {
-                Offer::Waiting(token) => Some(token),
-                _ => None,
-            })
-        };
-        let n_bytes = core.lanes.iter().map(|lane| lane.n_bytes(core.weigh, offered())).sum();
+        let n_bytes = core.lanes.iter().map(|lane| lane.n_bytes(core.weigh, core.offered())).sum();
         if waits.is_empty() {
             return Snapshot { waits, capacity: core.capacity, n_tokens, n_bytes, ..Snapshot::default() };
         }

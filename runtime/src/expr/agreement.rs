@@ -1,6 +1,7 @@
 //! The interpreter, Rhai and column programs give the same result for random well-typed expressions and random
 //! values: equal values, or an error both. The result has the type that the checker promised.
 
+mod arrays;
 mod random;
 
 use std::fmt::Write as _;

@@ -10,7 +10,8 @@ mod columns;
 mod fold;
 mod kernel;
 mod lower;
-mod machine;
+mod merge;
+mod pair;
 mod registers;
 mod statement;
 

@@ -10,6 +10,7 @@ use csprun_dsl::ty::Type;
 
 use super::column::{Column, Columns, Fold, N_LANES};
 use super::fault::{EvalError, Fault};
+use super::function::pieces::{Items, Pieces};
 use super::number::float;
 use super::scalar::Step;
 use super::script::Script;
@@ -111,25 +112,74 @@ impl Evaluator {
         columns.eval(tokens.len(), |_, lane| &tokens[lane], take)
     }
 
-    /// Appends the elements of the list that it gives for these variables, or the value itself when it is none.
-    pub(crate) fn eval_items(&mut self, inputs: &[Value], into: &mut Vec<Value>) -> Result<(), EvalError> {
+    /// Appends the values for `n` sets of variables, of which `variable` gives one, by its place and the number of
+    /// the set.
+    ///
+    /// # Errors
+    /// The number of the first set for which there is no value, and why.
+    pub(crate) fn eval_sets(
+        &mut self,
+        n: usize,
+        variable: impl Fn(usize, usize) -> Value,
+        given: &mut Vec<Value>,
+    ) -> Result<(), (usize, EvalError)> {
+        for first in (0..n).step_by(N_LANES) {
+            let n_sets = N_LANES.min(n - first);
+            let of = |index, set| variable(index, first + set);
+            let columns = self.columns.as_ref();
+            let done = columns.and_then(|columns| columns.eval(n_sets, of, |column| column.append_to(given)));
+            if done.is_none() {
+                for set in first..first + n_sets {
+                    let n_variables = self.compiled.scope.variables.len();
+                    let values: Vec<Value> = (0..n_variables).map(|index| variable(index, set)).collect();
+                    given.push(self.eval(&values).map_err(|error| (set, error))?);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether it is known that the variable makes no difference.
+    pub(crate) fn ignores(&self, variable: usize) -> bool {
+        self.columns.as_ref().is_some_and(|columns| columns.ignores(variable))
+    }
+
+    /// Appends elements of the list that it gives for these variables, or the value itself when it is none: `n` of
+    /// them, or some more. Gives what is left of a text that has still more pieces.
+    pub(crate) fn eval_items(
+        &mut self,
+        inputs: &[Value],
+        n: usize,
+        into: &mut Vec<Value>,
+    ) -> Result<Option<Pieces>, EvalError> {
         if let Way::Native { step, locals } = &mut self.way {
-            let done = self.compiled.room.run(|| step.eval_items(inputs, locals, into));
-            if done.map_err(|fault| self.located(fault))? {
-                return Ok(());
+            turns::restart();
+            let items = self.compiled.room.run(|| step.eval_items(inputs, locals, n, into));
+            match items.map_err(|fault| self.located(fault))? {
+                Items::All => return Ok(None),
+                Items::Some(pieces) => return Ok(Some(pieces)),
+                Items::Unknown => {}
             }
         }
         match self.eval(inputs)?.into_list() {
             Ok(elements) => into.extend(elements),
             Err(one) => into.push(one),
         }
-        Ok(())
+        Ok(None)
     }
 
     /// The value for this token, the only variable.
+    #[inline]
     pub(crate) fn eval_owned(&mut self, token: Value) -> Result<Value, (Value, EvalError)> {
         if self.is_identity {
             return Ok(token);
+        }
+        if let Way::Native { step, locals } = &mut self.way
+            && !self.gives_float
+        {
+            turns::restart();
+            let done = self.compiled.room.run(|| step.eval_owned(token, locals));
+            return done.map_err(|(token, fault)| (token, self.located(fault)));
         }
         match self.eval(slice::from_ref(&token)) {
             Ok(value) => Ok(value),

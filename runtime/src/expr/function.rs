@@ -2,7 +2,9 @@
 
 mod list;
 pub(super) mod math;
-pub(super) mod text;
+pub(super) mod pieces;
+mod text;
+mod words;
 
 use csprun_dsl::expr::functions::Function;
 
@@ -72,6 +74,7 @@ fn len(x: &Value) -> Result<Value, Fault> {
         View::List(items) => Ok(count(items.len())),
         View::Record(record) => Ok(count(record.values().len())),
         View::Bytes(bytes) => Ok(count(bytes.len())),
+        View::Array(array) => Ok(count(array.data().len())),
         _ => Err(wrong(Function::Len, 0, x)),
     }
 }

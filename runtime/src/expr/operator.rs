@@ -11,7 +11,7 @@ use crate::value::{Value, View};
 pub(super) fn unary(operator: Unary, value: &Value) -> Result<Value, Fault> {
     match (Scalar::of(value), value.view()) {
         (Some(scalar), _) => number::unary(operator, scalar).map(Value::from),
-        (None, View::Array(array)) if operator == Unary::Negate => elementwise::negate(array),
+        (None, View::Array(_)) if operator == Unary::Negate => elementwise::negate(value),
         (None, View::Array(_)) if operator == Unary::Plus => Ok(value.clone()),
         _ => Err(number::not_for(operator, value)),
     }

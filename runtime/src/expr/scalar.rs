@@ -4,15 +4,17 @@
 
 use std::fmt::Write as _;
 use std::ops::Range;
+use std::slice;
 
 use csprun_dsl::expr::functions::Function;
 use csprun_dsl::expr::ir::{Binary, Expr, Node, Unary};
 
 use super::fault::{Fault, mistyped};
+use super::function::pieces::{Items, Sort};
 use super::function::{self, N_ARGUMENTS};
 use super::plain::{Mixed, Plain};
 use super::turns::turn;
-use super::{access, operator};
+use super::{access, elementwise, operator};
 use crate::value::{Fields, Record, Value, View};
 
 /// A prepared part of an expression.
@@ -40,6 +42,8 @@ enum Action {
     List(Vec<Step>),
     /// The values in the order of the text, and where each stands in the record.
     Record(Fields, Vec<(usize, Step)>),
+    /// Operators of arrays, and what they stand between.
+    Elementwise(elementwise::Program, Vec<Step>),
     Index(Box<[Step; 2]>),
     Slice(Box<[Step; 3]>, bool),
     Field(Box<Step>, String),
@@ -62,6 +66,13 @@ impl Step {
             return Step { action: Action::Plain(plain), range: expr.range.clone() };
         }
         let action = match &expr.node {
+            _ if elementwise::is_operation(expr) => {
+                let (program, leaves) = elementwise::Program::new(expr);
+                Action::Elementwise(
+                    program,
+                    leaves.into_iter().map(|leaf| Step::prepared(leaf, mixed)).collect(),
+                )
+            }
             Node::Constant(constant) => Action::Constant(Value::from(constant)),
             Node::Variable(index) => Action::Variable(*index),
             Node::Local(slot) => Action::Local(*slot),
@@ -116,23 +127,46 @@ impl Step {
         result.map_err(|fault| fault.at(&self.range))
     }
 
-    /// Appends the items of the list that it gives; `false` when it gives another value, or is to be evaluated whole.
+    /// Appends the first items of the list that it gives, at least `n` of them unless there are fewer.
     pub(super) fn eval_items(
         &self,
         inputs: &[Value],
         locals: &mut [Value],
+        n: usize,
         into: &mut Vec<Value>,
-    ) -> Result<bool, Fault> {
-        let Action::Call(function, arguments) = &self.action else { return Ok(false) };
-        if !matches!(function, Function::Words | Function::Split) {
-            return Ok(false);
+    ) -> Result<Items, Fault> {
+        let Action::Call(function, arguments) = &self.action else { return Ok(Items::Unknown) };
+        let Some(sort) = Sort::of(*function) else { return Ok(Items::Unknown) };
+        let [x, rest @ ..] = &arguments[..] else { return Ok(Items::Unknown) };
+        let computed;
+        let x = match x.standing(inputs) {
+            Some(value) => value,
+            None => {
+                computed = x.eval(inputs, locals)?;
+                &computed
+            }
+        };
+        let separator = rest.first().map(|rest| rest.eval(inputs, locals)).transpose()?;
+        Ok(Items::of(sort, x, separator.unwrap_or(Value::UNIT), n, into))
+    }
+
+    /// The value for a token, the only variable, which may become the value itself.
+    pub(super) fn eval_owned(&self, token: Value, locals: &mut [Value]) -> Result<Value, (Value, Fault)> {
+        let Action::Elementwise(program, steps) = &self.action else {
+            return self.eval(slice::from_ref(&token), locals).map_err(|fault| (token, fault));
+        };
+        let mut leaves = match leaves_of(program, steps, slice::from_ref(&token), locals) {
+            Ok(leaves) => leaves,
+            Err(fault) => return Err((token, fault)),
+        };
+        match steps.iter().position(|step| matches!(step.action, Action::Variable(0))) {
+            Some(at) => {
+                // In place of the copy, so that the token has one owner.
+                leaves[at] = token;
+                program.eval(&mut leaves, applied).map_err(|fault| (leaves.swap_remove(at), fault))
+            }
+            None => program.eval(&mut leaves, applied).map_err(|fault| (token, fault)),
         }
-        let mut values = [Value::UNIT; N_ARGUMENTS];
-        for (value, argument) in values.iter_mut().zip(arguments) {
-            *value = argument.eval(inputs, locals)?;
-        }
-        let [x, rest @ ..] = &values[..arguments.len().min(N_ARGUMENTS)] else { return Ok(false) };
-        Ok(function::text::items(*function, x, rest, into))
     }
 
     /// The rarer actions, apart so that the frame of [`Step::eval`] stays small.
@@ -153,6 +187,9 @@ impl Step {
                     body.eval(inputs, locals)?;
                 }
                 Ok(Value::UNIT)
+            }
+            Action::Elementwise(program, leaves) => {
+                program.eval(&mut leaves_of(program, leaves, inputs, locals)?, applied)
             }
             Action::List(items) => {
                 let items: Result<Vec<Value>, Fault> =
@@ -239,6 +276,32 @@ impl Step {
             _ => Err(mistyped("a condition is `Bool`", &value).at(&self.range)),
         }
     }
+}
+
+/// An operator of a program, by itself.
+fn applied(operator: Option<Binary>, a: &Value, b: &Value) -> Result<Value, Fault> {
+    match operator {
+        Some(operator) => operator::binary(operator, a, b),
+        None => operator::unary(Unary::Negate, a),
+    }
+}
+
+/// What the operators of a program stand between.
+fn leaves_of(
+    program: &elementwise::Program,
+    steps: &[Step],
+    inputs: &[Value],
+    locals: &mut [Value],
+) -> Result<Vec<Value>, Fault> {
+    let mut leaves = Vec::with_capacity(steps.len());
+    for step in steps {
+        match step.eval(inputs, locals) {
+            Ok(leaf) => leaves.push(leaf),
+            // An operator that comes before this leaf may have no value either.
+            Err(fault) => return Err(program.fault_before(&leaves, applied).unwrap_or(fault)),
+        }
+    }
+    Ok(leaves)
 }
 
 fn all(list: &[Step], inputs: &[Value], locals: &mut [Value]) -> Result<Value, Fault> {

@@ -153,6 +153,23 @@ fn evaluations_do_not_see_one_another() {
     }
 }
 
+#[test]
+fn arrays_have_a_sum_a_length_and_what_is_deep_needs_little_stack() {
+    assert_eq!(run("sum(a)"), "3.0");
+    assert_eq!(run("len(a) + to_int((a * 2.0).sum())"), "8");
+    assert_eq!(run("sum(if x > 3 { a * a } else { a } - gain)"), "4.0");
+    let n = 10_000;
+    alike(
+        [
+            vec!["a"; 100_000].join(" + "),
+            format!("{}a{}", "-(".repeat(n), ")".repeat(n)),
+            format!("{}a{}", "(a + 1) * (".repeat(n), ")".repeat(n)),
+            format!("{}a{}", "a - (".repeat(n), " + 1)".repeat(n)),
+        ]
+        .into_iter(),
+    );
+}
+
 /// Evaluates natively and in Rhai, on a small stack.
 fn alike(sources: impl Iterator<Item = String> + Send + 'static) {
     let run = move || {

@@ -7,7 +7,7 @@ use csprun_dsl::expr::Compiled;
 use csprun_dsl::signature::{ExprSpec, ResultType, VarType};
 use csprun_dsl::ty::{Constant, Type};
 
-use crate::expr::{EvalError, Evaluator};
+use crate::expr::{EvalError, Evaluator, Pieces};
 use crate::process::{Ended, Params};
 use crate::value::Value;
 
@@ -55,14 +55,21 @@ impl Expression {
     }
 
     /// The same, of a token that is not needed any more.
+    #[inline]
     pub(super) fn eval_owned(&mut self, x: Value) -> Result<Value, Ended> {
         self.evaluator.eval_owned(x).map_err(|(x, error)| self.failure(slice::from_ref(&x), &error))
     }
 
-    /// Appends the elements of the list that it gives for one token, or the value itself when it is none.
-    pub(super) fn eval_items(&mut self, x: &Value, given: &mut Vec<Value>) -> Result<(), Ended> {
+    /// Appends elements of the list that it gives for one token, or the value itself when it is none: about `n` of
+    /// them. Gives what is left of a text that has still more pieces.
+    pub(super) fn eval_items(
+        &mut self,
+        x: &Value,
+        n: usize,
+        given: &mut Vec<Value>,
+    ) -> Result<Option<Pieces>, Ended> {
         let x = slice::from_ref(x);
-        self.evaluator.eval_items(x, given).map_err(|error| self.failure(x, &error))
+        self.evaluator.eval_items(x, n, given).map_err(|error| self.failure(x, &error))
     }
 
     /// Its value for all of its variables.
@@ -73,8 +80,8 @@ impl Expression {
     /// Appends its values for these tokens; those before a failure as well.
     pub(super) fn eval_each(&mut self, tokens: &mut Vec<Value>, given: &mut Vec<Value>) -> Result<(), Ended> {
         if !self.evaluator.eval_many(tokens, given) {
-            for token in &*tokens {
-                given.push(self.eval(token)?);
+            for token in tokens.drain(..) {
+                given.push(self.eval_owned(token)?);
             }
         }
         tokens.clear();
@@ -111,6 +118,31 @@ impl Expression {
         Ok(())
     }
 
+    /// Appends its values for `n` sets of variables, of which `variable` gives one, by its place and the number of
+    /// the set.
+    pub(super) fn eval_sets(
+        &mut self,
+        n: usize,
+        variable: impl Fn(usize, usize) -> Value,
+        given: &mut Vec<Value>,
+    ) -> Result<(), Ended> {
+        self.evaluator.eval_sets(n, &variable, given).map_err(|(set, error)| {
+            let n_variables = self.compiled.scope.variables.len();
+            let values: Vec<Value> = (0..n_variables).map(|index| variable(index, set)).collect();
+            self.failure(&values, &error)
+        })
+    }
+
+    /// Whether it is known that the variable makes no difference.
+    pub(super) fn ignores(&self, variable: usize) -> bool {
+        self.evaluator.ignores(variable)
+    }
+
+    /// The failure that a value of it is, which does not do.
+    pub(super) fn refusal(&self, values: &[Value], message: String) -> Ended {
+        self.failure(values, &EvalError { part: self.compiled.source.clone(), message })
+    }
+
     /// Whether it holds for one token.
     pub(super) fn holds(&mut self, x: &Value) -> Result<bool, Ended> {
         self.holds_for(slice::from_ref(x))
@@ -121,7 +153,7 @@ impl Expression {
         let value = self.eval_all(values)?;
         value.as_bool().ok_or_else(|| {
             let message = format!("it gave {}, which is neither `true` nor `false`", value.shown());
-            self.failure(values, &EvalError { part: self.compiled.source.clone(), message })
+            self.refusal(values, message)
         })
     }
 

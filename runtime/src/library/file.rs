@@ -1,12 +1,12 @@
 //! Files that kinds read and write.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
 
 use csprun_dsl::signature::{ParamSpec, ParamType};
 
 use super::batch::N_BATCH;
-use crate::process::{Ended, In, Params, Ports};
+use crate::process::{Course, Ended, In, Params, Ports};
 use crate::value::Value;
 
 /// Most bytes read at a time.
@@ -34,19 +34,38 @@ pub(super) const APPEND: ParamSpec = ParamSpec::with_default(
     "whether to go on behind what the file holds",
 );
 
+/// A file that is read, which tells those who watch the run how far it was.
+pub(super) struct Source {
+    file: File,
+    n_read: u64,
+    course: Course,
+}
+
+impl Read for Source {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n = self.file.read(buffer)?;
+        self.n_read += n as u64;
+        self.course.reached(self.n_read);
+        Ok(n)
+    }
+}
+
 /// Opens the file of the parameter `path` to read it. A FIFO opens when somebody writes to it.
-pub(super) fn open(params: &Params, ports: &Ports) -> Result<File, Ended> {
+pub(super) fn open(params: &Params, ports: &Ports) -> Result<Source, Ended> {
     let path = params.text("path");
     let opened = {
         let _blocking = ports.blocking()?;
         File::open(path)
     };
-    opened.map_err(|error| Ended::fail(format!("cannot open `{path}`: {error}")))
+    let file = opened.map_err(|error| Ended::fail(format!("cannot open `{path}`: {error}")))?;
+    // A FIFO or a device has no length.
+    let length = file.metadata().ok().filter(Metadata::is_file).map_or(0, |metadata| metadata.len());
+    Ok(Source { file, n_read: 0, course: ports.course(length) })
 }
 
 /// Reads so many bytes of the file of the parameter `path`; fewer at its end.
 pub(super) fn read_block(
-    file: &mut File,
+    file: &mut Source,
     n_block: usize,
     params: &Params,
     ports: &Ports,

@@ -5,7 +5,7 @@ use csprun_dsl::signature::{
     Traits, VarType,
 };
 
-use super::batch::fire;
+use super::batch::N_BATCH;
 use super::expression::Expression;
 use crate::process::{Ended, Params, Ports};
 
@@ -59,5 +59,22 @@ pub const SIGNATURE: Signature = Signature {
 pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
     let (mut input, mut output) = (ports.input("in"), ports.output("out"));
     let mut expr = Expression::of(&params, "expr");
-    fire(&mut input, &mut output, |x, given| expr.eval_items(&x, given)).await
+    let (mut taken, mut given) = (Vec::new(), Vec::new());
+    loop {
+        input.recv_ready(&mut taken, N_BATCH).await?;
+        for x in taken.drain(..) {
+            let first = expr.eval_items(&x, N_BATCH, &mut given);
+            // What came before a failure is sent before it is reported.
+            if first.is_err() || given.len() >= N_BATCH {
+                output.send_all(&mut given).await?;
+            }
+            let mut left = first?;
+            while let Some(pieces) = left {
+                left = pieces.give(N_BATCH, &mut given);
+                output.send_all(&mut given).await?;
+            }
+        }
+        // Also with nothing to send: so it learns that nobody reads any more.
+        output.send_all(&mut given).await?;
+    }
 }

@@ -1,7 +1,7 @@
 //! Something for each key that was seen.
 
 use std::collections::HashMap;
-use std::hash::{Hash, Hasher};
+use std::hash::{BuildHasher, Hash, Hasher};
 
 use foldhash::fast::FixedState;
 
@@ -29,6 +29,7 @@ impl<V> Keyed<V> {
 
     /// Changes what is known of a key, which is `new` when it comes for the first time; only then is anything
     /// allocated, and the key counted as held.
+    #[inline]
     pub(super) fn update<R>(
         &mut self,
         key: Value,
@@ -71,11 +72,30 @@ fn kept(key: Value) -> Value {
 /// A value with the equality of its total order, in which `NaN` equals itself.
 struct Key(Value);
 
-impl PartialEq for Key {
-    fn eq(&self, other: &Key) -> bool {
+impl Key {
+    #[inline(never)]
+    fn is_same(&self, other: &Key) -> bool {
         match (self.0.view(), other.0.view()) {
             (View::Text(a), View::Text(b)) => a == b,
             _ => self.0.cmp_total(&other.0).is_eq(),
+        }
+    }
+
+    #[inline(never)]
+    fn hash_of(&self) -> u64 {
+        match self.0.view() {
+            View::Text(text) => FixedState::default().hash_one(text),
+            _ => self.0.hash_stable(),
+        }
+    }
+}
+
+impl PartialEq for Key {
+    #[inline]
+    fn eq(&self, other: &Key) -> bool {
+        match (self.0.short_text(), other.0.short_text()) {
+            (Some(a), Some(b)) => a == b,
+            _ => self.is_same(other),
         }
     }
 }
@@ -83,10 +103,11 @@ impl PartialEq for Key {
 impl Eq for Key {}
 
 impl Hash for Key {
+    #[inline]
     fn hash<H: Hasher>(&self, state: &mut H) {
-        match self.0.view() {
-            View::Text(text) => state.write(text.as_bytes()),
-            _ => state.write_u64(self.0.hash_stable()),
+        match self.0.short_text() {
+            Some(words) => words.into_iter().for_each(|word| state.write_u64(word)),
+            None => state.write_u64(self.hash_of()),
         }
     }
 }

@@ -50,19 +50,30 @@ pub(super) async fn send_lines(
     ports: &Ports,
     output: &mut Out,
 ) -> Result<(), Ended> {
+    send_blocks(source, name, ports, output, cut).await
+}
+
+/// The same for what `tokens` makes of blocks of lines.
+pub(super) async fn send_blocks(
+    source: impl Read,
+    name: &str,
+    ports: &Ports,
+    output: &mut Out,
+    tokens: impl Fn(&TextBlock, &mut Vec<Value>),
+) -> Result<(), Ended> {
     let mut blocks = Blocks::new(source);
-    let mut lines = Vec::new();
+    let mut given = Vec::new();
     loop {
         let read = {
             let _blocking = ports.blocking()?;
             blocks.next()
         };
         match read {
-            Ok(Some(block)) => cut(&block, &mut lines),
+            Ok(Some(block)) => tokens(&block, &mut given),
             Ok(None) => return Ok(()),
             Err(why) => return Err(Ended::fail(format!("cannot read {name}: {why}"))),
         }
-        output.send_all(&mut lines).await?;
+        output.send_all(&mut given).await?;
     }
 }
 
@@ -147,7 +158,7 @@ impl<R: Read> Blocks<R> {
             }
         };
         let block = TextBlock::new(text.to_owned());
-        self.n_lines += text.matches('\n').count();
+        self.n_lines += text.bytes().filter(|&byte| byte == b'\n').count();
         self.buffer.copy_within(n_whole..self.n_held, 0);
         self.n_held -= n_whole;
         Ok(block)

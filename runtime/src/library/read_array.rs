@@ -3,8 +3,8 @@
 use csprun_dsl::signature::{
     self, Cost, Doc, Group, ParamSpec, ParamType, PortSpec, PortType, Signature, Traits,
 };
-use csprun_dsl::ty::{Elem, Type};
 
+use super::arrays::form;
 use super::file::{READ, open, read_block};
 use crate::process::{Ended, Params, Ports};
 use crate::value::{Array, ArrayData, Value};
@@ -51,9 +51,6 @@ pub const SIGNATURE: Signature = Signature {
     traits: Traits::KAHN,
 };
 
-/// Largest array, in bytes.
-const N_LARGEST: usize = 1 << 30;
-
 /// Its body.
 ///
 /// # Errors
@@ -78,23 +75,6 @@ pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
         output.send(Value::from(array)).await?;
     }
     Ok(())
-}
-
-/// The type's elements and extents.
-fn form(ty: &Type) -> Result<(Elem, Vec<usize>), String> {
-    let example = "write `Array(F32, [64, 64])`";
-    let Type::Array(elem, extents) = ty else {
-        return Err(format!("`type` is {ty}, and the file has arrays: {example}"));
-    };
-    let extent = |extent: &Option<u64>| extent.and_then(|extent| usize::try_from(extent).ok());
-    let shape: Option<Vec<usize>> = extents.iter().map(extent).collect();
-    let shape = shape.ok_or_else(|| format!("`type` is {ty}, of which no size is known: {example}"))?;
-    let n_bytes = shape.iter().try_fold(elem.n_bytes(), |n, &extent| n.checked_mul(extent));
-    match n_bytes {
-        Some(1..=N_LARGEST) => Ok((*elem, shape)),
-        Some(0) => Err(format!("`type` is {ty}, which has no element: {example}")),
-        _ => Err(format!("`type` is {ty}, of more than 1 GiB: read it in parts, such as rows")),
-    }
 }
 
 #[cfg(test)]

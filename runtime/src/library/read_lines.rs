@@ -1,14 +1,11 @@
 //! `ReadLines`: the lines of a file.
 
-use std::fs::File;
-use std::io::{self, Read};
-
 use csprun_dsl::signature::{self, Cost, Doc, Group, PortSpec, PortType, Signature, Traits};
 use csprun_dsl::ty::Type;
 
 use super::file::{READ, open};
 use super::lines::send_lines;
-use crate::process::{Course, Ended, Params, Ports};
+use crate::process::{Ended, Params, Ports};
 
 /// The kind as `check`, `list` and the planner see it.
 pub const SIGNATURE: Signature = Signature {
@@ -57,26 +54,7 @@ pub const SIGNATURE: Signature = Signature {
 pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
     let mut output = ports.output("out");
     let file = open(&params, ports)?;
-    // A FIFO or a device has no length.
-    let length = file.metadata().ok().filter(std::fs::Metadata::is_file).map_or(0, |metadata| metadata.len());
-    let file = Counted { file, n_read: 0, course: ports.course(length) };
     send_lines(file, &format!("`{}`", params.text("path")), ports, &mut output).await
-}
-
-/// A file that tells how much of it was read.
-struct Counted {
-    file: File,
-    n_read: u64,
-    course: Course,
-}
-
-impl Read for Counted {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let n = self.file.read(buffer)?;
-        self.n_read += n as u64;
-        self.course.reached(self.n_read);
-        Ok(n)
-    }
 }
 
 #[cfg(test)]

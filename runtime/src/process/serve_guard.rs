@@ -122,8 +122,8 @@ impl Event for ServeGuard<'_> {
         if self.left { Ready::Token } else { self.receive(over) }
     }
 
-    fn withdraw(&mut self) {
-        self.event.withdraw();
+    fn withdraw(&mut self, is_taken: bool) {
+        self.event.withdraw(is_taken);
     }
 
     fn abandon(&mut self) {

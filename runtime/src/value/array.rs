@@ -1,5 +1,9 @@
 //! Dense arrays.
 
+use std::cell::RefCell;
+use std::mem;
+use std::ops::RangeInclusive;
+
 use csprun_dsl::ty::{Elem, Type};
 
 macro_rules! array_data {
@@ -15,6 +19,19 @@ macro_rules! array_data {
             /// Type of the elements.
             pub fn elem(&self) -> Elem {
                 match self { $(ArrayData::$elem(_) => Elem::$elem,)* }
+            }
+
+            fn new(elem: Elem, n: usize) -> ArrayData {
+                match elem { $(Elem::$elem => ArrayData::$elem(Vec::with_capacity(n)),)* }
+            }
+
+            /// For how many elements there is room.
+            fn capacity(&self) -> usize {
+                match self { $(ArrayData::$elem(items) => items.capacity(),)* }
+            }
+
+            fn clear(&mut self) {
+                match self { $(ArrayData::$elem(items) => items.clear(),)* }
             }
 
             /// How many elements.
@@ -71,7 +88,41 @@ array_data! {
     F64 f64;
 }
 
+thread_local! {
+    /// Memory of arrays that are gone, for those to come: the system gives large blocks anew page by page, which takes
+    /// longer than what is computed in them.
+    static SPARE: RefCell<Vec<ArrayData>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Bytes of an array whose memory is kept.
+const KEPT: RangeInclusive<usize> = 1 << 16..=1 << 22;
+
+/// How much is kept on a thread: 16 MiB at most.
+const N_KEPT: usize = 4;
+
 impl ArrayData {
+    /// No elements yet, with room for some.
+    pub(crate) fn with_capacity(elem: Elem, n: usize) -> ArrayData {
+        let fits = |data: &ArrayData| data.elem() == elem && (n..=2 * n).contains(&data.capacity());
+        let spare = KEPT
+            .contains(&n.saturating_mul(elem.n_bytes()))
+            .then(|| SPARE.with_borrow_mut(|spare| Some(spare.remove(spare.iter().position(fits)?))));
+        spare.flatten().unwrap_or_else(|| ArrayData::new(elem, n))
+    }
+
+    /// Keeps the memory for another array, in place of what was kept first.
+    fn keep(mut self) {
+        self.clear();
+        // While a thread ends there is nothing to keep it for.
+        let _ended = SPARE.try_with(|spare| {
+            let mut spare = spare.borrow_mut();
+            if spare.len() == N_KEPT {
+                spare.remove(0);
+            }
+            spare.push(self);
+        });
+    }
+
     /// Whether there is no element.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -114,9 +165,14 @@ impl Array {
         &self.data
     }
 
+    /// The same, to be changed; their number is fixed by the shape.
+    pub(crate) fn data_mut(&mut self) -> &mut ArrayData {
+        &mut self.data
+    }
+
     /// Its elements, to change them in place; their number is fixed by the shape.
-    pub fn into_parts(self) -> (Vec<usize>, ArrayData) {
-        (self.shape, self.data)
+    pub fn into_parts(mut self) -> (Vec<usize>, ArrayData) {
+        (mem::take(&mut self.shape), mem::take(&mut self.data))
     }
 
     /// Its type, all extents known.
@@ -125,9 +181,23 @@ impl Array {
     }
 }
 
+impl Default for ArrayData {
+    fn default() -> ArrayData {
+        ArrayData::U8(Vec::new())
+    }
+}
+
+impl Drop for Array {
+    fn drop(&mut self) {
+        if KEPT.contains(&(self.data.capacity() * self.data.elem().n_bytes())) {
+            mem::take(&mut self.data).keep();
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Array, ArrayData};
+    use super::{Array, ArrayData, N_KEPT, SPARE};
     use csprun_dsl::ty::Elem;
 
     #[test]
@@ -135,6 +205,24 @@ mod tests {
         assert!(Array::new(vec![2, 2], vec![1_i32, 2, 3, 4]).is_some());
         assert!(Array::new(vec![2, 3], vec![1_i32, 2, 3, 4]).is_none());
         assert!(Array::new(vec![usize::MAX, 2], vec![1_i32]).is_none());
+    }
+
+    #[test]
+    fn an_array_gets_the_memory_of_one_that_is_gone_and_little_is_kept() {
+        let array = Array::flat(vec![1_i32; 1 << 16]);
+        let ArrayData::I32(items) = array.data() else { panic!("{array:?}") };
+        let address = items.as_ptr();
+        drop(array);
+        assert_ne!(ArrayData::with_capacity(Elem::F32, 1 << 16).elem(), Elem::I32);
+        assert!(ArrayData::with_capacity(Elem::I32, 1 << 18).is_empty());
+        let ArrayData::I32(again) = ArrayData::with_capacity(Elem::I32, 1 << 16) else {
+            panic!("another type")
+        };
+        assert_eq!((again.as_ptr(), again.len()), (address, 0));
+        drop((0..10).map(|_| Array::flat(vec![0_u8; 1 << 16])).collect::<Vec<_>>());
+        drop((Array::flat(vec![0_u8; 8]), Array::flat(vec![0_u8; 1 << 23])));
+        let kept = SPARE.with_borrow(|spare| spare.iter().map(ArrayData::capacity).collect::<Vec<_>>());
+        assert_eq!(kept, [1 << 16; N_KEPT]);
     }
 
     #[test]

@@ -23,6 +23,46 @@ impl Short {
         Some(short)
     }
 
+    /// Bytes `range` of `all`, when they are few enough. Where `all` goes on behind them, as many bytes as a token has
+    /// are copied at once and the rest cleared, which is faster than a copy of some length.
+    #[inline(always)]
+    fn part(all: &[u8], range: Range<usize>) -> Option<Short> {
+        /// As many bytes kept as cleared.
+        const MASK: [u8; 2 * N_SHORT] = {
+            let mut mask = [0; 2 * N_SHORT];
+            let mut at = 0;
+            while at < N_SHORT {
+                mask[at] = u8::MAX;
+                at += 1;
+            }
+            mask
+        };
+        let len = range.len();
+        if len > N_SHORT {
+            return None;
+        }
+        let Some(window) = all[range.start..].first_chunk::<N_SHORT>() else {
+            return Short::new(&all[range]);
+        };
+        let mask = MASK[N_SHORT - len..].first_chunk::<N_SHORT>()?;
+        // At most 22.
+        let mut short = Short { len: len as u8, bytes: *window };
+        short.bytes.iter_mut().zip(mask).for_each(|(byte, mask)| *byte &= mask);
+        Some(short)
+    }
+
+    /// All of it as numbers: those of others differ.
+    #[inline(always)]
+    fn words(&self) -> [u64; 3] {
+        let [a, b, c, d, e, f, g, h, rest @ ..] = self.bytes;
+        let [i, j, k, l, m, n, o, p, rest @ ..] = rest;
+        let [q, r, s, t, u, v] = rest;
+        let word = u64::from_le_bytes;
+        // The last eight bytes, which are read at once, but for the two that stand in the second number.
+        let last = word([o, p, q, r, s, t, u, v]) & !0xffff;
+        [word([a, b, c, d, e, f, g, h]), word([i, j, k, l, m, n, o, p]), last | u64::from(self.len)]
+    }
+
     #[inline]
     pub(super) fn as_bytes(&self) -> &[u8] {
         &self.bytes[..usize::from(self.len)]
@@ -39,10 +79,29 @@ impl ShortText {
         Short::new(text.as_bytes()).map(ShortText)
     }
 
+    /// Bytes `range` of `all`, when they are few enough.
+    ///
+    /// # Panics
+    /// When the range is out of bounds or cuts a character.
+    #[inline(always)]
+    pub(super) fn part(all: &str, range: Range<usize>) -> Option<ShortText> {
+        assert!(
+            all.is_char_boundary(range.start) && all.is_char_boundary(range.end),
+            "a slice is made of whole characters"
+        );
+        Short::part(all.as_bytes(), range).map(ShortText)
+    }
+
+    /// All of it as numbers: those of another text differ.
+    #[inline(always)]
+    pub(super) fn words(&self) -> [u64; 3] {
+        self.0.words()
+    }
+
     #[inline]
     #[expect(unsafe_code, reason = "words are looked at more often than anything else is done to them")]
     pub(super) fn as_str(&self) -> &str {
-        // SAFETY: `new`, which alone makes one, has copied all bytes of a text.
+        // SAFETY: `new` and `part`, which alone make one, have copied the bytes of whole characters.
         unsafe { str::from_utf8_unchecked(self.0.as_bytes()) }
     }
 }

@@ -3,7 +3,6 @@
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::fmt::Debug;
-use std::ops::Range;
 use std::panic::RefUnwindSafe;
 use std::sync::Arc;
 
@@ -16,10 +15,11 @@ pub type Record = RecordOf<Value>;
 
 /// One token.
 #[derive(Clone)]
-pub struct Value(Repr);
+pub struct Value(pub(super) Repr);
 
+/// How it is kept.
 #[derive(Clone)]
-enum Repr {
+pub(super) enum Repr {
     Unit,
     Bool(bool),
     I64(i64),
@@ -162,21 +162,10 @@ impl Value {
         Value::from(Record::new(&fields, values).expect("there is one value a name"))
     }
 
-    /// Bytes `range` of the text that it is, sharing its block (short ones are copied into the token).
-    ///
-    /// # Panics
-    /// When it is not a text, or the range is out of bounds or cuts a character.
-    #[must_use]
-    pub fn text_slice(&self, range: Range<usize>) -> Value {
-        match &self.0 {
-            Repr::Text(slice) => {
-                let base = slice.range();
-                // Checks the bounds of the slice, not only of its block.
-                let _checked = &slice.block()[base.clone()][range.clone()];
-                slice_text(slice.block(), base.start + range.start..base.start + range.end)
-            }
-            _ => Value::from(&self.as_text().expect("only a text is cut into texts")[range]),
-        }
+    /// The numbers that stand for a short text and for no other; `None` for what else there is.
+    #[inline(always)]
+    pub(crate) fn short_text(&self) -> Option<[u64; 3]> {
+        if let Repr::ShortText(short) = &self.0 { Some(short.words()) } else { None }
     }
 
     /// The elements of the list that it is: moved when it is the only owner, else copied.
@@ -198,6 +187,14 @@ impl Value {
         match self.0 {
             Repr::Array(array) => Ok(Arc::unwrap_or_clone(array)),
             _ => Err(self),
+        }
+    }
+
+    /// The array that it is, to be changed in place; `None` when somebody else has it too.
+    pub(crate) fn array_mut(&mut self) -> Option<&mut Array> {
+        match &mut self.0 {
+            Repr::Array(array) => Arc::get_mut(array),
+            _ => None,
         }
     }
 
@@ -223,64 +220,6 @@ impl Value {
             _ => 0,
         };
         size_of::<Value>() + outside
-    }
-}
-
-fn slice_text(block: &Arc<String>, range: Range<usize>) -> Value {
-    match ShortText::new(&block[range.clone()]) {
-        Some(short) => Value(Repr::ShortText(short)),
-        None => Value(Repr::Text(Slice::part(block, range))),
-    }
-}
-
-/// A large text out of which many tokens are cut: no token copies more than 22 bytes.
-#[derive(Clone, Debug)]
-pub struct TextBlock(Arc<String>);
-
-impl TextBlock {
-    /// Takes over a text.
-    pub fn new(text: String) -> TextBlock {
-        TextBlock(Arc::new(text))
-    }
-
-    /// All of it.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Bytes `range` of it as a token.
-    ///
-    /// # Panics
-    /// When the range is out of bounds or cuts a character.
-    pub fn slice(&self, range: Range<usize>) -> Value {
-        slice_text(&self.0, range)
-    }
-}
-
-/// Many bytes out of which many tokens are cut.
-#[derive(Clone, Debug)]
-pub struct BytesBlock(Arc<Vec<u8>>);
-
-impl BytesBlock {
-    /// Takes over bytes.
-    pub fn new(bytes: Vec<u8>) -> BytesBlock {
-        BytesBlock(Arc::new(bytes))
-    }
-
-    /// All of it.
-    pub fn as_bytes(&self) -> &[u8] {
-        &self.0
-    }
-
-    /// Bytes `range` of it as a token.
-    ///
-    /// # Panics
-    /// When the range is out of bounds.
-    pub fn slice(&self, range: Range<usize>) -> Value {
-        match Short::new(&self.0[range.clone()]) {
-            Some(short) => Value(Repr::ShortBytes(short)),
-            None => Value(Repr::Bytes(Slice::part(&self.0, range))),
-        }
     }
 }
 
@@ -324,7 +263,7 @@ from! {
 
 #[cfg(test)]
 mod tests {
-    use super::{TextBlock, Value};
+    use super::Value;
 
     #[test]
     fn a_token_takes_24_bytes() {
@@ -340,16 +279,6 @@ mod tests {
             assert_eq!(Value::from(text.clone()).as_text(), Some(text.as_str()));
             assert_eq!(Value::from(text.clone().into_bytes()).as_bytes(), Some(text.as_bytes()));
         }
-    }
-
-    #[test]
-    fn slices_of_slices_stay_inside_their_text() {
-        let block = TextBlock::new("abcdefghij".repeat(10));
-        let slice = block.slice(10..70);
-        assert_eq!(slice.as_text(), Some(&block.as_str()[10..70]));
-        assert_eq!(slice.text_slice(5..35).as_text(), Some(&block.as_str()[15..45]));
-        assert_eq!(slice.text_slice(5..8).as_text(), Some("fgh"));
-        assert!(std::panic::catch_unwind(|| slice.text_slice(5..61)).is_err());
     }
 
     #[test]

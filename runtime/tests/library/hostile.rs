@@ -8,7 +8,7 @@ use std::time::Duration;
 use csprun_runtime::testing::within;
 
 use crate::chain;
-use crate::tables::{file, read, why};
+use crate::tables::{read, why};
 
 /// Kinds that read the file of their `path`.
 const READERS: [(&str, &str); 4] =
@@ -53,6 +53,11 @@ fn a_full_disk_is_a_failure_of_whoever_writes() {
             full.ends_with("cannot write `/dev/full`: No space left on device (os error 28)"),
             "{kind}: {full}"
         );
+    }
+    for sink in ["WritePng(path: \"/dev/full\")", "Plot(path: \"/dev/full\")"] {
+        let source = if sink.starts_with("Plot") { "Range(to: 9)" } else { "Values(values: [[[0, 255]]])" };
+        let full = why(chain(&[source, sink]));
+        assert!(full.ends_with("cannot write `/dev/full`: No space left on device (os error 28)"), "{full}");
     }
 }
 
@@ -164,19 +169,4 @@ fn a_fifo_that_goes_on_does_not_hold_its_reader_back() {
             assert_eq!(given.as_deref(), Ok("2\n"), "{kind}");
         }
     });
-}
-
-#[test]
-fn a_file_that_vanishes_while_it_is_read_is_read_to_its_end() {
-    let path = file("vanishing.txt", "line\n".repeat(200_000));
-    let fold = "Fold(init: 0, expr: \"acc + 1\")";
-    let path_text = path.clone();
-    let remover = std::thread::Builder::new().spawn(move || std::fs::remove_file(path_text));
-    let given = chain(&[&format!("ReadLines(path: {path:?})"), fold, "Print()"]);
-    remover.expect("a thread is to be had").join().expect("it does not panic").expect("it was there");
-    // Gone before it was opened, or read whole.
-    match given {
-        Ok(given) => assert_eq!(given, "200000\n"),
-        Err(why) => assert!(why.contains("cannot open"), "{why}"),
-    }
 }

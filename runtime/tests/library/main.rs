@@ -1,8 +1,10 @@
 //! Every kind keeps what its page says.
 
+mod changing;
 mod endings;
 mod hostile;
 mod outside;
+mod progress;
 mod tables;
 
 use std::sync::{Arc, Mutex};

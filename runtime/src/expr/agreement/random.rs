@@ -209,6 +209,9 @@ fn plain_forms(want: Want) -> &'static [&'static str] {
             "{ let v = I; v * v }",
             LOOP,
             "{ let v = I; if B { v = I; } else if B { v -= 1; } v }",
+            // What is read nowhere but in the loop, and twice: here and there with a branch.
+            "{ let z = F; let n = 0; while n < 9 && abs(z) < 4.0 { z = z * z + F; n += 1; if B { z -= 0.5; } } n }",
+            "{ let z = F; let k = I; let n = 0; while n < 7 && z < 4.0 && B { k = n - 3; z = F - z * z; n += k * k; } n }",
             "floor(I)",
             "round(I)",
             "if I == 0 { I } else { I / I }",

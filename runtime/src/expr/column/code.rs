@@ -31,10 +31,18 @@ pub(super) enum Code {
     Int(Binary),
     /// Arithmetic of floats.
     Float(Binary),
+    /// `(a first b) second c` of floats, each rounded; or `c second (a first b)`.
+    FloatTwice(Binary, Binary, Side),
+    /// Arithmetic of integers where `only` is true, else `c`.
+    IntOr(Binary),
     /// A comparison of integers.
     CompareInts(Binary),
     /// A comparison of floats.
     CompareFloats(Binary),
+    /// A comparison of integers, and `c`.
+    CompareIntsAnd(Binary),
+    /// A comparison of floats, and `c`.
+    CompareFloatsAnd(Binary),
     /// An operator between Bools.
     Truth(Binary),
     /// `a` without `b`, of Bools.
@@ -61,6 +69,13 @@ pub(super) enum Code {
     Select,
 }
 
+/// On which side of the second operator the first one stands.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Side {
+    Left,
+    Right,
+}
+
 /// One step of a program.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Instruction {
@@ -69,8 +84,17 @@ pub(super) struct Instruction {
     pub(super) a: Reg,
     /// The same as `a` where there is one operand.
     pub(super) b: Reg,
+    /// The same as `a` where there is no third operand.
+    pub(super) c: Reg,
     /// The lanes that count: no value in one of the others is no failure.
     pub(super) only: Reg,
+}
+
+impl Instruction {
+    /// The registers that it reads.
+    pub(super) fn reads(&self) -> [Reg; 4] {
+        [self.a, self.b, self.c, self.only]
+    }
 }
 
 /// A part of a program.

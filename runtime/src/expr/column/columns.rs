@@ -1,13 +1,14 @@
 //! An expression, evaluated for many tokens.
 
+use std::borrow::Borrow;
 use std::cell::RefCell;
 
 use csprun_dsl::expr::{Body, Compiled};
 
 use super::code::{self, Kind, Program};
 use super::lower;
-use super::machine::Machine;
 use super::registers::Registers;
+use crate::expr::machine::Machine;
 use crate::value::Value;
 
 thread_local! {
@@ -40,12 +41,17 @@ impl Columns {
         Some(Columns::of(program))
     }
 
+    /// Whether the variable makes no difference.
+    pub(in crate::expr) fn ignores(&self, variable: usize) -> bool {
+        self.program.inputs[variable].is_none()
+    }
+
     /// Evaluates for `n` tokens, at most [`N_LANES`], and gives `take` what came out; `variable` gives the value of a
     /// variable for a token. `None` when one of them has no value, or is of another type.
-    pub(in crate::expr) fn eval<'a, R>(
+    pub(in crate::expr) fn eval<V: Borrow<Value>, R>(
         &self,
         n: usize,
-        variable: impl Fn(usize, usize) -> &'a Value,
+        variable: impl Fn(usize, usize) -> V,
         take: impl FnOnce(Column<'_>) -> R,
     ) -> Option<R> {
         REGISTERS.with_borrow_mut(|registers| {
@@ -56,9 +62,9 @@ impl Columns {
                 let lanes = &mut registers.lanes_mut(reg)[..n];
                 let value = |lane| variable(index, lane);
                 let fits = match kind {
-                    Kind::Int => fill(lanes, |lane| value(lane).as_i64().map(i64::cast_unsigned)),
-                    Kind::Float => fill(lanes, |lane| value(lane).as_f64().map(f64::to_bits)),
-                    Kind::Bool => fill(lanes, |lane| value(lane).as_bool().map(code::truth)),
+                    Kind::Int => fill(lanes, |lane| value(lane).borrow().as_i64().map(i64::cast_unsigned)),
+                    Kind::Float => fill(lanes, |lane| value(lane).borrow().as_f64().map(f64::to_bits)),
+                    Kind::Bool => fill(lanes, |lane| value(lane).borrow().as_bool().map(code::truth)),
                 };
                 if !fits {
                     return None;

@@ -5,37 +5,51 @@ use csprun_dsl::expr::functions::Function;
 use csprun_dsl::expr::ir::Binary;
 
 use super::code::{ALWAYS, Code, Instruction, Lanes, TRUE, truth};
+use super::pair;
 use crate::expr::function::math;
+use crate::expr::machine::Work;
 use crate::expr::number;
 
-/// Runs the steps over the first `n` lanes; `false` as soon as one of them has no value.
-#[inline(always)]
-pub(super) fn run(
-    code: &[Instruction],
-    registers: &mut [Box<Lanes>],
-    spare: &mut Box<Lanes>,
-    n: usize,
-) -> bool {
-    for instruction in code {
-        let a = &registers[usize::from(instruction.a)][..n];
-        let b = &registers[usize::from(instruction.b)][..n];
-        let only = &registers[usize::from(instruction.only)][..n];
-        let counts = (instruction.only != ALWAYS).then_some(only);
-        let to = &mut spare[..n];
-        if !step(instruction.code, a, b, only, counts, to) {
-            return false;
+/// Steps over the first `n` lanes. Whether all of them have values.
+pub(super) struct Steps<'a> {
+    pub(super) code: &'a [Instruction],
+    pub(super) registers: &'a mut [Box<Lanes>],
+    pub(super) spare: &'a mut Box<Lanes>,
+    pub(super) n: usize,
+}
+
+impl Work for Steps<'_> {
+    type Out = bool;
+
+    #[inline(always)]
+    fn run(self) -> bool {
+        let Steps { code, registers, spare, n } = self;
+        for instruction in code {
+            let a = &registers[usize::from(instruction.a)][..n];
+            let b = &registers[usize::from(instruction.b)][..n];
+            let c = &registers[usize::from(instruction.c)][..n];
+            let only = &registers[usize::from(instruction.only)][..n];
+            let counts = (instruction.only != ALWAYS).then_some(only);
+            let to = &mut spare[..n];
+            if !step(instruction.code, [a, b, c], only, counts, to) {
+                return false;
+            }
+            // What was computed apart becomes the register: it may have been an operand itself.
+            std::mem::swap(&mut registers[usize::from(instruction.to)], spare);
         }
-        // What was computed apart becomes the register: it may have been an operand itself.
-        std::mem::swap(&mut registers[usize::from(instruction.to)], spare);
+        true
     }
-    true
 }
 
 #[inline(always)]
-fn step(code: Code, a: &[u64], b: &[u64], only: &[u64], counts: Option<&[u64]>, to: &mut [u64]) -> bool {
+fn step(code: Code, [a, b, c]: [&[u64]; 3], only: &[u64], counts: Option<&[u64]>, to: &mut [u64]) -> bool {
     match code {
         Code::Int(operator) => return ints(operator, a, b, counts, to),
         Code::Float(operator) => floats(operator, a, b, to),
+        Code::FloatTwice(first, second, side) => pair::floats([first, second], side, [a, b, c], to),
+        Code::IntOr(operator) => return pair::int_or(operator, [a, b, c], only, to),
+        Code::CompareIntsAnd(operator) => pair::compare(operator, [a, b, c], to, u64::cast_signed),
+        Code::CompareFloatsAnd(operator) => pair::compare(operator, [a, b, c], to, f64::from_bits),
         Code::CompareInts(operator) => compare(operator, a, b, to, u64::cast_signed),
         Code::CompareFloats(operator) => compare(operator, a, b, to, f64::from_bits),
         Code::Truth(operator) => truths(operator, a, b, to),

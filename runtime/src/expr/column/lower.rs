@@ -8,8 +8,9 @@ use csprun_dsl::expr::functions::Function;
 use csprun_dsl::expr::ir::{Binary, Expr, Node, Unary};
 use csprun_dsl::ty::{Constant, Type};
 
-use super::assigned::assigned;
-use super::code::{ALWAYS, Code, Instruction, Kind, Part, Program, Reg, TRUE};
+use super::assigned::{assigned, reads};
+use super::code::{ALWAYS, Code, Instruction, Kind, Part, Program, Reg, Side, TRUE};
+use super::merge::merged;
 use crate::expr::function::math;
 
 /// Most registers of a program: more do not stay in the cache.
@@ -27,6 +28,8 @@ pub(super) fn program_of(expr: &Expr, gives: Kind, n_variables: usize, n_locals:
         code: Vec::new(),
         n_held: 0,
         assigned: assigned(expr, n_locals),
+        n_reads: reads([expr], n_locals),
+        within: None,
         n_registers: 1,
         free: Vec::new(),
         constants: HashMap::from([(TRUE, ALWAYS)]),
@@ -63,6 +66,14 @@ pub(super) struct Operand {
     pub(super) n_held: usize,
 }
 
+/// A loop that all lanes enter once.
+pub(super) struct Within {
+    /// The lanes that go on.
+    pub(super) live: Reg,
+    /// Slots that are read nowhere but in it: what they hold in lanes that are done makes no difference.
+    pub(super) own: Vec<bool>,
+}
+
 pub(super) struct Lowering {
     pub(super) parts: Vec<Part>,
     /// The last part so far.
@@ -71,6 +82,10 @@ pub(super) struct Lowering {
     pub(super) n_held: usize,
     /// Slots that get a value more than once.
     pub(super) assigned: Vec<bool>,
+    /// How often each slot is read.
+    pub(super) n_reads: Vec<u32>,
+    /// The outermost loop, where steps are made for it.
+    pub(super) within: Option<Within>,
     n_registers: usize,
     pub(super) free: Vec<Reg>,
     /// Registers of constants, by their bits.
@@ -129,7 +144,7 @@ impl Lowering {
     }
 
     /// An operand: it is held while others are computed.
-    fn held(&mut self, expr: &Expr, only: Reg) -> Option<Operand> {
+    pub(super) fn held(&mut self, expr: &Expr, only: Reg) -> Option<Operand> {
         self.n_held += 1;
         let operand = self.expr(expr, only);
         self.n_held -= 1;
@@ -138,7 +153,7 @@ impl Lowering {
 
     /// Takes back the mask in `reg`, which the last step before `at` made, unless a step behind it reads it.
     fn unless_used(&mut self, reg: Reg, (n_parts, n_code): (usize, usize)) {
-        let reads = |step: &Instruction| [step.a, step.b, step.only].contains(&reg);
+        let reads = |step: &Instruction| step.reads().contains(&reg);
         if self.parts.len() == n_parts && !self.code[n_code..].iter().any(reads) {
             self.code.remove(n_code - 1);
         }
@@ -187,10 +202,28 @@ impl Lowering {
                 self.free.push(operand.reg);
             }
         }
+        let step = self.merged(code, [a, b], only);
         // It may be that of an operand: what is computed comes into its place afterwards.
         let to = self.register()?;
-        self.code.push(Instruction { code, to, a: a.reg, b: b.reg, only });
+        self.code.push(Instruction { to, ..step });
         Some(Operand { reg: to, kind, temporary: true, n_held: 0 })
+    }
+
+    /// The step for these operands, in one with the last step where that gives one of them.
+    fn merged(&mut self, code: Code, [a, b]: [Operand; 2], only: Reg) -> Instruction {
+        let last = self.code.last().copied();
+        let gave = |operand: Operand, other: Operand| {
+            let gave = |last: &Instruction| last.to == operand.reg;
+            last.filter(gave).filter(|_| operand.temporary && operand.reg != other.reg)
+        };
+        let one = gave(a, b).and_then(|last| merged(last, code, Side::Left, b.reg));
+        match one.or_else(|| gave(b, a).and_then(|last| merged(last, code, Side::Right, a.reg))) {
+            Some(step) => {
+                self.code.pop();
+                step
+            }
+            None => Instruction { code, to: a.reg, a: a.reg, b: b.reg, c: a.reg, only },
+        }
     }
 
     /// The same, of one operand.

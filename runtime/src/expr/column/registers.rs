@@ -1,7 +1,8 @@
 //! The registers, and programs that run in them.
 
 use super::code::{Instruction, Lanes, Loop, N_LANES, Part, Program, Reg};
-use super::machine::Machine;
+use super::kernel::Steps;
+use crate::expr::machine::Machine;
 
 /// Turns of loops after which a program gives up: the interpreter says what is wrong with it.
 const N_TURNS: u32 = 10_000_000;
@@ -46,7 +47,7 @@ impl Registers {
 
     fn steps(&mut self, code: &[Instruction], machine: Machine, n: usize) -> bool {
         let spare = self.spare.get_or_insert_with(|| Box::new([0; N_LANES]));
-        machine.run(code, &mut self.list, spare, n)
+        machine.run(Steps { code, registers: &mut self.list, spare, n })
     }
 
     fn turns(&mut self, turns: &Loop, machine: Machine, n: usize) -> bool {

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeSet;
 use std::mem;
+use std::slice;
 
 use csprun_dsl::expr::ir::{Binary, Expr, Node};
 use csprun_dsl::ty::{Constant, Type};
 
+use super::assigned::reads;
 use super::code::{ALWAYS, Code, Kind, Loop, Part, Reg};
-use super::lower::{Lowering, Operand};
+use super::lower::{Lowering, Operand, Within};
+use super::merge::merged_or;
 
 impl Lowering {
     /// Ends the part that is made of steps.
@@ -34,10 +37,30 @@ impl Lowering {
                     if self.n_held != old.n_held || value.kind != old.kind {
                         return None;
                     }
-                    let code = Code::Select;
-                    let new = self.emit(code, old.kind, [value, old], only)?;
-                    self.move_last(new, old.reg);
+                    self.renew(*slot, value, old, only)?;
                 }
+            }
+        }
+        Some(())
+    }
+
+    /// Gives a slot that has a value another one, in the lanes that count.
+    fn renew(&mut self, slot: usize, value: Operand, old: Operand, only: Reg) -> Option<()> {
+        let last = self.code.last().copied().filter(|last| value.temporary && last.to == value.reg);
+        let everywhere = self.within.as_ref().is_some_and(|within| within.live == only && within.own[slot]);
+        let step = match last {
+            Some(last) if everywhere => Some(last),
+            Some(last) => merged_or(last, old.reg, only),
+            None => None,
+        };
+        match (step, self.code.last_mut()) {
+            (Some(step), Some(last)) => {
+                *last = step;
+                self.move_last(value, old.reg);
+            }
+            _ => {
+                let new = self.emit(Code::Select, old.kind, [value, old], only)?;
+                self.move_last(new, old.reg);
             }
         }
         Some(())
@@ -96,9 +119,13 @@ impl Lowering {
         self.end_steps();
         let before = mem::take(&mut self.parts);
         let live = Operand { reg: self.fresh()?, kind: Kind::Bool, temporary: false, n_held: 0 };
-        let condition = self.expr(condition, live.reg)?;
-        self.emit(Code::Truth(Binary::And), Kind::Bool, [live, condition], ALWAYS)
-            .map(|both| self.move_last(both, live.reg))?;
+        let outermost = only == ALWAYS && self.within.is_none();
+        if outermost {
+            let here = reads([condition, body], self.n_reads.len());
+            let own = here.iter().zip(&self.n_reads).map(|(here, all)| here == all).collect();
+            self.within = Some(Within { live: live.reg, own });
+        }
+        self.go_on(condition, live)?;
         self.end_steps();
         let condition = mem::take(&mut self.parts);
         match body.ty {
@@ -106,6 +133,9 @@ impl Lowering {
             _ => self.expr(body, live.reg).map(drop)?,
         }
         self.end_steps();
+        if outermost {
+            self.within = None;
+        }
         let body = mem::replace(&mut self.parts, before);
         let mut used = BTreeSet::from([only, live.reg]);
         condition.iter().chain(&body).for_each(|part| registers(part, &mut used));
@@ -117,11 +147,28 @@ impl Lowering {
         self.parts.push(Part::Loop(Loop { only, live: live.reg, condition, body, used }));
         Some(())
     }
+
+    /// Lets those of the live lanes go on for which the condition holds.
+    fn go_on(&mut self, condition: &Expr, live: Operand) -> Option<()> {
+        let parts = match &condition.node {
+            Node::All(parts) => &parts[..],
+            _ => slice::from_ref(condition),
+        };
+        let mut so_far = live;
+        for part in parts {
+            let part = self.held(part, so_far.reg)?;
+            so_far = self.emit(Code::Truth(Binary::And), Kind::Bool, [so_far, part], ALWAYS)?;
+        }
+        self.move_last(so_far, live.reg);
+        Some(())
+    }
 }
 
 fn registers(part: &Part, used: &mut BTreeSet<Reg>) {
     match part {
-        Part::Steps(code) => used.extend(code.iter().flat_map(|step| [step.to, step.a, step.b, step.only])),
+        Part::Steps(code) => {
+            used.extend(code.iter().flat_map(|step| step.reads().into_iter().chain([step.to])))
+        }
         Part::Loop(turns) => used.extend(&turns.used),
     }
 }

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use csprun_dsl::expr::functions::Function;
 use csprun_dsl::expr::ir::Binary;
 
+use crate::expr::elementwise;
 use crate::expr::fault::{Fault, wrong};
 use crate::expr::operator::binary;
 use crate::value::{Value, View};
@@ -23,7 +24,11 @@ pub(super) fn range(first: &Value, last: &Value) -> Result<Value, Fault> {
 }
 
 pub(super) fn sum(list: &Value) -> Result<Value, Fault> {
-    let View::List(items) = list.view() else { return Err(wrong(Function::Sum, 0, list)) };
+    let items = match list.view() {
+        View::List(items) => items,
+        View::Array(array) => return elementwise::sum(array),
+        _ => return Err(wrong(Function::Sum, 0, list)),
+    };
     if let Some(odd) = items.iter().find(|item| !matches!(item.view(), View::I64(_) | View::F64(_))) {
         return Err(wrong(Function::Sum, 0, odd));
     }

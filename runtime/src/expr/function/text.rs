@@ -7,6 +7,7 @@ use std::rc::Rc;
 use csprun_dsl::expr::functions::Function;
 use regex::Regex;
 
+use super::pieces;
 use crate::expr::fault::{Fault, shown, wrong};
 use crate::value::{Value, View};
 
@@ -22,16 +23,16 @@ pub(super) fn of(value: &Value) -> Value {
 pub(super) fn call(function: Function, x: &Value, rest: &[Value]) -> Result<Value, Fault> {
     let text = x.as_text().unwrap_or_default();
     match (function, rest) {
-        (Function::Words, []) => Ok(pieces(x, text.split_whitespace())),
+        (Function::Words, []) => Ok(pieces::words(x)),
         (Function::Lower, []) => Ok(Value::from(text.to_lowercase())),
         (Function::Upper, []) => Ok(Value::from(text.to_uppercase())),
         (Function::Trim, []) => Ok(piece(x, text.trim())),
         (Function::Split, [separator]) => match argument(function, 1, separator)? {
             "" => {
                 let each = text.char_indices().map(|(at, c)| &text[at..at + c.len_utf8()]);
-                Ok(pieces(x, each))
+                Ok(list(x, each))
             }
-            separator => Ok(pieces(x, text.split(separator))),
+            separator => Ok(list(x, text.split(separator))),
         },
         (Function::StartsWith, [part]) => Ok(Value::from(text.starts_with(argument(function, 1, part)?))),
         (Function::EndsWith, [part]) => Ok(Value::from(text.ends_with(argument(function, 1, part)?))),
@@ -48,7 +49,11 @@ pub(super) fn call(function: Function, x: &Value, rest: &[Value]) -> Result<Valu
             let group = usize::try_from(n).ok().filter(|&n| n < regex.captures_len());
             let group =
                 group.ok_or_else(|| Fault::new(format!("the regular expression has no group {n}")))?;
-            let found = regex.captures(text).and_then(|captures| captures.get(group));
+            // The whole match is found without the groups, which cost several times as much.
+            let found = match group {
+                0 => regex.find(text),
+                _ => regex.captures(text).and_then(|captures| captures.get(group)),
+            };
             Ok(found.map_or_else(|| Value::from(""), |found| x.text_slice(found.range())))
         }
         (Function::ParseInt, []) => match text.trim().parse::<i64>() {
@@ -63,21 +68,6 @@ pub(super) fn call(function: Function, x: &Value, rest: &[Value]) -> Result<Valu
     }
 }
 
-/// Appends the items of the list that a function of the text `x` gives; `false` when it is not one of those that do
-/// so without the list.
-pub(in crate::expr) fn items(function: Function, x: &Value, rest: &[Value], into: &mut Vec<Value>) -> bool {
-    let Some(text) = x.as_text() else { return false };
-    match (function, rest) {
-        (Function::Words, []) => into.extend(text.split_whitespace().map(|word| piece(x, word))),
-        (Function::Split, [separator]) => match separator.as_text() {
-            Some("") | None => return false,
-            Some(separator) => into.extend(text.split(separator).map(|part| piece(x, part))),
-        },
-        _ => return false,
-    }
-    true
-}
-
 fn argument(function: Function, index: usize, value: &Value) -> Result<&str, Fault> {
     value.as_text().ok_or_else(|| wrong(function, index, value))
 }
@@ -88,7 +78,7 @@ fn piece(whole: &Value, part: &str) -> Value {
     whole.text_slice(start..start + part.len())
 }
 
-fn pieces<'a>(whole: &Value, parts: impl Iterator<Item = &'a str>) -> Value {
+fn list<'a>(whole: &Value, parts: impl Iterator<Item = &'a str>) -> Value {
     Value::from(parts.map(|part| piece(whole, part)).collect::<Vec<_>>())
 }
 
