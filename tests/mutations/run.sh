@@ -135,16 +135,16 @@ mutate meets_itself by_hand "$select" \
     'if let Some(idx) = this.commit(cx)?.or_else(|| this.close(claim, |event| event.withdraw())) {'
 # One token more than there are slots.
 mutate slot_promised_twice by_hand runtime/src/channel/core.rs \
-    'return wanted.min(self.capacity.saturating_sub(lane.n_slots()));' \
-    'return wanted.min((self.capacity + 1).saturating_sub(lane.n_slots()));'
+    'return wanted.min(self.capacity.saturating_sub(lane.n_slots() + self.n_reserved));' \
+    'return wanted.min((self.capacity + 1).saturating_sub(lane.n_slots() + self.n_reserved));'
 # The end of the stream before what is buffered.
 mutate retired_before_drained by_hand runtime/src/channel/receive.rs \
     'if let Some(gone) = self.reader_gone_at_once(end) {' \
     'if let Some(gone) = self.reader_gone(end) {'
 # A receive that is dropped takes the token along that it had committed to.
 mutate drop_loses_the_token by_hand "$ending" \
-    'if matches!(reader.want, Want::Waiting) {' \
-    'if !matches!(reader.want, Want::Idle) {'
+    'Want::Idle | Want::Holding(_) => {}' \
+    'Want::Idle | Want::Holding(_) => reader.want = Want::Idle,'
 # Who begins to wait does not look at the ring once more.
 mutate ring_no_second_look by_order_on_rings runtime/src/channel/enter.rs \
     'self.core.settle(&mut self.after);' \

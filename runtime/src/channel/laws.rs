@@ -2,7 +2,6 @@
 //! waits has a reason to.
 
 use std::collections::VecDeque;
-use std::mem;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
@@ -113,7 +112,7 @@ impl World {
     fn take(&mut self, step: Step) {
         let cx = &mut Context::from_waker(Waker::noop());
         match step {
-            Step::Send(end) if self.permits[end] != Permit::None => {}
+            Step::Send(end) | Step::SendMany(end) if self.permits[end] != Permit::None => {}
             Step::Send(end) => {
                 let mut token = (!self.waiting[end]).then_some((end, self.next[end]));
                 let fresh = token.is_some();
@@ -155,28 +154,24 @@ impl World {
     }
 
     fn take_permit(&mut self, step: Step) {
+        let cx = &mut Context::from_waker(Waker::noop());
         match step {
-            Step::Reserve(end) if self.waiting[end] => {}
-            Step::Reserve(end) => {
-                self.permits[end] =
-                    match self.channel.poll_reserve(end, &mut Context::from_waker(Waker::noop())) {
-                        Poll::Pending => Permit::Waits,
-                        Poll::Ready(Ok(())) => Permit::Given,
-                        Poll::Ready(Err(_)) => Permit::None,
-                    };
+            Step::Reserve(end) if !self.waiting[end] => {
+                self.permits[end] = match self.channel.poll_reserve(end, cx) {
+                    Poll::Pending => Permit::Waits,
+                    Poll::Ready(Ok(())) => Permit::Given,
+                    Poll::Ready(Err(_)) => Permit::None,
+                };
             }
-            Step::SendReserved(end) => {
-                if self.permits[end] == Permit::Given {
-                    self.permits[end] = Permit::None;
-                    let sent = self.channel.send_reserved(end, (end, self.next[end]));
-                    self.next[end] += u64::from(matches!(sent, Ok(None)));
-                    self.channel.withdraw(Side::Writing, end);
-                }
+            Step::SendReserved(end) if self.permits[end] == Permit::Given => {
+                self.permits[end] = Permit::None;
+                let sent = self.channel.send_reserved(end, (end, self.next[end]));
+                self.next[end] += u64::from(matches!(sent, Ok(None)));
+                self.channel.withdraw(Side::Writing, end);
             }
-            Step::GiveUp(end) => {
-                if mem::replace(&mut self.permits[end], Permit::None) != Permit::None {
-                    self.channel.withdraw(Side::Writing, end);
-                }
+            Step::GiveUp(end) if self.permits[end] != Permit::None => {
+                self.permits[end] = Permit::None;
+                self.channel.withdraw(Side::Writing, end);
             }
             _ => {}
         }
