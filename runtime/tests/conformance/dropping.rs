@@ -25,10 +25,10 @@ async fn polled<F: Future>(future: F, n_polls: u64) -> Option<F::Output> {
     None
 }
 
-/// Sends `token` in one of six ways, some of which are given up; how many sends committed for sure.
+/// Sends `token` in one of eight ways, some of which are given up; how many sends committed for sure.
 async fn send_somehow(to: &mut Sender<u64>, token: u64) -> Result<u64, Ended> {
     let n_polls = token % 3 + 1;
-    let committed = match token % 6 {
+    let committed = match token % 8 {
         0 => to.send(token).await.map(|()| true)?,
         1 | 2 => polled(to.send(token), n_polls).await.transpose()?.is_some(),
         3 => {
@@ -48,6 +48,14 @@ async fn send_somehow(to: &mut Sender<u64>, token: u64) -> Result<u64, Ended> {
             }
             idx == 0
         }
+        5 | 6 => match polled(to.reserve(), n_polls).await.transpose()? {
+            Some(permit) if token % 8 == 5 => {
+                give_way().await;
+                permit.send(token).await.map(|()| true)?
+            }
+            // Given up, at once or later.
+            _ => false,
+        },
         _ => {
             let mut late = Timeout::after(std::time::Duration::from_micros(token));
             let mut send = to.guard(token);
