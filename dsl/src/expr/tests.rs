@@ -166,7 +166,7 @@ fn a_wrong_number_of_arguments_shows_the_call() {
     );
     one(
         "s.len(1)",
-        "E0804 at `s.len(1)`: `len` takes 1 argument, not 2 | 2 are given | write `len(x)`: how many characters, items, fields or bytes",
+        "E0804 at `s.len(1)`: `len` takes 1 argument, not 2 | 2 are given | write `len(x)`: how many characters, items, fields, bytes or elements",
     );
     assert!(mistakes("let a = 0; a = len(); a")[0].starts_with("E0804 at `len()`"));
 }
