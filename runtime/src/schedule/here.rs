@@ -49,6 +49,8 @@ pub(super) struct Here {
     pub(super) spawned: ManuallyDrop<RefCell<Vec<(u32, Work)>>>,
     /// The poll has left something to be done: spawned processes, or what is noted for its end.
     pub(super) has_more: Cell<bool>,
+    /// A stranger has cloned a waker: tokio, which may have put the wake off until the worker lets it run.
+    pub(super) has_strangers: Cell<bool>,
 }
 
 /// Processes by slot, and which of them are scheduled, first come first: a list through the slots.
@@ -76,6 +78,7 @@ thread_local! {
             run: ManuallyDrop::new(RefCell::new(RunQueue::new())),
             spawned: ManuallyDrop::new(RefCell::new(Vec::new())),
             has_more: Cell::new(false),
+            has_strangers: Cell::new(false),
         }
     };
 }
@@ -216,6 +219,12 @@ impl RunQueue {
         (slot.state, slot.process) = (State::Scheduled, process);
         self.push(idx);
     }
+}
+
+/// Notes that a stranger keeps a waker; channels keep theirs otherwise.
+#[cold]
+pub(super) fn note_stranger() {
+    HERE.with(|here| here.has_strangers.set(true));
 }
 
 /// Starts a process beside the one that is being polled, on its worker.

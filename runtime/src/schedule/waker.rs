@@ -19,7 +19,10 @@ impl Address {
 }
 
 static VTABLE: RawWakerVTable = RawWakerVTable::new(
-    |pointer| RawWaker::new(pointer, &VTABLE),
+    |pointer| {
+        here::note_stranger();
+        RawWaker::new(pointer, &VTABLE)
+    },
     |pointer| here::wake(Address::of(pointer.addr() as u64)),
     |pointer| here::wake(Address::of(pointer.addr() as u64)),
     |_| {},

@@ -108,6 +108,11 @@ impl Carrier {
         HERE.with(|here| here.run.borrow_mut().explore(self.activity.seed()));
         let mut looked = Instant::now();
         loop {
+            // A wake that was put off is delivered before anybody is told who waits.
+            if HERE.with(|here| here.has_strangers.take()) {
+                tokio::task::yield_now().await;
+                looked = Instant::now();
+            }
             self.read_inbox();
             if self.stopped.load(Ordering::Acquire) {
                 return;
@@ -116,7 +121,8 @@ impl Carrier {
                 tokio::task::yield_now().await;
                 looked = Instant::now();
             }
-            if !HERE.with(|here| self.poll_some(here)) && !self.spin() {
+            let finds_none = HERE.with(|here| !self.poll_some(here) && !here.has_strangers.get());
+            if finds_none && !self.spin() {
                 self.park().await;
                 looked = Instant::now();
             }
