@@ -347,7 +347,8 @@ fn a_permit_against_a_choice_and_its_other_guard() {
             });
             let (mut from, mut idle) = (Receiver::of(from), Receiver::of(idle));
             let first = chosen(&mut from, &mut idle);
-            if first == Ok(7) {
+            // Given up and retired before the other sends, it is the only guard that is ready.
+            if first == Ok(7) || !uses && first == Err(Gone::Retired) {
                 assert_eq!(block_on(idle.recv()), Ok(8));
             } else {
                 assert_eq!(first, Ok(8));
