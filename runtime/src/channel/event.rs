@@ -121,8 +121,11 @@ impl<T> Event for Receiving<'_, T> {
     unsafe fn look(&self) -> Ready {
         // SAFETY: the caller holds the lock, and the reference ends with this function.
         let core = unsafe { self.channel.core.get() };
-        if matches!(core.readers[self.end].want, Want::Holding(_)) {
-            return Ready::Token;
+        match core.readers[self.end].want {
+            Want::Holding(_) => return Ready::Token,
+            // It gets the token of that permit first (C10).
+            Want::Promised => return Ready::No,
+            Want::Idle | Want::Waiting => {}
         }
         if core.reader_gone_at_once(self.end).is_some() {
             return Ready::Over;

@@ -29,8 +29,11 @@ impl<T> Core<T> {
 
     /// The same for one that does not wait: what is in the end's hands comes first.
     pub(super) fn receive_now(&mut self, end: usize, after: &mut After<T>) -> Option<Result<T, Gone>> {
-        if let Some(token) = self.take_held(end) {
-            return Some(Ok(token));
+        match self.readers[end].want {
+            Want::Holding(_) => return self.take_held(end).map(Ok),
+            // It gets the token of that permit first (C10).
+            Want::Promised => return None,
+            Want::Idle | Want::Waiting => {}
         }
         let received = self.receive(end, Arrival::Choosing, after);
         if let Some(Ok(_)) = received {

@@ -173,6 +173,34 @@ fn a_choice_over_an_end_with_a_promise_takes_whatever_comes_first() {
 }
 
 #[test]
+fn an_end_with_a_promise_takes_nothing_else_before_it() {
+    for form in rendezvous() {
+        let (channel, mut writer, mut reader) = ends(form);
+        let mut second = WriteEnd::new(&channel, 0);
+        let permit = {
+            let mut receive = pin!(reader.receive());
+            assert!(step(receive.as_mut()).is_pending());
+            permit(&mut writer)
+        };
+        let mut send = pin!(second.send(8));
+        assert!(step(send.as_mut()).is_pending());
+        assert_eq!(reader.try_receive(), None);
+        let mut reader = Receiver::of(reader);
+        {
+            // A choice that is not taken puts nothing in the place of what the permit brings.
+            let mut guards = [reader.guard()];
+            let mut select = pin!(Alt::over(&mut guards).select());
+            assert!(step(select.as_mut()).is_pending());
+            assert_eq!(step(pin!(permit.send(7))), Poll::Ready(Ok(())));
+            assert!(step(select).is_ready());
+        }
+        assert_eq!(step(pin!(reader.recv())), Poll::Ready(Ok(7)));
+        assert_eq!(step(pin!(reader.recv())), Poll::Ready(Ok(8)));
+        assert_eq!(step(send), Poll::Ready(Ok(())));
+    }
+}
+
+#[test]
 fn what_cannot_wait_passes_those_over_who_reserve() {
     for form in rendezvous() {
         let (channel, mut writer, mut reader) = ends(form);
