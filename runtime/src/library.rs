@@ -4,7 +4,7 @@
 
 mod arithmetic;
 mod arrays;
-mod batch;
+pub(crate) mod batch;
 #[cfg(test)]
 mod bench;
 mod cell;

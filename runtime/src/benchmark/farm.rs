@@ -20,6 +20,7 @@ use csprun_dsl::ty::Type;
 
 use super::ours::Graph;
 use super::scenario::{Ran, Scenario};
+use crate::library::batch::{drain_each, fire_each};
 use crate::library::{Library, library};
 use crate::process::{Body, Ended, Ports};
 use crate::value::Value;
@@ -47,9 +48,6 @@ macro_rules! graph {
 
 /// Steps of a kernel: about a microsecond on a machine of 2020.
 const N_STEPS: u32 = 350;
-
-/// Most tokens taken at a time.
-const N_BATCH: usize = 256;
 
 const KERNEL: Signature = Signature {
     kind: "Kernel",
@@ -141,19 +139,21 @@ fn by_hand(n: u64, n_cores: u64, then: fn(u64, u64) -> u64) -> u64 {
 
 async fn kernels(ports: &mut Ports) -> Result<(), Ended> {
     let (mut input, mut output) = (ports.input("in"), ports.output("out"));
-    let (mut taken, mut given) = (Vec::new(), Vec::new());
-    loop {
-        input.recv_ready(&mut taken, N_BATCH).await?;
-        given.extend(taken.drain(..).map(|token| Value::from(kernel(bits(&token)).cast_signed())));
-        output.send_all(&mut given).await?;
-    }
+    let of = |token: Value| Value::from(kernel(bits(&token)).cast_signed());
+    fire_each(&mut input, &mut output, |taken, given| {
+        given.extend(taken.drain(..).map(of));
+        Ok(())
+    })
+    .await
 }
 
 async fn digest(ports: &mut Ports, then: fn(u64, u64) -> u64) -> Result<(), Ended> {
-    let (mut input, mut taken, mut digest) = (ports.input("in"), Vec::new(), 0);
-    while input.next_ready(&mut taken, N_BATCH).await? {
+    let (mut input, mut digest) = (ports.input("in"), 0);
+    drain_each(&mut input, |taken| {
         digest = taken.drain(..).fold(digest, |digest, token| then(digest, bits(&token)));
-    }
+        Ok(())
+    })
+    .await?;
     ports.stdout().line(&digest.to_string())?;
     Ok(())
 }

@@ -54,7 +54,7 @@ pub(super) async fn fire(
 
 /// Fires for batches of tokens, to the end of the stream: `firing` takes all tokens of the first list and puts what
 /// they give into the second. What came before a failure is sent before it is reported.
-pub(super) async fn fire_each(
+pub(crate) async fn fire_each(
     input: &mut In,
     output: &mut Out,
     mut firing: impl FnMut(&mut Vec<Value>, &mut Vec<Value>) -> Result<(), Ended>,
@@ -78,7 +78,7 @@ pub(super) async fn drain(
 }
 
 /// Uses up all tokens, to the end of the stream; `firing` takes all of its list.
-pub(super) async fn drain_each(
+pub(crate) async fn drain_each(
     input: &mut In,
     mut firing: impl FnMut(&mut Vec<Value>) -> Result<(), Ended>,
 ) -> Result<(), Ended> {

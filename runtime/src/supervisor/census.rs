@@ -130,15 +130,13 @@ impl Census {
                 let (Some(snapshot), channel) = (&self.snapshots[channel], &wired.channels[channel]) else {
                     return Vec::new();
                 };
-                let held = |ends: &[usize], side| ends.iter().map(|&end| channel.holder(side, end)).collect();
-                let mut rescuers: Vec<_> = match operation {
-                    WaitFor::Receive => held(&snapshot.writers, Side::Writing),
-                    WaitFor::Send => held(&snapshot.readers, Side::Reading),
+                let (readers, writers): (&[usize], &[usize]) = match operation {
+                    WaitFor::Receive => (&[], &snapshot.writers),
+                    WaitFor::Send => (&snapshot.readers, &snapshot.permits),
                 };
-                if operation == WaitFor::Send {
-                    rescuers.extend(held(&snapshot.permits, Side::Writing));
-                }
-                rescuers
+                let held = |side| move |&end: &usize| channel.holder(side, end);
+                let readers = readers.iter().map(held(Side::Reading));
+                readers.chain(writers.iter().map(held(Side::Writing))).collect()
             }
             At::Barrier(barrier) => {
                 let WiredBarrier { barrier, members, .. } = &wired.barriers[barrier];

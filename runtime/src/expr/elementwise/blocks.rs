@@ -2,7 +2,7 @@
 
 use csprun_dsl::ty::Elem;
 
-use super::item::{Code, Item};
+use super::item::{Code, Item, by_elem};
 use crate::expr::machine::{Machine, Work};
 use crate::value::{Array, ArrayData, Value, View};
 
@@ -35,18 +35,7 @@ pub(super) fn run(program: &[Instruction], n_registers: usize, leaves: &mut [Val
     if arrays.any(|array| array.elem() != elem || array.shape() != shape) {
         return None;
     }
-    match elem {
-        Elem::I8 => typed::<i8>(program, n_registers, leaves),
-        Elem::I16 => typed::<i16>(program, n_registers, leaves),
-        Elem::I32 => typed::<i32>(program, n_registers, leaves),
-        Elem::I64 => typed::<i64>(program, n_registers, leaves),
-        Elem::U8 => typed::<u8>(program, n_registers, leaves),
-        Elem::U16 => typed::<u16>(program, n_registers, leaves),
-        Elem::U32 => typed::<u32>(program, n_registers, leaves),
-        Elem::U64 => typed::<u64>(program, n_registers, leaves),
-        Elem::F32 => typed::<f32>(program, n_registers, leaves),
-        Elem::F64 => typed::<f64>(program, n_registers, leaves),
-    }
+    by_elem!(elem, T => typed::<T>(program, n_registers, leaves))
 }
 
 /// An operand that a program starts with.

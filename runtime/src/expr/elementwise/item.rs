@@ -4,6 +4,56 @@ use csprun_dsl::expr::ir::Binary;
 
 use crate::value::{ArrayData, Value, View};
 
+/// Runs `$body` with `$ty` for the type of the elements.
+macro_rules! by_elem {
+    ($elem:expr, $ty:ident => $body:expr) => {
+        match $elem {
+            Elem::I8 => {
+                type $ty = i8;
+                $body
+            }
+            Elem::I16 => {
+                type $ty = i16;
+                $body
+            }
+            Elem::I32 => {
+                type $ty = i32;
+                $body
+            }
+            Elem::I64 => {
+                type $ty = i64;
+                $body
+            }
+            Elem::U8 => {
+                type $ty = u8;
+                $body
+            }
+            Elem::U16 => {
+                type $ty = u16;
+                $body
+            }
+            Elem::U32 => {
+                type $ty = u32;
+                $body
+            }
+            Elem::U64 => {
+                type $ty = u64;
+                $body
+            }
+            Elem::F32 => {
+                type $ty = f32;
+                $body
+            }
+            Elem::F64 => {
+                type $ty = f64;
+                $body
+            }
+        }
+    };
+}
+
+pub(super) use by_elem;
+
 /// What a step computes of its operands.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Code {

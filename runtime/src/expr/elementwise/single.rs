@@ -4,7 +4,7 @@ use csprun_dsl::expr::ir::Binary;
 use csprun_dsl::ty::Elem;
 
 use super::blocks::{self, Instruction, Source};
-use super::item::{Code, Item};
+use super::item::{Code, Item, by_elem};
 use crate::expr::fault::{Fault, mistyped};
 use crate::value::{Array, Value, View};
 
@@ -40,18 +40,7 @@ fn single(code: Code, operands: &mut [Value]) -> Option<Value> {
 /// The array, if the number is one for its elements.
 fn fitting<'a>(array: &'a Array, number: &Value) -> Result<&'a Array, Fault> {
     let elem = array.elem();
-    let fits = match elem {
-        Elem::I8 => i8::of(number).is_some(),
-        Elem::I16 => i16::of(number).is_some(),
-        Elem::I32 => i32::of(number).is_some(),
-        Elem::I64 => i64::of(number).is_some(),
-        Elem::U8 => u8::of(number).is_some(),
-        Elem::U16 => u16::of(number).is_some(),
-        Elem::U32 => u32::of(number).is_some(),
-        Elem::U64 => u64::of(number).is_some(),
-        Elem::F32 => f32::of(number).is_some(),
-        Elem::F64 => f64::of(number).is_some(),
-    };
+    let fits = by_elem!(elem, T => T::of(number).is_some());
     match fits {
         true => Ok(array),
         false => Err(mistyped(&format!("an array of {elem:?} wants a number that fits {elem:?}"), number)),
