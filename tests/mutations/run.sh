@@ -65,7 +65,8 @@ who_sees() {
     sort -u "$work/seen"
 }
 
-# mutate NAME SUITE FILE LINE NEW: replaces the one line that reads LINE, apart from its indentation.
+# mutate NAME SUITE FILE LINE NEW: replaces the one line that reads LINE, apart from its indentation. Where LINE has
+# several lines, those before the last say which one is meant, and stay.
 mutate() {
     local name=$1 suite=$2 file=$3 line=$4 new=$5 text seen
     [[ -z "$only" || "$only" == "$name" ]] || return 0
@@ -75,8 +76,11 @@ mutate() {
         exit 3
     fi
     text=$(LINE=$line NEW=$new awk '
-        { text = $0; sub(/^ +/, "", text) }
-        text == ENVIRON["LINE"] { n++; print ENVIRON["NEW"]; next }
+        BEGIN { n_lines = split(ENVIRON["LINE"], line, "\n") }
+        { text = $0; sub(/^ +/, "", text); meant = text == line[n_lines] }
+        { for (i = 1; i < n_lines; i++) meant = meant && earlier[NR - n_lines + i] == line[i] }
+        { earlier[NR] = text }
+        meant { n++; print ENVIRON["NEW"]; next }
         { print }
         END { exit n != 1 }' "$file") || {
         echo "error: $name: $file has not exactly one line \`$line\`" >&2
@@ -114,6 +118,7 @@ unbroken() {
 
 select=runtime/src/alt/select.rs
 ending=runtime/src/channel/ending.rs
+permit=runtime/src/channel/permit.rs
 ring=runtime/src/channel/ring.rs
 
 case "$only" in
@@ -131,8 +136,8 @@ mutate no_wake_on_ending by_hand "$ending" \
     'reader.waker = None;'
 # A choice commits with its own offer.
 mutate meets_itself by_hand "$select" \
-    'if let Some(idx) = this.close(claim, |event| event.withdraw()) {' \
-    'if let Some(idx) = this.commit(cx)?.or_else(|| this.close(claim, |event| event.withdraw())) {'
+    'if let Some(idx) = this.close(claim, |event, is_taken| event.withdraw(is_taken)) {' \
+    'if let Some(idx) = this.commit(cx)?.or_else(|| this.close(claim, |event, taken| event.withdraw(taken))) {'
 # One token more than there are slots.
 mutate slot_promised_twice by_hand runtime/src/channel/core.rs \
     'return wanted.min(self.capacity.saturating_sub(lane.n_slots() + self.n_reserved));' \
@@ -145,6 +150,70 @@ mutate retired_before_drained by_hand runtime/src/channel/receive.rs \
 mutate drop_loses_the_token by_hand "$ending" \
     'Want::Idle | Want::Holding(_) => {}' \
     'Want::Idle | Want::Holding(_) => reader.want = Want::Idle,'
+# A permit that is given up does not let its reader look elsewhere.
+mutate permit_kept_by_its_reader by_hand "$permit" \
+    'reader.want = Want::Idle;' \
+    ''
+# It does, and the reader is not told.
+mutate permit_given_up_unseen by_hand "$permit" \
+    $'reader.want = Want::Idle;\nafter.wake(reader.waker.take());' \
+    'reader.waker = None;'
+# A slot that is given up is not for the writer who waits.
+mutate permit_given_up_admits_nobody by_hand "$permit" \
+    $'Offer::Reserved(None) => {\nself.free_slot();\nself.admit(after);' \
+    ''
+# Who stops waiting for a permit keeps its place in the queue from those behind it.
+mutate permit_wait_admits_nobody by_hand "$permit" \
+    $'Offer::Reserving => {\nself.sending.remove(&mut self.writers, writer);\nself.admit(after);' \
+    ''
+# A permit keeps its slot when it is used.
+mutate permit_slot_kept_after_use by_hand "$permit" \
+    $'Offer::Reserved(None) => {\nself.free_slot();\nself.commit(writer, token, after);' \
+    'self.n_reserved += 1; self.commit(writer, token, after);'
+# A permit keeps two slots.
+mutate permit_counted_twice by_hand "$permit" \
+    'self.n_reserved += usize::from(self.full == Full::Block);' \
+    'self.n_reserved += 2 * usize::from(self.full == Full::Block);'
+# What is sent with a permit is not counted.
+mutate permit_send_uncounted by_hand "$permit" \
+    $'self.hand(reader as usize, token, after);\nself.count_sent(writer);' \
+    ''
+# The writer of an `AllOf` rendezvous counts as waiting when it used a permit.
+mutate permit_waits_for_copies by_hand "$permit" \
+    'self.passer = self.passer.filter(|passer| *passer != writer);' \
+    ''
+# Nobody is let in when a reader that waited has the token of a permit.
+mutate permit_used_admits_nobody by_hand "$permit" \
+    $'// A reader that waited has it, and the slot is free.\nself.admit(after);' \
+    ''
+# A choice that is promised a token is not told.
+mutate promised_choice_untold by_hand "$permit" \
+    $'// Its choice is decided: it withdraws the other guards.\nafter.wake(reader.waker.take());' \
+    ''
+# An end with a promise takes something else.
+mutate promise_takes_something_else by_hand runtime/src/channel/receive.rs \
+    'Want::Promised => return None,' \
+    'Want::Promised => {}'
+# A choice looks at an end with a promise as at any.
+mutate promise_looks_ready by_hand runtime/src/channel/event.rs \
+    'Want::Promised => return Ready::No,' \
+    'Want::Promised => {}'
+# A choice whose permit was given up waits for ever.
+mutate broken_promise_waits by_hand "$select" \
+    'Completion::Broken => this.state = State::Idle,' \
+    'Completion::Broken => return Poll::Pending,'
+# A choice that waits does not meet writers who reserve.
+mutate offers_unpromised by_hand runtime/src/channel/event.rs \
+    'self.meets_permits = core.direct && !core.sending.is_empty();' \
+    'self.meets_permits = false; let _ = core.direct;'
+# An ending leaves promises as they are.
+mutate promise_outlives_the_channel by_hand "$ending" \
+    'self.break_promise(reader, after);' \
+    'let _ = reader;'
+# A `try_` meets a writer who reserves, and commits it to nothing.
+mutate try_meets_who_reserves by_hand runtime/src/channel/core.rs \
+    'if arrival == Arrival::Choosing && matches!(writer.offer, Offer::Reserving) {' \
+    'if false {'
 # Who begins to wait does not look at the ring once more.
 mutate ring_no_second_look by_order_on_rings runtime/src/channel/enter.rs \
     'self.core.settle(&mut self.after);' \
