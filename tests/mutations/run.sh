@@ -162,10 +162,6 @@ mutate permit_given_up_unseen by_hand "$permit" \
 mutate permit_given_up_admits_nobody by_hand "$permit" \
     $'Offer::Reserved(None) => {\nself.free_slot();\nself.admit(after);' \
     ''
-# Who stops waiting for a permit keeps its place in the queue from those behind it.
-mutate permit_wait_admits_nobody by_hand "$permit" \
-    $'Offer::Reserving => {\nself.sending.remove(&mut self.writers, writer);\nself.admit(after);' \
-    ''
 # A permit keeps its slot when it is used.
 mutate permit_slot_kept_after_use by_hand "$permit" \
     $'Offer::Reserved(None) => {\nself.free_slot();\nself.commit(writer, token, after);' \

@@ -100,10 +100,8 @@ impl<T> Core<T> {
     /// Gives up a permit, or the wait for one.
     pub(super) fn give_up(&mut self, writer: usize, after: &mut After<T>) {
         match mem::replace(&mut self.writers[writer].offer, Offer::Idle) {
-            Offer::Reserving => {
-                self.sending.remove(&mut self.writers, writer);
-                self.admit(after);
-            }
+            // Those behind it have no more room than before.
+            Offer::Reserving => self.sending.remove(&mut self.writers, writer),
             Offer::Reserved(Some(reader)) => self.break_promise(reader as usize, after),
             Offer::Reserved(None) => {
                 self.free_slot();

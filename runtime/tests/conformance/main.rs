@@ -17,6 +17,7 @@ mod farm;
 mod flow;
 mod made;
 mod mobile;
+mod permits;
 mod place;
 mod refusals;
 mod replicated;

@@ -1,5 +1,7 @@
 //! What a permit keeps, and what becomes of it.
 
+mod wakes;
+
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
@@ -275,4 +277,21 @@ fn on_all_of_a_permit_keeps_a_slot_of_every_reader() {
         }
         assert_eq!(other.try_send(9), Ok(true));
     }
+}
+
+#[test]
+fn what_comes_behind_a_permit_on_all_of_waits_for_every_copy() {
+    let channel = Channel::all_of(Form::shared(0));
+    let mut writer = WriteEnd::new(&channel, 0);
+    let mut readers = [ReadEnd::new(&channel, 0), ReadEnd::new(&channel, 0)];
+    assert_eq!(step(pin!(permit(&mut writer).send(7))), Poll::Ready(Ok(())));
+    for reader in &mut readers {
+        assert_eq!(step(pin!(reader.receive())), Poll::Ready(Ok(7)));
+    }
+    let mut send = pin!(writer.send(8));
+    for reader in &mut readers {
+        assert!(step(send.as_mut()).is_pending());
+        assert_eq!(step(pin!(reader.receive())), Poll::Ready(Ok(8)));
+    }
+    assert_eq!(step(send), Poll::Ready(Ok(())));
 }
