@@ -121,7 +121,9 @@ impl Modules {
             let end = code.find("#[cfg(test)]\nmod tests {").unwrap_or(code.len());
             modules.insert(name, code[..end].to_owned());
         }
-        modules.retain(|name, _| !tests.contains(name));
+        // What a module of tests has below itself is tests.
+        let is_test = |name: &str| tests.iter().any(|test| Path::new(name).starts_with(test));
+        modules.retain(|name, _| !is_test(name));
         Modules(modules)
     }
 
