@@ -21,11 +21,20 @@ const MAX_REPEATS: u64 = 4_000_000;
 struct Joined {
     spots: Vec<(Spot, Span)>,
     spread: Spread,
-    /// A bare `w[*].out`: as many channels as ends.
-    star: bool,
+    /// A bare `w[*].out`, as many channels as ends: how many of the spots each end is.
+    star: Option<Vec<usize>>,
     broken: bool,
     /// As shown in the channel's name.
     shown: String,
+}
+
+/// The spots of one end after the other.
+fn ends<'a>(mut spots: &'a [(Spot, Span)], of_each: &'a [usize]) -> impl Iterator<Item = &'a [(Spot, Span)]> {
+    of_each.iter().map(move |&n| {
+        let (one, rest) = spots.split_at(n);
+        spots = rest;
+        one
+    })
 }
 
 impl Resolver<'_> {
@@ -145,7 +154,7 @@ impl Resolver<'_> {
             self.half_used(&from, &to);
             return self.blame_ends(scope, decl);
         };
-        if !(from.star || to.star) {
+        if from.star.is_none() && to.star.is_none() {
             self.add_channel(model, &from.spots, &to.spots);
             return;
         }
@@ -153,23 +162,29 @@ impl Resolver<'_> {
             [(spot, _)] => resolver.specs[spot.process.idx()][spot.spec].arity == Arity::List,
             _ => false,
         };
-        if from.star && !to.star && list(self, &to) {
-            for one in &from.spots {
-                self.add_channel(model.clone(), std::slice::from_ref(one), &to.spots);
+        if let (Some(of_each), None) = (&from.star, &to.star)
+            && list(self, &to)
+        {
+            for one in ends(&from.spots, of_each) {
+                self.add_channel(model.clone(), one, &to.spots);
             }
-        } else if to.star && !from.star && list(self, &from) {
-            for one in &to.spots {
-                self.add_channel(model.clone(), &from.spots, std::slice::from_ref(one));
+        } else if let (None, Some(of_each)) = (&from.star, &to.star)
+            && list(self, &from)
+        {
+            for one in ends(&to.spots, of_each) {
+                self.add_channel(model.clone(), &from.spots, one);
             }
         } else {
-            let span = if from.star { spans.0 } else { spans.1 };
-            let shown = if from.star { &from.shown } else { &to.shown };
+            let (span, shown) =
+                if from.star.is_some() { (spans.0, &from.shown) } else { (spans.1, &to.shown) };
             let message = format!("`{shown}` stands for several ends of one channel");
             let error = Diagnostic::new(Code::E0204, span, message).label("shared, or one channel for each?");
-            let all = if from.star {
-                String::new()
-            } else {
+            // Nothing that is shared stands in `AllOf`.
+            let may_copy = to.star.as_ref().is_some_and(|of_each| of_each.iter().all(|&n| n == 1));
+            let all = if from.star.is_none() && may_copy {
                 format!(", `AllOf([{shown:?}])` gives each token to all")
+            } else {
+                String::new()
             };
             let help = format!(
                 "`AnyOf([{shown:?}])` shares the channel{all}; `each: {{\"i\": ..}}` makes one for each"
@@ -206,7 +221,7 @@ impl Resolver<'_> {
         let mut joined = Joined {
             spots: Vec::new(),
             spread: Spread::AnyOf,
-            star: false,
+            star: None,
             broken: true,
             shown: String::new(),
         };
@@ -215,7 +230,7 @@ impl Resolver<'_> {
                 let named = self.end(scope, node, side);
                 joined.shown.clone_from(text);
                 joined.broken = named.broken;
-                joined.star = named.star && !named.shared;
+                joined.star = named.star.then_some(named.of_each);
                 joined.spots = named.spots.iter().map(|&spot| (spot, node.span)).collect();
             }
             Tree::Group { name: Some(word), body: Body::Items(items) }
@@ -275,7 +290,7 @@ impl Resolver<'_> {
             let named: Named = self.end(scope, end, side);
             joined.broken |= named.broken;
             if named.shared && joined.spread == Spread::AllOf {
-                let message = "this end is `AnyOf` inside its sub-network, and stands in `AllOf` here";
+                let message = "several processes share this end, and it stands in `AllOf` here";
                 let error = Diagnostic::new(Code::E0205, end.span, message);
                 self.found.push(error.help("put a process between, such as `Identity`"));
                 joined.broken = true;

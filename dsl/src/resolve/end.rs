@@ -11,10 +11,12 @@ use crate::tree::{Body, Node, Tree, inner_span};
 #[derive(Debug, Default)]
 pub(super) struct Named {
     pub spots: Vec<Spot>,
-    /// Several that share (a sub-network's port that is `AnyOf` inside).
+    /// Several that share (a sub-network's port that is `AnyOf` inside, or copies of a sub-network).
     pub shared: bool,
     /// `[*]` was written: the list of a family's ends.
     pub star: bool,
+    /// How many of the spots each of these ends is.
+    pub of_each: Vec<usize>,
     /// A part of it is broken or left out; nothing more is said about it.
     pub broken: bool,
 }
@@ -69,31 +71,39 @@ impl Resolver<'_> {
             );
             return broken();
         };
-        let Some(members) = self.members(scope, node, &parts) else { return broken() };
+        let Some((members, n_copies)) = self.members(scope, node, &parts) else { return broken() };
         let star = matches!(parts.index, Some(Index::All));
-        // Copies of a sub-network stand behind one name.
-        let mut named = Named { star, shared: members.len() > 1 && !star, ..Named::default() };
-        for member in members {
-            match member {
-                Member::Broken => named.broken = true,
-                Member::Absent => {
-                    let message = format!("`{text}` is left out by its `when:`");
-                    let error = Diagnostic::new(Code::E0107, node.span, message);
-                    self.found.push(error.help("give the channel the same `when:`"));
-                    named.broken = true;
-                }
-                Member::Process(process) => match self.port(process, node, &parts, side) {
-                    Some(spec) => named.spots.push(Spot { process, spec, index: parts.port_index }),
-                    None => named.broken = true,
-                },
-                Member::Scope(inner) => self.through(inner, node, &parts, side, &mut named),
+        let mut named = Named { star, shared: n_copies > 1, ..Named::default() };
+        for copies in members.chunks(n_copies) {
+            let n_before = named.spots.len();
+            for member in copies {
+                self.member(*member, node, &parts, side, &mut named);
             }
+            named.of_each.push(named.spots.len() - n_before);
         }
         named
     }
 
-    /// The members that `name[index]` names.
-    fn members(&mut self, scope: usize, node: &Node, parts: &Parts<'_>) -> Option<Vec<Member>> {
+    /// The spots that an end names of one member, or of one copy of it.
+    fn member(&mut self, member: Member, node: &Node, parts: &Parts<'_>, side: Side, named: &mut Named) {
+        match member {
+            Member::Broken => named.broken = true,
+            Member::Absent => {
+                let message = format!("`{}` is left out by its `when:`", node.as_text().unwrap_or_default());
+                let error = Diagnostic::new(Code::E0107, node.span, message);
+                self.found.push(error.help("give the channel the same `when:`"));
+                named.broken = true;
+            }
+            Member::Process(process) => match self.port(process, node, parts, side) {
+                Some(spec) => named.spots.push(Spot { process, spec, index: parts.port_index }),
+                None => named.broken = true,
+            },
+            Member::Scope(inner) => self.through(inner, node, parts, side, named),
+        }
+    }
+
+    /// The members that `name[index]` names, and how many of them stand behind one name.
+    fn members(&mut self, scope: usize, node: &Node, parts: &Parts<'_>) -> Option<(Vec<Member>, usize)> {
         let scope = &self.scopes[scope];
         let Some(entry) = scope.names.get(parts.name) else {
             let near = did_you_mean(parts.name, scope.names.keys().map(String::as_str));
@@ -111,13 +121,15 @@ impl Resolver<'_> {
             self.found.push(Diagnostic::new(Code::E0102, place, message).help(help));
             return None;
         };
-        let (extents, declared) = (&entry.extents, entry.span);
+        let (extents, n_copies, declared) = (&entry.extents, entry.n_copies, entry.span);
         if extents.is_empty() && entry.members.contains(&Member::Broken) {
-            return Some(vec![Member::Broken]);
+            return Some((vec![Member::Broken], 1));
         }
         let name = parts.name;
         let (problem, label, help) = match (&parts.index, extents.as_slice()) {
-            (None, []) | (Some(Index::All), [_, ..]) => return Some(entry.members.clone()),
+            (None, []) | (Some(Index::All), [_, ..]) => {
+                return Some((entry.members.clone(), n_copies));
+            }
             (None, _) => (
                 format!("`{name}` is a family"),
                 "which member?",
@@ -135,7 +147,8 @@ impl Resolver<'_> {
                 if at.iter().zip(extents).all(|(at, extent)| at < extent) {
                     let flat = if let [i, j] = at[..] { i * extents[1] + j } else { at[0] };
                     debug_assert_eq!(index_of(flat, extents), *at);
-                    return Some(vec![entry.members[usize::try_from(flat).ok()?]]);
+                    let copies = entry.members.chunks(n_copies).nth(usize::try_from(flat).ok()?)?;
+                    return Some((copies.to_vec(), n_copies));
                 }
                 let last: Vec<u64> = extents.iter().map(|n| n.saturating_sub(1)).collect();
                 let help = if extents.contains(&0) {

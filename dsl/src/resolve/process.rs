@@ -16,8 +16,8 @@ use crate::syntax::ProcessDecl;
 use crate::tree::{Body, Node, Tree, Word};
 use crate::ty::Constant;
 
-/// Copies of one process.
-const MAX_REPLICAS: u64 = 100_000;
+/// Copies of one process or sub-network.
+pub(super) const MAX_REPLICAS: u64 = 100_000;
 
 impl Resolver<'_> {
     /// Makes a process; `None` when its kind is unknown (reported).

@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::parameter::{Given, GivenValue, parameters};
+use super::process::MAX_REPLICAS;
 use super::state::{Entry, MAX_PROCESSES, Member, Resolver, Scope, environment, index_of, join};
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
-use crate::fields::{entries, integer, text, wrong_kind};
+use crate::fields::{Fields, entries, integer, text, wrong_kind};
 use crate::network::Family;
 use crate::span::Span;
 use crate::substitute::Env;
@@ -43,39 +44,47 @@ impl Resolver<'_> {
             None => Some(Vec::new()),
             Some(family) => self.extents(family, &env),
         };
-        let Some(extents) = extents else {
-            return Entry { extents: Vec::new(), members: vec![Member::Broken], span };
+        let is_network = decl.kind.text == "Network";
+        let replicate = decl.replicate.as_ref().filter(|_| is_network);
+        let n_copies = match replicate {
+            None => Some(1),
+            Some(replicate) => self.n_copies(replicate, &env),
         };
+        let (Some(extents), Some(n_copies)) = (extents, n_copies) else { return Entry::broken(span) };
         let n_members = extents.iter().product::<u64>();
         let room = (MAX_PROCESSES - self.network.processes.len().min(MAX_PROCESSES)) as u64;
-        if n_members > room {
+        let n_all = n_members.saturating_mul(n_copies);
+        if n_all > room {
             let message = format!("the network has more than {MAX_PROCESSES} processes");
-            let error = Diagnostic::new(Code::E0007, span, message).label(format!("{n_members} here"));
+            let error = Diagnostic::new(Code::E0007, span, message).label(format!("{n_all} here"));
             self.found.push(error.help("a smaller family, or tokens that stand for many things each"));
-            return Entry { extents: Vec::new(), members: vec![Member::Broken], span };
+            return Entry::broken(span);
         }
-        if decl.kind.text == "Network" {
+        if is_network {
             self.unavailable_on_network(decl);
-            if let Some(replicate) = &decl.replicate {
-                return self.make_copies(scope, decl, replicate, &extents);
-            }
         }
         let clean = self.found.len();
         let mut members = Vec::new();
-        for flat in 0..n_members {
+        for (flat, replica) in (0..n_members).flat_map(|flat| (0..n_copies).map(move |copy| (flat, copy))) {
             let reported = self.found.len();
             let mut env = env.clone();
             let index = index_of(flat, &extents);
             for (name, &at) in ["i", "j"].into_iter().zip(&index) {
                 env.set(name, Constant::I64(at.cast_signed()));
             }
-            members.push(self.make_member(scope, decl, &env, &extents, index));
+            let mut suffix = if index.is_empty() { String::new() } else { format!("[{}]", join(&index)) };
+            if replicate.is_some() {
+                env.set("replica", Constant::I64(replica.cast_signed()));
+                suffix += &format!("[{replica}]");
+            }
+            members.push(self.make_member(scope, decl, &env, &suffix, (&extents, index)));
             if reported > clean {
                 // One mistake is one diagnostic, not one a member.
                 self.found.truncate(reported);
             }
         }
-        Entry { extents, members, span }
+        let n_copies = usize::try_from(n_copies).expect("no more than a million");
+        Entry { extents, n_copies, members, span }
     }
 
     fn make_member(
@@ -83,8 +92,8 @@ impl Resolver<'_> {
         scope: usize,
         decl: &ProcessDecl,
         env: &Env,
-        extents: &[u64],
-        index: Vec<u64>,
+        suffix: &str,
+        (extents, index): (&[u64], Vec<u64>),
     ) -> Member {
         match self.condition(decl.when.as_ref(), env) {
             Some(true) => {}
@@ -92,7 +101,7 @@ impl Resolver<'_> {
             None => return Member::Broken,
         }
         let base = format!("{}{}", self.scopes[scope].prefix, decl.name.text);
-        let name = if index.is_empty() { base.clone() } else { format!("{base}[{}]", join(&index)) };
+        let name = format!("{base}{suffix}");
         match decl.kind.text.as_str() {
             "" => Member::Broken,
             "Network" => self.make_scope(scope, decl, env, &name),
@@ -106,33 +115,26 @@ impl Resolver<'_> {
         }
     }
 
-    /// Copies of a sub-network: scopes of their own whose ports share the ends outside.
-    fn make_copies(&mut self, scope: usize, decl: &ProcessDecl, replicate: &Node, extents: &[u64]) -> Entry {
-        let span = decl.name.span;
-        let env = self.scopes[scope].env.clone();
-        let broken = || Entry { extents: Vec::new(), members: vec![Member::Broken], span };
-        let Some(replicate) = self.substituted(replicate, &env) else { return broken() };
-        let plain = matches!(replicate.tree, Tree::Int(_) | Tree::Text(_));
-        if !plain || !extents.is_empty() {
-            let what = "a sub-network with `deal`, `collect` or `family` beside `replicate`".to_owned();
-            self.network.unavailable.push((replicate.span, what));
-            return broken();
-        }
-        let limits = (1, 100_000);
-        let n = integer(&replicate, "the number of copies", limits, Code::E0704, &mut self.found);
-        let clean = self.found.len();
-        let mut members = Vec::new();
-        for replica in 0..n.unwrap_or(0) {
-            let mut env = env.clone();
-            env.set("replica", Constant::I64(replica.cast_signed()));
-            let name = format!("{}{}[{replica}]", self.scopes[scope].prefix, decl.name.text);
-            members.push(self.make_scope(scope, decl, &env, &name));
-            if self.found.len() > clean {
-                members = vec![Member::Broken];
-                break;
+    /// How many copies of a sub-network share its ends; `None` when the file does not say it rightly (reported).
+    fn n_copies(&mut self, replicate: &Node, env: &Env) -> Option<u64> {
+        let node = self.substituted(replicate, env)?;
+        let n = if matches!(node.tree, Tree::Group { .. }) {
+            let known = ["n", "deal", "collect"];
+            let mut fields = Fields::of(&node, "`replicate`", None, &known, &mut self.found)?;
+            for way in ["deal", "collect"] {
+                let Some(given) = fields.take(way).filter(|given| given.as_word() != Some("Any")) else {
+                    continue;
+                };
+                let message = format!("`{way}` of a sub-network is `Any`: its copies share its ends");
+                let error = Diagnostic::new(Code::E0210, given.span, message);
+                self.found.push(error.help(format!("leave `{way}` out, or replicate the processes in it")));
+                return None;
             }
-        }
-        Entry { extents: Vec::new(), members, span }
+            fields.require("n", "4", &mut self.found)?
+        } else {
+            node
+        };
+        integer(&n, "the number of copies", (1, MAX_REPLICAS), Code::E0704, &mut self.found)
     }
 
     /// Fields that mean nothing on a sub-network yet.

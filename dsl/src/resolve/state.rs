@@ -72,9 +72,18 @@ pub(super) struct Scope {
 pub(super) struct Entry {
     /// Extents of a family; empty: no family.
     pub extents: Vec<u64>,
-    /// In row-major order; one when it is no family.
+    /// Members that stand behind one name and share its ends: the copies of a sub-network, else one.
+    pub n_copies: usize,
+    /// In row-major order, copies side by side; `n_copies` when it is no family.
     pub members: Vec<Member>,
     pub span: Span,
+}
+
+impl Entry {
+    /// A name whose mistakes were reported.
+    pub(super) fn broken(span: Span) -> Entry {
+        Entry { extents: Vec::new(), n_copies: 1, members: vec![Member::Broken], span }
+    }
 }
 
 /// One process or sub-network.

@@ -171,6 +171,40 @@ fn case_30_families_of_farms() {
 }
 
 #[test]
+fn case_30_families_of_copied_pipelines() {
+    let line = row(&vec![format!("run: {STAGE}"); 2], true);
+    let graph = |n: usize, when: &str, to: &str, from: &str| {
+        format!(
+            r#"Network(
+                processes: {{
+                    "numbers": (run: Range(from: 1, to: 21)),
+                    "copy": (run: Delta()),
+                    "line": (run: Network(file: "line.ron"), family: 2, replicate: (n: {n}){when}),
+                    "merge": (run: Merge()),
+                    "total": (run: Collect()),
+                    "print": (run: Print()),
+                }},
+                channels: [
+                    (from: "numbers", to: "copy"),
+                    (from: "copy.out", to: {to}),
+                    (from: {from}, to: "merge.in"),
+                    (from: "merge.out", to: "total"),
+                    (from: "total", to: "print"),
+                ],
+            )"#
+        )
+    };
+    let shared = [r#"AnyOf(["line[*].in"])"#, r#"AnyOf(["line[*].out"])"#];
+    let each = [r#""line[*].in""#, r#""line[*].out""#];
+    let one = [r#""line[0].in""#, r#""line[0].out""#];
+    for n in WIDTHS {
+        for ([to, from], when, times) in [(shared, "", 1), (each, "", 2), (one, ", when: \"i == 0\"", 1)] {
+            gives_all(vec![("farm.ron", graph(n, when, to, from)), ("line.ron", line.clone())], times, false);
+        }
+    }
+}
+
+#[test]
 fn a_copy_that_fails_ends_its_farm_whatever_the_way() {
     for (deal, collect, _) in pairs() {
         for n in [1, 4] {
