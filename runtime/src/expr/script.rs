@@ -68,6 +68,15 @@ pub(crate) fn message_of(error: EvalAltResult) -> String {
     fault(error).into_message()
 }
 
+/// Rhai lends a method the variable before its dot, which a closure among its arguments cannot read meanwhile. `place`
+/// is "argument #1 of function 'map'".
+fn captured(place: &str) -> Fault {
+    let name = place.split('\'').nth(1).unwrap_or("f");
+    Fault::new(format!(
+        "the closure reads the variable whose method `{name}` is called: write `{name}(x, ..)` for `x.{name}(..)`"
+    ))
+}
+
 /// Rhai's error in our words: a fault of our functions as it was, others without their place.
 fn fault(mut error: EvalAltResult) -> Fault {
     // Lines and columns of a script mean little beside its text.
@@ -75,6 +84,7 @@ fn fault(mut error: EvalAltResult) -> Fault {
     match error.unwrap_inner() {
         EvalAltResult::ErrorRuntime(value, _) => Fault::new(value.to_string()),
         EvalAltResult::ErrorTooManyOperations(_) => endless(),
+        EvalAltResult::ErrorDataRace(place, _) => captured(place),
         other => {
             let text = other.to_string();
             let mut chars = text.chars();

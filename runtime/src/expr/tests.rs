@@ -127,6 +127,18 @@ fn an_error_names_the_part_and_its_values() {
 }
 
 #[test]
+fn a_closure_that_reads_the_variable_before_the_dot_is_told_what_to_write() {
+    for (name, arguments) in
+        [("map", "|y| y + l[0]"), ("filter", "|y| y > l[0]"), ("fold", "0, |n, y| n + y * len(l)")]
+    {
+        let why = run(&format!("let l = [1, 2]; l.{name}({arguments})"));
+        assert!(why.contains(&format!("write `{name}(x, ..)` for `x.{name}(..)`")), "{why}");
+        let copied = run(&format!("let l = [1, 2]; let m = l; m.{name}({arguments})"));
+        assert_eq!(run(&format!("let l = [1, 2]; {name}(l, {arguments})")), copied);
+    }
+}
+
+#[test]
 fn endless_recursion_is_an_error_and_no_overflow() {
     assert!(
         run("fn f(n) { 1 + f(n + 1) } f(0)").contains("stack overflow"),
