@@ -110,6 +110,41 @@ fn a_reader_of_standard_output_that_goes_ends_an_endless_run_quietly() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "it is waited for")]
+fn whoever_writes_to_a_standard_output_that_nobody_reads_ends_quietly() {
+    let sinks = [
+        "Print()",
+        "WriteCsv()",
+        "WriteJson()",
+        "Plot()",
+        r#"Script(outputs: [], code: "loop { print(recv(\"in\")); }")"#,
+    ];
+    let library = csprun_runtime::library::library();
+    let writers = library.catalog().iter().filter(|kind| kind.traits.terminal && kind.kind != "Stdin");
+    for kind in writers {
+        let is_tried = sinks.iter().any(|sink| sink.starts_with(&format!("{}(", kind.kind)));
+        assert!(is_tried || !library.catalog().is_available(kind.kind), "{} is to be tried here", kind.kind);
+    }
+    for sink in sinks {
+        // The first are held until the writer ends, of many some are written before.
+        for n in [3, 100_000] {
+            let graph = printed(&format!("Range(to: {n})")).replace("Print()", sink);
+            let path = file("nobody_reads.ron", graph);
+            // A shell that ignores the signal hands that on; without it, it ends whom it reaches.
+            for signal in ["trap '' PIPE;", ""] {
+                let mut command = Command::new("sh");
+                let line = format!("{signal} exec \"$0\" \"$1\"");
+                command.args(["-c", &line, env!("CARGO_BIN_EXE_csprun")]).arg(&path);
+                let (_, nobody_reads) = std::io::pipe().unwrap();
+                let child = command.stdout(nobody_reads).stderr(Stdio::piped()).spawn().unwrap();
+                let ended = finish(child).with_code(0);
+                assert_eq!(ended.stderr, "", "{sink}");
+            }
+        }
+    }
+}
+
+#[test]
 #[expect(clippy::disallowed_methods, reason = "both are waited for")]
 fn an_interrupt_ends_an_endless_run_with_130() {
     let (child, stdout) = started(&endless());

@@ -131,7 +131,8 @@ impl<R: Read> Blocks<R> {
 
     fn make_room(&mut self) -> Result<(), String> {
         if self.n_held == N_LONGEST {
-            return Err(format!("line {} is longer than {} MiB", self.n_lines + 1, N_LONGEST >> 20));
+            let (n, limit) = (self.n_lines + 1, N_LONGEST >> 20);
+            return Err(format!("line {n} is longer than {limit} MiB; what has no lines is read as bytes"));
         }
         if self.n_held == self.buffer.len() {
             self.buffer.resize((2 * self.n_held).max(N_BLOCK), 0);
@@ -221,7 +222,10 @@ mod tests {
         let endless = io::repeat(b'x');
         let mut blocks = Blocks::new(io::Read::chain(&b"first\n"[..], endless));
         assert!(blocks.next().is_ok());
-        assert_eq!(blocks.next().err(), Some("line 2 is longer than 64 MiB".to_owned()));
+        assert_eq!(
+            blocks.next().err(),
+            Some("line 2 is longer than 64 MiB; what has no lines is read as bytes".to_owned())
+        );
         let mut longest = vec![b'x'; N_LONGEST - 1];
         longest.push(b'\n');
         assert_eq!(lines(&longest, usize::MAX).0.len(), 1);

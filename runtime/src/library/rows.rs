@@ -106,7 +106,8 @@ impl Rows {
                     return Ok(true);
                 }
                 ReadRecordResult::OutputFull if self.bytes.len() >= N_LONGEST => {
-                    return Err(format!("the row is longer than {} MiB", N_LONGEST >> 20));
+                    let limit = N_LONGEST >> 20;
+                    return Err(format!("the row is longer than {limit} MiB; is a quote left open?"));
                 }
                 ReadRecordResult::OutputFull => self.bytes.resize(2 * self.bytes.len(), 0),
                 ReadRecordResult::OutputEndsFull if self.ends.len() >= N_LONGEST >> 3 => {
@@ -185,7 +186,7 @@ mod tests {
         let mut rows = Rows::new(b',');
         let mut endless = || rows.block(&[b'x'; 1 << 16], |_| Ok(()));
         let ended = (0..1 << 11).try_for_each(|_| endless()).expect_err("128 MiB are too much");
-        assert_eq!(ended, (1, "the row is longer than 64 MiB".to_owned()));
+        assert_eq!(ended, (1, "the row is longer than 64 MiB; is a quote left open?".to_owned()));
         let mut rows = Rows::new(b',');
         let mut endless = || rows.block(&[b','; 1 << 16], |_| Ok(()));
         let ended = (0..1 << 11).try_for_each(|_| endless()).expect_err("too many fields");

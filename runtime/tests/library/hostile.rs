@@ -11,8 +11,18 @@ use crate::chain;
 use crate::tables::{read, why};
 
 /// Kinds that read the file of their `path`.
-const READERS: [(&str, &str); 4] =
-    [("ReadLines", ""), ("ReadCsv", "type: List(Text), header: false"), ("ReadJson", ""), ("ReadBytes", "")];
+const READERS: [(&str, &str); 5] = [
+    ("ReadLines", ""),
+    ("ReadText", ""),
+    ("ReadCsv", "type: List(Text), header: false"),
+    ("ReadJson", ""),
+    ("ReadBytes", ""),
+];
+
+/// What the tokens of a reader go through, so that there is one for a line however they were cut.
+pub fn a_token_a_line(kind: &str) -> &'static str {
+    if kind == "ReadText" { "FlatMap(expr: \"words(x)\")" } else { "Identity()" }
+}
 
 /// Kinds that write the file of their `path`.
 const WRITERS: [&str; 4] = ["WriteLines", "WriteCsv", "WriteJson", "WriteBytes"];
@@ -63,11 +73,9 @@ fn a_full_disk_is_a_failure_of_whoever_writes() {
 
 #[test]
 fn a_line_or_a_row_without_an_end_is_refused() {
-    for (kind, message) in [
-        ("ReadLines", "cannot read `/dev/zero`: line 1 is longer than 64 MiB"),
-        ("ReadCsv", "`/dev/zero` line 1: the row is longer than 64 MiB"),
-        ("ReadJson", "cannot read `/dev/zero`: line 1 is longer than 64 MiB"),
-    ] {
+    let line = "cannot read `/dev/zero`: line 1 is longer than 64 MiB; what has no lines is read as bytes";
+    let row = "`/dev/zero` line 1: the row is longer than 64 MiB; is a quote left open?";
+    for (kind, message) in [("ReadLines", line), ("ReadText", line), ("ReadCsv", row), ("ReadJson", line)] {
         let params = READERS.iter().find(|reader| reader.0 == kind).expect("it reads").1;
         let endless = why(reading(kind, Path::new("/dev/zero"), params));
         assert!(endless.ends_with(message), "{endless}");
@@ -89,6 +97,24 @@ fn bytes_that_are_no_text_are_shown_with_their_line() {
     assert!(json.ends_with("cannot read `binary.jsonl`: line 2 is not UTF-8: byte 0xff"), "{json}");
     let nul = why(read("ReadJson", "nul.jsonl", b"1\n\x00\n", ""));
     assert!(nul.ends_with("`nul.jsonl` line 2, column 1: expected value"), "{nul}");
+}
+
+#[test]
+fn a_text_keeps_all_that_is_utf_8_and_ends_before_what_is_not() {
+    let text = |bytes: &[u8]| read("ReadText", "binary.txt", bytes, "");
+    let odd = "a\0b\r\nc\rd\u{1a}\u{feff}\n\n\x7fé\u{2028}\n";
+    assert_eq!(text(odd.as_bytes()), Ok(format!("{odd}\n")));
+    for (bytes, line, byte) in [
+        (&b"a\n\xff\xfe\n"[..], 2, "0xff"),
+        // Cut off, a surrogate, a character in too many bytes.
+        (b"\xc3", 1, "0xc3"),
+        (b"a\n\n\xed\xa0\x80\n", 3, "0xed"),
+        (b"\xc0\xaf", 1, "0xc0"),
+    ] {
+        let why = why(text(bytes));
+        let expected = format!("cannot read `binary.txt`: line {line} is not UTF-8: byte {byte}");
+        assert!(why.ends_with(&expected), "{why}");
+    }
 }
 
 #[test]
@@ -138,10 +164,11 @@ fn what_a_fifo_brings_is_given_when_it_comes() {
                     fifo.flush().expect("somebody reads it");
                 }
             });
-            let given = reading(kind, &path, params);
+            let given =
+                chain(&[&format!("{kind}(path: {path:?}, {params})"), a_token_a_line(kind), "Print()"]);
             writer.expect("a thread is to be had").join().expect("it wrote all");
             let expected = match kind {
-                "ReadLines" => "\"a\"\n\"b\"\n",
+                "ReadLines" | "ReadText" => "\"a\"\n\"b\"\n",
                 "ReadCsv" => "[\"a\"]\n[\"b\"]\n",
                 "ReadJson" => "a\nb\n",
                 _ => "b\"\\\"a\\\"\\n\\\"b\\\"\\n\"\n",
@@ -160,13 +187,15 @@ fn a_fifo_that_goes_on_does_not_hold_its_reader_back() {
             let mut fifo = OpenOptions::new().read(true).write(true).open(&path).expect("a FIFO");
             fifo.write_all(b"1\n2\n3").expect("a FIFO holds that");
             let params = if kind == "ReadBytes" { "block: 1" } else { params };
+            // All lines that are there are one block.
+            let n = if kind == "ReadText" { 1 } else { 2 };
             let given = chain(&[
                 &format!("{kind}(path: {path:?}, {params})"),
-                "Take(n: 2)",
+                &format!("Take(n: {n})"),
                 "Fold(init: 0, expr: \"acc + 1\")",
                 "Print()",
             ]);
-            assert_eq!(given.as_deref(), Ok("2\n"), "{kind}");
+            assert_eq!(given, Ok(format!("{n}\n")), "{kind}");
         }
     });
 }
