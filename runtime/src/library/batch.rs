@@ -23,6 +23,9 @@ pub(super) async fn send_each(
 
 /// Passes all tokens on as they are, to the end of the stream.
 pub(super) async fn pass(input: &mut In, output: &mut Out) -> Result<(), Ended> {
+    while !input.batches() {
+        output.send(input.recv().await?).await?;
+    }
     let mut batch = Vec::new();
     loop {
         input.recv_ready(&mut batch, N_BATCH).await?;
@@ -38,6 +41,17 @@ pub(super) async fn fire(
     mut firing: impl FnMut(Value, &mut Vec<Value>) -> Result<(), Ended>,
 ) -> Result<(), Ended> {
     let (mut taken, mut given) = (Vec::new(), Vec::new());
+    while !input.batches() {
+        let fired = firing(input.recv().await?, &mut given);
+        match given.pop() {
+            Some(only) if given.is_empty() => output.send(only).await?,
+            last => {
+                given.extend(last);
+                output.send_all(&mut given).await?;
+            }
+        }
+        fired?;
+    }
     loop {
         input.recv_ready(&mut taken, N_BATCH).await?;
         for token in taken.drain(..) {
