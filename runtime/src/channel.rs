@@ -36,8 +36,8 @@ pub use inspect::{Inspect, Snapshot, Tally};
 pub use make::{Flavor, Form};
 pub use permit::{Permit, Reserve};
 pub use raw::Channel;
-pub(crate) use state::Step;
 pub use state::{Counts, Full, Side, Wait, WaitFor};
+pub(crate) use state::{Step, received};
 pub use transfer::{Recv, Send};
 pub use typed::{Receiver, Sender, channel};
 

@@ -47,7 +47,7 @@ pub use course::Course;
 pub(crate) use course::Way;
 pub use csprun_dsl::params::Params;
 pub(crate) use desk::Desk;
-pub use ended::Ended;
+pub use ended::{Ended, Failure};
 pub(crate) use firing::Firing;
 pub use guard::{InGuard, OutGuard};
 pub(crate) use kinds::{PreparedPort, Wanted};

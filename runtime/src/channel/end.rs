@@ -44,7 +44,7 @@ impl<T> WriteEnd<T> {
 
     /// The same, if it is as simple as can be.
     #[inline(always)]
-    pub(crate) fn try_quick_send(&self, token: &mut Option<T>, cx: &Context<'_>) -> Step<()> {
+    pub(crate) fn try_quick_send(&self, token: &mut Option<T>, cx: &Context<'_>) -> Step {
         self.channel.try_quick_send(token, cx)
     }
 
@@ -136,8 +136,8 @@ impl<T> ReadEnd<T> {
 
     /// One step of a receive, if it is as simple as can be.
     #[inline(always)]
-    pub(crate) fn try_quick_receive(&self, cx: &Context<'_>) -> Step<T> {
-        self.channel.try_quick_receive(cx)
+    pub(crate) fn try_quick_receive(&self, into: &mut Option<T>, cx: &Context<'_>) -> Step {
+        self.channel.try_quick_receive(into, cx)
     }
 
     /// One step of any receive.

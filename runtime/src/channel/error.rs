@@ -14,38 +14,42 @@ pub struct Cause {
 
 /// An abort that spreads (SEMANTICS E6, E8).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Poison {
-    cause: Arc<Cause>,
+pub struct Poison(Arc<Told>);
+
+/// Behind one pointer, so that what an operation may give instead of a token is no longer than a token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Told {
+    cause: Cause,
     strength: u32,
 }
 
 impl Poison {
     /// A poison of strength 1, that of failures.
     pub fn new(who: impl Into<String>, what: impl Into<String>) -> Poison {
-        Poison { cause: Arc::new(Cause { who: who.into(), what: what.into() }), strength: 1 }
+        Poison(Arc::new(Told { cause: Cause { who: who.into(), what: what.into() }, strength: 1 }))
     }
 
     /// The same with another strength: it reaches ends whose immunity is below.
     #[must_use]
     pub fn with_strength(mut self, strength: u32) -> Poison {
-        self.strength = strength;
+        Arc::make_mut(&mut self.0).strength = strength;
         self
     }
 
     /// Who and what.
     pub fn cause(&self) -> &Cause {
-        &self.cause
+        &self.0.cause
     }
 
     /// It reaches ends whose immunity is below this.
     pub fn strength(&self) -> u32 {
-        self.strength
+        self.0.strength
     }
 }
 
 impl fmt::Display for Poison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "poisoned by `{}`: {}", self.cause.who, self.cause.what)
+        write!(f, "poisoned by `{}`: {}", self.cause().who, self.cause().what)
     }
 }
 

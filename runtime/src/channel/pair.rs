@@ -25,7 +25,7 @@ struct Pair<'a, T> {
 impl<T> Channel<T> {
     /// Sends, or goes on with a send that waits, if that is as simple as can be.
     #[inline(always)]
-    pub(super) fn try_pair_send(&self, token: &mut Option<T>, cx: &Context<'_>) -> Option<Step<()>> {
+    pub(super) fn try_pair_send(&self, token: &mut Option<T>, cx: &Context<'_>) -> Option<Step> {
         // SAFETY: `Pair::send` moves tokens and wakers, and neither clones, drops nor wakes any.
         let core = unsafe { self.core.own() }?;
         let Some(mut pair) = core.pair() else { return Some(Step::Whole) };
@@ -36,11 +36,11 @@ impl<T> Channel<T> {
 
     /// Receives, or goes on with a receive that waits, if that is as simple as can be.
     #[inline(always)]
-    pub(super) fn try_pair_receive(&self, cx: &Context<'_>) -> Option<Step<T>> {
+    pub(super) fn try_pair_receive(&self, into: &mut Option<T>, cx: &Context<'_>) -> Option<Step> {
         // SAFETY: `Pair::receive` moves tokens and wakers, and neither clones, drops nor wakes any.
         let core = unsafe { self.core.own() }?;
         let Some(mut pair) = core.pair() else { return Some(Step::Whole) };
-        let (step, waker) = pair.receive(cx);
+        let (step, waker) = pair.receive(into, cx);
         waker.into_iter().for_each(Kept::wake);
         Some(step)
     }
@@ -61,12 +61,12 @@ impl<T> Core<T> {
 impl<T> Pair<'_, T> {
     /// What came of it, and whom to wake.
     #[inline(always)]
-    fn send(&mut self, token: &mut Option<T>, cx: &Context<'_>) -> (Step<()>, Option<Kept>) {
+    fn send(&mut self, token: &mut Option<T>, cx: &Context<'_>) -> (Step, Option<Kept>) {
         let Pair { writer, reader, .. } = self;
         match (&writer.offer, &reader.want) {
             (Offer::Taken, _) => {
                 writer.offer = Offer::Idle;
-                (Step::Done(()), None)
+                (Step::Done, None)
             }
             (Offer::Idle, Want::Waiting) => {
                 if reader.ticket.is_some() || reader.extends || !current::spend() {
@@ -76,7 +76,7 @@ impl<T> Pair<'_, T> {
                 self.receiving.pop_only(*reader);
                 set(&mut reader.want, Want::Holding(token));
                 count(&mut writer.n_tokens, 1);
-                (Step::Done(()), reader.waker.take())
+                (Step::Done, reader.waker.take())
             }
             (Offer::Idle, Want::Idle | Want::Holding(_)) => {
                 let (None, Some(waker)) = (&writer.waker, Kept::light(cx)) else {
@@ -95,13 +95,16 @@ impl<T> Pair<'_, T> {
 
     /// What came of it, and whom to wake.
     #[inline(always)]
-    fn receive(&mut self, cx: &Context<'_>) -> (Step<T>, Option<Kept>) {
+    fn receive(&mut self, into: &mut Option<T>, cx: &Context<'_>) -> (Step, Option<Kept>) {
         let Pair { writer, reader, .. } = self;
         if reader.extends {
             return (Step::Whole, None);
         }
         match (&reader.want, &writer.offer) {
-            (Want::Holding(_), _) => (Step::Done(reader.take_held()), None),
+            (Want::Holding(_), _) => {
+                set(into, Some(reader.take_held()));
+                (Step::Done, None)
+            }
             (Want::Idle, Offer::Waiting(_)) => {
                 if writer.ticket.is_some() || !current::spend() {
                     return (Step::Whole, None);
@@ -112,7 +115,8 @@ impl<T> Pair<'_, T> {
                 self.sending.pop_only(*writer);
                 count(&mut writer.n_tokens, 1);
                 count(&mut reader.n_tokens, 1);
-                (Step::Done(token), writer.waker.take())
+                set(into, Some(token));
+                (Step::Done, writer.waker.take())
             }
             (Want::Idle, Offer::Idle | Offer::Taken) => {
                 let (None, Some(waker)) = (&reader.waker, Kept::light(cx)) else {

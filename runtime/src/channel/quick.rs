@@ -8,7 +8,7 @@ use super::state::{Side, Step};
 impl<T> Channel<T> {
     /// Sends, or goes on with a send that waits, if that is as simple as can be.
     #[inline(always)]
-    pub(super) fn try_quick_send(&self, token: &mut Option<T>, cx: &Context<'_>) -> Step<()> {
+    pub(super) fn try_quick_send(&self, token: &mut Option<T>, cx: &Context<'_>) -> Step {
         if let Some(step) = self.try_pair_send(token, cx) {
             return step;
         }
@@ -18,24 +18,25 @@ impl<T> Channel<T> {
                 if must_tell {
                     self.tell();
                 }
-                Step::Done(())
+                Step::Done
             }
         }
     }
 
-    /// Receives, or goes on with a receive that waits, if that is as simple as can be.
+    /// Receives into `into`, which holds nothing, or goes on with a receive that waits, if that is as simple as can be.
     #[inline(always)]
-    pub(super) fn try_quick_receive(&self, cx: &Context<'_>) -> Step<T> {
-        if let Some(step) = self.try_pair_receive(cx) {
+    pub(super) fn try_quick_receive(&self, into: &mut Option<T>, cx: &Context<'_>) -> Step {
+        if let Some(step) = self.try_pair_receive(into, cx) {
             return step;
         }
         match self.ring.as_ref().and_then(|ring| ring.try_take()) {
             None => Step::Whole,
             Some((token, must_tell)) => {
+                *into = Some(token);
                 if must_tell {
                     self.tell();
                 }
-                Step::Done(token)
+                Step::Done
             }
         }
     }

@@ -10,7 +10,7 @@ use super::cell::Guarded;
 use super::core::Core;
 use super::error::{Gone, Poison};
 use super::ring::Ring;
-use super::state::{Arrival, Offer, Sent, Side, Step, Want, count};
+use super::state::{Arrival, Offer, Sent, Side, Step, Want, count, received};
 use crate::schedule::{Kept, current};
 
 /// A channel of any kind. Ends are numbered from 0 on each side in the order in which they were made.
@@ -32,7 +32,7 @@ impl<T> Channel<T> {
         cx: &mut Context<'_>,
     ) -> Poll<Result<(), Gone>> {
         match self.try_quick_send(token, cx) {
-            Step::Done(()) => Poll::Ready(Ok(())),
+            Step::Done => Poll::Ready(Ok(())),
             Step::Waits => Poll::Pending,
             Step::Whole => self.poll_send_whole(end, token, cx),
         }
@@ -159,8 +159,9 @@ impl<T> Channel<T> {
     /// Receives a token, or waits for one.
     #[inline]
     pub fn poll_receive(&self, end: usize, cx: &mut Context<'_>) -> Poll<Result<T, Gone>> {
-        match self.try_quick_receive(cx) {
-            Step::Done(token) => Poll::Ready(Ok(token)),
+        let mut token = None;
+        match self.try_quick_receive(&mut token, cx) {
+            Step::Done => Poll::Ready(Ok(received(token))),
             Step::Waits => Poll::Pending,
             Step::Whole => self.poll_receive_whole(end, cx),
         }

@@ -16,13 +16,19 @@ pub enum Side {
 }
 
 /// What came of an operation.
-pub(crate) enum Step<R> {
+pub(crate) enum Step {
     /// It is done.
-    Done(R),
+    Done,
     /// It waits.
     Waits,
     /// Nothing was done: this needs a look at everything.
     Whole,
+}
+
+/// The token of a receive that is done.
+#[inline(always)]
+pub(crate) fn received<T>(token: Option<T>) -> T {
+    token.expect("who has done a receive has put the token there")
 }
 
 /// What a channel does with a token when its buffer is full.

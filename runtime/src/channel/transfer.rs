@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use super::end::{ReadEnd, WriteEnd};
 use super::error::{Gone, SendError};
 use super::raw::Channel;
-use super::state::Step;
+use super::state::{Step, received};
 
 /// A send on its way.
 #[must_use = "a send does nothing until it is awaited"]
@@ -29,7 +29,7 @@ impl<T> Future for Send<'_, T> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), SendError<T>>> {
         let this = &mut *self;
         match this.end.channel.try_quick_send(&mut this.token, cx) {
-            Step::Done(()) => {
+            Step::Done => {
                 this.waits = false;
                 Poll::Ready(Ok(()))
             }
@@ -76,10 +76,11 @@ impl<T> Future for Recv<'_, T> {
 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<T, Gone>> {
-        match self.end.channel.try_quick_receive(cx) {
-            Step::Done(token) => {
+        let mut token = None;
+        match self.end.channel.try_quick_receive(&mut token, cx) {
+            Step::Done => {
                 self.waits = false;
-                Poll::Ready(Ok(token))
+                Poll::Ready(Ok(received(token)))
             }
             Step::Waits => {
                 self.waits = true;

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt;
 
 use crate::channel::{Gone, Poison, SendError};
+use crate::value::Value;
 
 /// Why a body returned early. Not a `std::error::Error`, so that every error type converts into a failure with
 /// `?`.
@@ -15,13 +16,43 @@ pub enum Ended {
     /// A port was poisoned: passed on to the process's other ports.
     Poisoned(Poison),
     /// The process failed: its ports are poisoned with this cause, and the run's exit code is 1.
-    Failed(Box<dyn Error + Send + Sync>),
+    Failed(Failure),
 }
+
+/// What a process failed with.
+// A thin pointer: what a receive gives instead of a token is no longer than a token.
+pub struct Failure(Box<Box<dyn Error + Send + Sync>>);
+
+impl Failure {
+    fn new(error: Box<dyn Error + Send + Sync>) -> Failure {
+        Failure(Box::new(error))
+    }
+
+    /// The error itself.
+    pub fn into_inner(self) -> Box<dyn Error + Send + Sync> {
+        *self.0
+    }
+}
+
+impl fmt::Debug for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+// A receive moves no more than a token.
+const _: () = assert!(size_of::<Result<Value, Ended>>() == size_of::<Value>());
 
 impl Ended {
     /// A failure with this message or error.
     pub fn fail(error: impl Into<Box<dyn Error + Send + Sync>>) -> Ended {
-        Ended::Failed(error.into())
+        Ended::Failed(Failure::new(error.into()))
     }
 }
 
@@ -42,7 +73,7 @@ impl<T> From<SendError<T>> for Ended {
 
 impl<E: Error + Send + Sync + 'static> From<E> for Ended {
     fn from(error: E) -> Ended {
-        Ended::Failed(Box::new(error))
+        Ended::Failed(Failure::new(Box::new(error)))
     }
 }
 

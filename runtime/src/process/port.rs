@@ -311,7 +311,7 @@ impl Out {
     ) -> Poll<Result<(), Ended>> {
         if self.firing.is_none() {
             match self.end.try_quick_send(token, cx) {
-                Step::Done(()) => return Poll::Ready(Ok(())),
+                Step::Done => return Poll::Ready(Ok(())),
                 Step::Waits => return Poll::Pending,
                 Step::Whole => {}
             }

@@ -11,7 +11,7 @@ use std::task::{Context, Poll, ready};
 use super::ended::Ended;
 use super::firing::Firing;
 use super::port::{In, Out, all_checked, checked};
-use crate::channel::Step;
+use crate::channel::{Step, received};
 use crate::schedule::current;
 use crate::value::Value;
 
@@ -121,10 +121,11 @@ impl Future for InRecv<'_> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<Value, Ended>> {
         let this = &mut *self;
         if this.input.failure.is_none() && this.input.firing.is_none() {
-            match this.input.end.try_quick_receive(cx) {
-                Step::Done(token) => {
+            let mut token = None;
+            match this.input.end.try_quick_receive(&mut token, cx) {
+                Step::Done => {
                     this.waits = false;
-                    return Poll::Ready(checked(this.input.check.as_ref(), token));
+                    return Poll::Ready(checked(this.input.check.as_ref(), received(token)));
                 }
                 Step::Waits => {
                     this.waits = true;
