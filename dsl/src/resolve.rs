@@ -14,6 +14,7 @@ mod kind;
 mod mismatch;
 mod parameter;
 mod process;
+mod replicate;
 mod scope;
 mod script;
 mod state;

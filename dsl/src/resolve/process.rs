@@ -5,19 +5,16 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::argument;
-use super::state::{DEAL_KEY, Expression, Immunity, Resolver};
+use super::state::{Expression, Immunity, Resolver};
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::fields::{Fields, duration, entries, integer, text, truth, wrong_kind};
-use crate::network::{Collect, Deal, Family, OnEnd, Place, Process, ProcessId, Replicate, Restart};
+use crate::network::{Family, OnEnd, Place, Process, ProcessId, Restart};
 use crate::params::Params;
-use crate::signature::{ExprSpec, ParamType, PortSpec, ResultType, Signature, VarType};
+use crate::signature::{ParamType, PortSpec, Signature};
 use crate::substitute::Env;
 use crate::syntax::ProcessDecl;
-use crate::tree::{Body, Node, Tree, Word};
+use crate::tree::{Node, Tree, Word};
 use crate::ty::Constant;
-
-/// Copies of one process or sub-network.
-pub(super) const MAX_REPLICAS: u64 = 100_000;
 
 impl Resolver<'_> {
     /// Makes a process; `None` when its kind is unknown (reported).
@@ -88,7 +85,7 @@ impl Resolver<'_> {
     }
 
     /// The parameters, defaults filled in; expressions wait until types are known.
-    fn params(
+    pub(super) fn params(
         &mut self,
         process: ProcessId,
         signature: &Signature,
@@ -139,115 +136,6 @@ impl Resolver<'_> {
         self.script(signature, decl, env, &mut params);
         params
     }
-
-    fn replicate(
-        &mut self,
-        process: ProcessId,
-        signature: &Signature,
-        decl: &ProcessDecl,
-        node: &Node,
-        env: &Env,
-    ) -> Option<Replicate> {
-        let node = self.substituted(node, env)?;
-        let (mut deal, mut collect) = (Deal::Any, Collect::Any);
-        let n = if matches!(node.tree, Tree::Group { .. }) {
-            let mut fields =
-                Fields::of(&node, "`replicate`", None, &["n", "deal", "collect"], &mut self.found)?;
-            if let Some(node) = fields.take("deal") {
-                deal = self.deal(process, signature, &node, env)?;
-            }
-            if let Some(node) = fields.take("collect") {
-                collect = self.collect(&node)?;
-            }
-            fields.require("n", "4", &mut self.found)?
-        } else {
-            node.clone()
-        };
-        let n = integer(&n, "the number of copies", (1, MAX_REPLICAS), Code::E0704, &mut self.found)?;
-        let mut params = Vec::new();
-        // What stands in the file of a script is seen when it is read.
-        let has_file = |name: &str| {
-            signature.params.iter().any(|spec| spec.name == name && matches!(spec.ty, ParamType::ScriptFile))
-        };
-        if decl.args.iter().any(|(word, node)| mentions(node, "replica") || has_file(&word.text)) {
-            for replica in 0..n {
-                let mut env = env.clone();
-                env.set("replica", Constant::I64(replica.cast_signed()));
-                let replica = usize::try_from(replica).ok();
-                params.push(self.params(process, signature, decl, &env, replica));
-            }
-        }
-        Some(Replicate { n: u32::try_from(n).ok()?, deal, collect, params, span: node.span })
-    }
-
-    fn deal(&mut self, process: ProcessId, signature: &Signature, node: &Node, env: &Env) -> Option<Deal> {
-        match (&node.tree, node.as_word()) {
-            (_, Some("Any")) => Some(Deal::Any),
-            (_, Some("RoundRobin")) => Some(Deal::RoundRobin),
-            (_, Some("All")) => Some(Deal::All),
-            (Tree::Group { name: Some(word), body: Body::Items(items) }, _) if word.text == "Key" => {
-                let [Node { tree: Tree::Text(text), span }] = items.as_slice() else {
-                    self.found.push(wrong_kind(node, "a key is an expression `Key(\"x % 10\")`"));
-                    return None;
-                };
-                self.key(process, signature, text.clone(), *span, env);
-                // Takes the place of the key until `infer` has compiled it.
-                Some(Deal::All)
-            }
-            _ => {
-                let error = Diagnostic::new(Code::E0004, node.span, "unknown way to deal");
-                self.found.push(error.help("ways to deal are Any, RoundRobin, Key(\"expr\"), All"));
-                None
-            }
-        }
-    }
-
-    fn key(
-        &mut self,
-        process: ProcessId,
-        signature: &Signature,
-        text: String,
-        span: crate::span::Span,
-        env: &Env,
-    ) {
-        let specs = signature.ports.of(&Params::default());
-        let input = specs.iter().find(|spec| spec.direction == crate::signature::Direction::In);
-        let name: &'static str = match input.map(|spec| &spec.name) {
-            Some(std::borrow::Cow::Borrowed(name)) => name,
-            _ => "in",
-        };
-        let variables: &'static [(&'static str, VarType)] = if name == "in" {
-            &[("x", VarType::Port("in"))]
-        } else {
-            &[("x", VarType::Is(crate::ty::Type::Any))]
-        };
-        let spec = ExprSpec { variables, result: ResultType::Any };
-        let constants = constants_used(&text, env);
-        let (param, replica) = (DEAL_KEY, None);
-        self.expressions.push(Expression {
-            process,
-            param,
-            spec,
-            is_template: false,
-            text,
-            span,
-            constants,
-            replica,
-        });
-    }
-
-    fn collect(&mut self, node: &Node) -> Option<Collect> {
-        match node.as_word() {
-            Some("Any") => Some(Collect::Any),
-            Some("RoundRobin") => Some(Collect::RoundRobin),
-            Some("InOrder") => Some(Collect::InOrder),
-            _ => {
-                let error = Diagnostic::new(Code::E0004, node.span, "unknown way to collect");
-                self.found.push(error.help("ways to collect are Any, RoundRobin, InOrder"));
-                None
-            }
-        }
-    }
 }
 
 /// The names of `env` that stand in the text as words: the others would only make equal expressions differ.
@@ -256,20 +144,6 @@ pub(super) fn constants_used(text: &str, env: &Env) -> Vec<(String, Constant)> {
         text.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
     let used = env.iter().filter(|(name, _)| words.contains(name));
     used.map(|(name, value)| (name.to_owned(), value.clone())).collect()
-}
-
-fn mentions(node: &Node, name: &str) -> bool {
-    match &node.tree {
-        Tree::Text(text) => text.contains(name),
-        Tree::List(items) | Tree::Group { body: Body::Items(items), .. } => {
-            items.iter().any(|item| mentions(item, name))
-        }
-        Tree::Map(pairs) => pairs.iter().any(|(_, value)| mentions(value, name)),
-        Tree::Group { body: Body::Fields(fields), .. } => {
-            fields.iter().any(|(_, value)| mentions(value, name))
-        }
-        _ => false,
-    }
 }
 
 type Found = crate::diagnostic::Diagnostics;

@@ -5,10 +5,9 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::parameter::{Given, GivenValue, parameters};
-use super::process::MAX_REPLICAS;
 use super::state::{Entry, MAX_PROCESSES, Member, Resolver, Scope, environment, index_of, join};
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
-use crate::fields::{Fields, entries, integer, text, wrong_kind};
+use crate::fields::{entries, integer, text, wrong_kind};
 use crate::network::Family;
 use crate::span::Span;
 use crate::substitute::Env;
@@ -113,28 +112,6 @@ impl Resolver<'_> {
                 Member::Process(process)
             }
         }
-    }
-
-    /// How many copies of a sub-network share its ends; `None` when the file does not say it rightly (reported).
-    fn n_copies(&mut self, replicate: &Node, env: &Env) -> Option<u64> {
-        let node = self.substituted(replicate, env)?;
-        let n = if matches!(node.tree, Tree::Group { .. }) {
-            let known = ["n", "deal", "collect"];
-            let mut fields = Fields::of(&node, "`replicate`", None, &known, &mut self.found)?;
-            for way in ["deal", "collect"] {
-                let Some(given) = fields.take(way).filter(|given| given.as_word() != Some("Any")) else {
-                    continue;
-                };
-                let message = format!("`{way}` of a sub-network is `Any`: its copies share its ends");
-                let error = Diagnostic::new(Code::E0210, given.span, message);
-                self.found.push(error.help(format!("leave `{way}` out, or replicate the processes in it")));
-                return None;
-            }
-            fields.require("n", "4", &mut self.found)?
-        } else {
-            node
-        };
-        integer(&n, "the number of copies", (1, MAX_REPLICAS), Code::E0704, &mut self.found)
     }
 
     /// Fields that mean nothing on a sub-network yet.

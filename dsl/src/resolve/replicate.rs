@@ -1,0 +1,157 @@
+//! Replication: how many copies a process or a sub-network has, and how they share its ends.
+
+use std::borrow::Cow;
+
+use super::process::constants_used;
+use super::state::{DEAL_KEY, Expression, Resolver};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::fields::{Fields, integer, wrong_kind};
+use crate::network::{Collect, Deal, ProcessId, Replicate};
+use crate::params::Params;
+use crate::signature::{Direction, ExprSpec, ParamType, ResultType, Signature, VarType};
+use crate::span::Span;
+use crate::substitute::Env;
+use crate::syntax::ProcessDecl;
+use crate::tree::{Body, Node, Tree};
+use crate::ty::{Constant, Type};
+
+/// Copies of one process or sub-network.
+const MAX_REPLICAS: u64 = 100_000;
+
+/// A field `replicate` as it is written.
+struct Copies {
+    n: u64,
+    deal: Option<Node>,
+    collect: Option<Node>,
+}
+
+impl Resolver<'_> {
+    /// How many copies of a sub-network share its ends; `None` when the file does not say it rightly (reported).
+    pub(super) fn n_copies(&mut self, replicate: &Node, env: &Env) -> Option<u64> {
+        let Copies { n, deal, collect } = self.copies(replicate, env)?;
+        for (way, given) in [("deal", deal), ("collect", collect)] {
+            let Some(given) = given.filter(|given| given.as_word() != Some("Any")) else { continue };
+            let message = format!("`{way}` of a sub-network is `Any`: its copies share its ends");
+            let error = Diagnostic::new(Code::E0210, given.span, message);
+            self.found.push(error.help(format!("leave `{way}` out, or replicate the processes in it")));
+            return None;
+        }
+        Some(n)
+    }
+
+    pub(super) fn replicate(
+        &mut self,
+        process: ProcessId,
+        signature: &Signature,
+        decl: &ProcessDecl,
+        node: &Node,
+        env: &Env,
+    ) -> Option<Replicate> {
+        let Copies { n, deal, collect } = self.copies(node, env)?;
+        let deal = deal.map_or(Some(Deal::Any), |node| self.deal(process, signature, &node, env))?;
+        let collect = collect.map_or(Some(Collect::Any), |node| self.collect(&node))?;
+        let mut params = Vec::new();
+        // What stands in the file of a script is seen when it is read.
+        let has_file = |name: &str| {
+            signature.params.iter().any(|spec| spec.name == name && matches!(spec.ty, ParamType::ScriptFile))
+        };
+        if decl.args.iter().any(|(word, node)| mentions(node, "replica") || has_file(&word.text)) {
+            for replica in 0..n {
+                let mut env = env.clone();
+                env.set("replica", Constant::I64(replica.cast_signed()));
+                let replica = usize::try_from(replica).ok();
+                params.push(self.params(process, signature, decl, &env, replica));
+            }
+        }
+        Some(Replicate { n: u32::try_from(n).ok()?, deal, collect, params, span: node.span })
+    }
+
+    fn deal(&mut self, process: ProcessId, signature: &Signature, node: &Node, env: &Env) -> Option<Deal> {
+        match (&node.tree, node.as_word()) {
+            (_, Some("Any")) => Some(Deal::Any),
+            (_, Some("RoundRobin")) => Some(Deal::RoundRobin),
+            (_, Some("All")) => Some(Deal::All),
+            (Tree::Group { name: Some(word), body: Body::Items(items) }, _) if word.text == "Key" => {
+                let [Node { tree: Tree::Text(text), span }] = items.as_slice() else {
+                    self.found.push(wrong_kind(node, "a key is an expression `Key(\"x % 10\")`"));
+                    return None;
+                };
+                self.key(process, signature, text.clone(), *span, env);
+                // Takes the place of the key until `infer` has compiled it.
+                Some(Deal::All)
+            }
+            _ => {
+                let error = Diagnostic::new(Code::E0004, node.span, "unknown way to deal");
+                self.found.push(error.help("ways to deal are Any, RoundRobin, Key(\"expr\"), All"));
+                None
+            }
+        }
+    }
+
+    fn key(&mut self, process: ProcessId, signature: &Signature, text: String, span: Span, env: &Env) {
+        let specs = signature.ports.of(&Params::default());
+        let input = specs.iter().find(|spec| spec.direction == Direction::In);
+        let name: &'static str = match input.map(|spec| &spec.name) {
+            Some(Cow::Borrowed(name)) => name,
+            _ => "in",
+        };
+        let variables: &'static [(&'static str, VarType)] =
+            if name == "in" { &[("x", VarType::Port("in"))] } else { &[("x", VarType::Is(Type::Any))] };
+        let spec = ExprSpec { variables, result: ResultType::Any };
+        let constants = constants_used(&text, env);
+        let (param, replica) = (DEAL_KEY, None);
+        self.expressions.push(Expression {
+            process,
+            param,
+            spec,
+            is_template: false,
+            text,
+            span,
+            constants,
+            replica,
+        });
+    }
+
+    fn collect(&mut self, node: &Node) -> Option<Collect> {
+        match node.as_word() {
+            Some("Any") => Some(Collect::Any),
+            Some("RoundRobin") => Some(Collect::RoundRobin),
+            Some("InOrder") => Some(Collect::InOrder),
+            _ => {
+                let error = Diagnostic::new(Code::E0004, node.span, "unknown way to collect");
+                self.found.push(error.help("ways to collect are Any, RoundRobin, InOrder"));
+                None
+            }
+        }
+    }
+
+    /// `4`, or `(n: 4, deal: .., collect: ..)`.
+    fn copies(&mut self, node: &Node, env: &Env) -> Option<Copies> {
+        let node = self.substituted(node, env)?;
+        let (mut deal, mut collect) = (None, None);
+        let n = if matches!(node.tree, Tree::Group { .. }) {
+            let known = ["n", "deal", "collect"];
+            let mut fields = Fields::of(&node, "`replicate`", None, &known, &mut self.found)?;
+            (deal, collect) = (fields.take("deal"), fields.take("collect"));
+            fields.require("n", "4", &mut self.found)?
+        } else {
+            node
+        };
+        let n = integer(&n, "the number of copies", (1, MAX_REPLICAS), Code::E0704, &mut self.found)?;
+        Some(Copies { n, deal, collect })
+    }
+}
+
+fn mentions(node: &Node, name: &str) -> bool {
+    match &node.tree {
+        Tree::Text(text) => text.contains(name),
+        Tree::List(items) | Tree::Group { body: Body::Items(items), .. } => {
+            items.iter().any(|item| mentions(item, name))
+        }
+        Tree::Map(pairs) => pairs.iter().any(|(_, value)| mentions(value, name)),
+        Tree::Group { body: Body::Fields(fields), .. } => {
+            fields.iter().any(|(_, value)| mentions(value, name))
+        }
+        _ => false,
+    }
+}
