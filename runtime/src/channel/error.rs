@@ -14,11 +14,11 @@ pub struct Cause {
 
 /// An abort that spreads (SEMANTICS E6, E8).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Poison(Arc<Told>);
+pub struct Poison(Arc<Abort>);
 
 /// Behind one pointer, so that what an operation may give instead of a token is no longer than a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Told {
+struct Abort {
     cause: Cause,
     strength: u32,
 }
@@ -26,7 +26,7 @@ struct Told {
 impl Poison {
     /// A poison of strength 1, that of failures.
     pub fn new(who: impl Into<String>, what: impl Into<String>) -> Poison {
-        Poison(Arc::new(Told { cause: Cause { who: who.into(), what: what.into() }, strength: 1 }))
+        Poison(Arc::new(Abort { cause: Cause { who: who.into(), what: what.into() }, strength: 1 }))
     }
 
     /// The same with another strength: it reaches ends whose immunity is below.

@@ -93,7 +93,7 @@ impl<T> Pair<'_, T> {
         }
     }
 
-    /// What came of it, and whom to wake.
+    /// What came of it, and whom to wake; `into`, which is empty, has the token when it is done.
     #[inline(always)]
     fn receive(&mut self, into: &mut Option<T>, cx: &Context<'_>) -> (Step, Option<Kept>) {
         let Pair { writer, reader, .. } = self;

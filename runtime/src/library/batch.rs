@@ -21,15 +21,23 @@ pub(super) async fn send_each(
     output.send_all(&mut batch).await
 }
 
+/// Sends all that was given and leaves it empty. Also with nothing to send: so a filter that lets nothing through learns
+/// that nobody reads any more. One token goes by itself, which is less work: at a rendezvous it is always one.
+async fn send_given(output: &mut Out, given: &mut Vec<Value>) -> Result<(), Ended> {
+    if given.len() == 1
+        && let Some(only) = given.pop()
+    {
+        return output.send(only).await;
+    }
+    output.send_all(given).await
+}
+
 /// Passes all tokens on as they are, to the end of the stream.
 pub(super) async fn pass(input: &mut In, output: &mut Out) -> Result<(), Ended> {
-    while !input.batches() {
-        output.send(input.recv().await?).await?;
-    }
     let mut batch = Vec::new();
     loop {
         input.recv_ready(&mut batch, N_BATCH).await?;
-        output.send_all(&mut batch).await?;
+        send_given(output, &mut batch).await?;
     }
 }
 
@@ -41,17 +49,6 @@ pub(super) async fn fire(
     mut firing: impl FnMut(Value, &mut Vec<Value>) -> Result<(), Ended>,
 ) -> Result<(), Ended> {
     let (mut taken, mut given) = (Vec::new(), Vec::new());
-    while !input.batches() {
-        let fired = firing(input.recv().await?, &mut given);
-        match given.pop() {
-            Some(only) if given.is_empty() => output.send(only).await?,
-            last => {
-                given.extend(last);
-                output.send_all(&mut given).await?;
-            }
-        }
-        fired?;
-    }
     loop {
         input.recv_ready(&mut taken, N_BATCH).await?;
         for token in taken.drain(..) {
@@ -61,8 +58,7 @@ pub(super) async fn fire(
             }
             fired?;
         }
-        // Also with nothing to send: so a filter that lets nothing through learns that nobody reads any more.
-        output.send_all(&mut given).await?;
+        send_given(output, &mut given).await?;
     }
 }
 
@@ -77,8 +73,7 @@ pub(crate) async fn fire_each(
     loop {
         input.recv_ready(&mut taken, N_BATCH).await?;
         let fired = firing(&mut taken, &mut given);
-        // Also with nothing to send: so a filter that lets nothing through learns that nobody reads any more.
-        output.send_all(&mut given).await?;
+        send_given(output, &mut given).await?;
         fired?;
     }
 }

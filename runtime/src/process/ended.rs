@@ -106,4 +106,13 @@ mod tests {
         .collect();
         assert_eq!(said, ["retired", "poisoned by `map`: no", "out of luck", "disk on fire"]);
     }
+
+    #[test]
+    fn a_failure_gives_the_error_that_it_was_made_of() {
+        let Ended::Failed(failure) = Ended::from(std::io::Error::other("disk on fire")) else {
+            panic!("an error is a failure");
+        };
+        let error = failure.into_inner().downcast::<std::io::Error>().unwrap();
+        assert_eq!(error.kind(), std::io::ErrorKind::Other);
+    }
 }

@@ -78,13 +78,6 @@ impl In {
         self.end.same()
     }
 
-    /// Whether several tokens can be taken at a time. This does not change; where it is not so, [`In::recv`] gives in
-    /// fewer steps what [`In::recv_ready`] gives.
-    #[inline]
-    pub fn batches(&self) -> bool {
-        self.end.buffers() && self.firing.is_none()
-    }
-
     /// Receives a token; `None` at the end of the stream.
     ///
     /// # Errors

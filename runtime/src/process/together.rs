@@ -24,15 +24,15 @@ pub async fn send_to_all(outputs: &mut [Out], token: Value) -> Result<(), Ended>
 /// Outputs that get copies of the same tokens; for a stream of them, [`send_to_all`] without an allocation a token.
 pub struct ToAll<'a> {
     outputs: &'a mut [Out],
-    /// The offers that are open: at which output, and what it has still to send.
-    open: Vec<(usize, Option<Value>)>,
+    /// What each output has still to send, and whether it has.
+    offers: Vec<(Option<Value>, bool)>,
 }
 
 impl<'a> ToAll<'a> {
     /// Of these outputs.
     pub fn new(outputs: &'a mut [Out]) -> ToAll<'a> {
-        let open = Vec::with_capacity(outputs.len());
-        ToAll { outputs, open }
+        let offers = Vec::with_capacity(outputs.len());
+        ToAll { outputs, offers }
     }
 
     /// Sends a copy to each; all offers are open at once.
@@ -55,51 +55,24 @@ impl<'a> ToAll<'a> {
     /// # Cancel safety
     /// That of [`send_to_all`].
     pub async fn send_each(&mut self, tokens: impl IntoIterator<Item = Value>) -> Result<(), Ended> {
-        let mut tokens = Some(tokens);
-        let all = Open(self);
+        self.offers.clear();
+        for (output, token) in self.outputs.iter().zip(tokens) {
+            self.offers.push((Some(output.checked(token)?), false));
+        }
+        let mut guard = Withdraw { ports: self.outputs, withdraw: Out::withdraw, armed: true };
         poll_fn(|cx| {
-            let ToAll { outputs, open } = &mut *all.0;
-            match tokens.take() {
-                // Only what has to wait is noted.
-                Some(tokens) => {
-                    for (idx, (output, token)) in outputs.iter_mut().zip(tokens).enumerate() {
-                        let mut token = Some(output.checked(token)?);
-                        if output.poll_send(&mut token, cx)?.is_pending() {
-                            open.push((idx, token));
-                        }
-                    }
-                }
-                None => {
-                    let mut refused = Ok(());
-                    open.retain_mut(|(idx, token)| {
-                        if refused.is_err() {
-                            return true;
-                        }
-                        let sent = outputs[*idx].poll_send(token, cx);
-                        let waits = sent.is_pending();
-                        if let Poll::Ready(sent) = sent {
-                            refused = sent;
-                        }
-                        waits
-                    });
-                    refused?;
+            let mut all = true;
+            for (output, (token, done)) in guard.ports.iter_mut().zip(&mut self.offers) {
+                if !*done {
+                    *done = matches!(output.poll_send(token, cx)?, Poll::Ready(()));
+                    all &= *done;
                 }
             }
-            if open.is_empty() { Poll::Ready(Ok::<(), Ended>(())) } else { Poll::Pending }
+            if all { Poll::Ready(Ok::<(), Ended>(())) } else { Poll::Pending }
         })
-        .await
-    }
-}
-
-/// Withdraws the offers that are open when the send ends before all are taken, or is dropped.
-struct Open<'a, 'o>(&'a mut ToAll<'o>);
-
-impl Drop for Open<'_, '_> {
-    #[inline]
-    fn drop(&mut self) {
-        for (idx, _) in self.0.open.drain(..) {
-            self.0.outputs[idx].withdraw();
-        }
+        .await?;
+        guard.armed = false;
+        Ok(())
     }
 }
 
@@ -111,30 +84,31 @@ impl Drop for Open<'_, '_> {
 /// # Cancel safety
 /// Nothing is lost: tokens stay in their ports until all are there.
 pub async fn recv_from_each(inputs: &mut [In]) -> Result<Vec<Value>, Ended> {
-    let mut guard = Withdraw { inputs, armed: true };
+    let mut guard = Withdraw { ports: inputs, withdraw: In::withdraw, armed: true };
     poll_fn(|cx| {
         let mut all = true;
-        for input in &*guard.inputs {
+        for input in &*guard.ports {
             all &= input.poll_hold(cx)?.is_ready();
         }
         if all { Poll::Ready(Ok::<(), Ended>(())) } else { Poll::Pending }
     })
     .await?;
     guard.armed = false;
-    guard.inputs.iter().filter_map(|input| input.take_held().transpose()).collect()
+    guard.ports.iter().filter_map(|input| input.take_held().transpose()).collect()
 }
 
-/// Withdraws what still waits when the receive ends before all its parts have, or is dropped.
-struct Withdraw<'a> {
-    inputs: &'a mut [In],
+/// Withdraws what still waits when the operation ends before all its parts have, or is dropped.
+struct Withdraw<'a, P> {
+    ports: &'a mut [P],
+    withdraw: fn(&P),
     /// Whether anything may wait.
     armed: bool,
 }
 
-impl Drop for Withdraw<'_> {
+impl<P> Drop for Withdraw<'_, P> {
     fn drop(&mut self) {
         if self.armed {
-            self.inputs.iter().for_each(In::withdraw);
+            self.ports.iter().for_each(self.withdraw);
         }
     }
 }

@@ -178,7 +178,7 @@ impl Future for InRecvReady<'_> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Ended>> {
         let this = &mut *self;
         let (waited, input) = (this.first.waits, &*this.first.input);
-        let batches = input.batches() && this.max > 1;
+        let batches = input.end.buffers() && input.firing.is_none() && this.max > 1;
         if batches && !waited && input.failure.is_none() {
             if current::is_spent(cx) {
                 return Poll::Pending;
