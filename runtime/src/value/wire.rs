@@ -221,10 +221,15 @@ fn array(elem: u8, shape: &[u64], bytes: &[u8]) -> Result<Value, WireError> {
 mod tests {
     use std::sync::Arc;
 
-    use proptest::prelude::{Just, Strategy, any, prop, prop_oneof, proptest};
+    use proptest::prelude::{Just, RngExt, Strategy, any, prop, prop_oneof, proptest};
+    use proptest::strategy::ValueTree;
+    use proptest::test_runner::TestRunner;
 
     use super::{MAX_DEPTH, VERSION, WireError, decode, encode};
     use crate::value::{Array, Opaque, Value};
+
+    /// Most bytes in memory for one that is read: an element of a list is a byte, or 24.
+    const N_MEMORY: usize = 48;
 
     /// Tokens of all sorts, lists and records in one another.
     fn tokens() -> impl Strategy<Value = Value> {
@@ -258,8 +263,8 @@ mod tests {
 
         #[test]
         fn random_bytes_are_a_token_or_an_error(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-            drop(decode(&bytes));
-            drop(decode(&[&[VERSION], &bytes[..]].concat()));
+            is_sound(&bytes);
+            is_sound(&[&[VERSION], &bytes[..]].concat());
         }
 
         #[test]
@@ -272,10 +277,43 @@ mod tests {
             if cut {
                 bytes.truncate(at);
                 assert!(decode(&bytes).is_err(), "a part of {token:?} was read");
-            } else if let Ok(token) = decode(&bytes) {
-                assert!(encode(&token).is_ok());
+            } else {
+                is_sound(&bytes);
             }
         }
+    }
+
+    /// What bytes from anywhere must hold to: no panic, memory in proportion to them, and one token that has one form.
+    fn is_sound(bytes: &[u8]) -> bool {
+        let Ok(token) = decode(bytes) else { return false };
+        assert!(token.n_bytes() <= N_MEMORY * bytes.len(), "{} bytes of {bytes:?}", token.n_bytes());
+        let written = encode(&token).unwrap();
+        assert!(written.len() <= bytes.len(), "{bytes:?} became {written:?}");
+        let back = decode(&written).unwrap();
+        assert!(back.cmp_total(&token).is_eq() && back.ty() == token.ty(), "{token:?} became {back:?}");
+        assert_eq!(encode(&back).unwrap(), written);
+        true
+    }
+
+    #[test]
+    fn the_same_damage_each_time_leaves_a_token_or_an_error() {
+        let mut runner = TestRunner::deterministic();
+        let tokens = tokens();
+        let (mut n_read, mut n_refused) = (0, 0);
+        for _ in 0..if cfg!(miri) { 5 } else { 2_000 } {
+            let mut bytes = encode(&tokens.new_tree(&mut runner).unwrap().current()).unwrap();
+            for _ in 0..8 {
+                let (at, byte) = (runner.rng().random_range(1..bytes.len()), runner.rng().random());
+                match runner.rng().random_range(0..4) {
+                    0 => bytes[at] = byte,
+                    1 => bytes[at] ^= 1 << (byte % 8),
+                    2 => bytes.insert(at, byte % 9),
+                    _ => drop(bytes.splice(at..at, [253, byte, 0, 0, 0, 0, 0, 0, 0])),
+                }
+                *if is_sound(&bytes) { &mut n_read } else { &mut n_refused } += 1;
+            }
+        }
+        assert!(n_read > 0 && n_refused > 0, "{n_read} were read, {n_refused} were refused");
     }
 
     #[test]
