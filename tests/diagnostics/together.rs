@@ -51,6 +51,26 @@ fn independent_mistakes_are_all_said_at_once_in_the_order_of_the_file() {
 }
 
 #[test]
+fn a_wrong_way_to_deal_is_said_beside_a_wrong_number_of_copies() {
+    for (replicate, number) in [("(n: 0, deal: Sometimes)", Code::E0704), ("(deal: Sometimes)", Code::E0005)]
+    {
+        let (_, found) = check_text(&format!(
+            r#"Network(
+                processes: {{
+                    "numbers": (run: Range(to: 10)),
+                    "same": (run: Identity(), replicate: {replicate}),
+                    "print": (run: Print()),
+                }},
+                channels: [(from: "numbers", to: "same"), (from: "same", to: "print")],
+            )"#
+        ));
+        let mut codes = errors(&found);
+        codes.sort_unstable_by_key(|code| *code != number);
+        assert_eq!(codes, [number, Code::E0004], "{replicate}");
+    }
+}
+
+#[test]
 fn a_mistake_in_a_file_that_is_used_twice_is_said_once() {
     let texts = [
         (

@@ -20,7 +20,8 @@ const MAX_REPLICAS: u64 = 100_000;
 
 /// A field `replicate` as it is written.
 struct Copies {
-    n: u64,
+    /// `None`: it is not there, or no number of copies (reported).
+    n: Option<u64>,
     deal: Option<Node>,
     collect: Option<Node>,
 }
@@ -36,7 +37,7 @@ impl Resolver<'_> {
             self.found.push(error.help(format!("leave `{way}` out, or replicate the processes in it")));
             return None;
         }
-        Some(n)
+        n
     }
 
     pub(super) fn replicate(
@@ -50,6 +51,7 @@ impl Resolver<'_> {
         let Copies { n, deal, collect } = self.copies(node, env)?;
         let deal = deal.map_or(Some(Deal::Any), |node| self.deal(process, signature, &node, env))?;
         let collect = collect.map_or(Some(Collect::Any), |node| self.collect(&node))?;
+        let n = n?;
         let mut params = Vec::new();
         // What stands in the file of a script is seen when it is read.
         let has_file = |name: &str| {
@@ -133,11 +135,13 @@ impl Resolver<'_> {
             let known = ["n", "deal", "collect"];
             let mut fields = Fields::of(&node, "`replicate`", None, &known, &mut self.found)?;
             (deal, collect) = (fields.take("deal"), fields.take("collect"));
-            fields.require("n", "4", &mut self.found)?
+            fields.require("n", "4", &mut self.found)
         } else {
-            node
+            Some(node)
         };
-        let n = integer(&n, "the number of copies", (1, MAX_REPLICAS), Code::E0704, &mut self.found)?;
+        let n = n.and_then(|n| {
+            integer(&n, "the number of copies", (1, MAX_REPLICAS), Code::E0704, &mut self.found)
+        });
         Some(Copies { n, deal, collect })
     }
 }
