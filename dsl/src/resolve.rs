@@ -9,6 +9,7 @@ mod blame;
 mod channel;
 mod deploy;
 mod end;
+mod flow;
 mod infer;
 mod kind;
 mod mismatch;

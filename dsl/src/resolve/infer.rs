@@ -1,13 +1,14 @@
 //! Types of ports and channels, and with them the expressions.
 //!
-//! Types flow along the channels from the processes that know theirs. A process is looked at again when a type
-//! at one of its inputs has risen (nothing known, then a type, then one that more fits); since they only rise, this
-//! ends. A loop in which nobody knows a type first gets `Any`.
+//! Types flow along the channels from the processes that know theirs, in topological order. In a loop a process is
+//! looked at again when a type at one of its inputs has risen (nothing known, then a type, then one that more fits);
+//! since they only rise, this ends. A loop in which nobody knows a type first gets `Any`.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::flow::Flow;
 use super::state::{DEAL_KEY, Expression, Resolver};
 use crate::diagnostic::Diagnostic;
 use crate::expr::{ExprError, Scope, compile, compile_template};
@@ -16,9 +17,6 @@ use crate::params::Param;
 use crate::signature::{Direction, Known, PortSpec, PortType, VarType};
 use crate::tree::inner_span;
 use crate::ty::Type;
-
-/// Looks at one process before it counts as circling for ever.
-const MAX_LOOKS: u32 = 64;
 
 type Outcome = Result<Param, Vec<ExprError>>;
 
@@ -72,11 +70,7 @@ struct Inference {
     cache: Cache,
     /// By process, positions in `Resolver::expressions`.
     expressions: Vec<Vec<usize>>,
-    /// What has arrived or is given at each port.
-    ports: Vec<Vec<Option<Type>>>,
-    queue: VecDeque<usize>,
-    queued: Vec<bool>,
-    looks: Vec<u32>,
+    flow: Flow,
     /// Unknown types count as `Any`.
     force: bool,
 }
@@ -89,92 +83,34 @@ impl Resolver<'_> {
         for (at, expression) in self.expressions.iter().enumerate() {
             expressions[expression.process.idx()].push(at);
         }
-        let mut inference = Inference {
-            cache: Cache::default(),
-            expressions,
-            ports: self.network.processes.iter().map(|process| vec![None; process.ports.len()]).collect(),
-            queue: (0..n).collect(),
-            queued: vec![true; n],
-            looks: vec![0; n],
-            force: false,
-        };
-        for channel in 0..self.network.channels.len() {
-            self.flow(&mut inference, channel);
-        }
+        let flow = Flow::new(&self.network);
+        let mut inference = Inference { cache: Cache::default(), expressions, flow, force: false };
         self.settle(&mut inference);
-        // What is still unknown lies in or behind a loop in which nobody starts with a type.
         inference.force = true;
-        for at in 0..n {
-            let unknown = |port: &crate::network::Port, ty: &Option<Type>| {
-                ty.is_none() && port.direction != Direction::Serve
-            };
-            let ports = &self.network.processes[at].ports;
-            if ports.iter().zip(&inference.ports[at]).any(|(port, ty)| unknown(port, ty)) {
-                inference.queue.push_back(at);
-            }
-        }
+        inference.flow.look_at_unknown(&self.network);
         self.settle(&mut inference);
         self.compile_all(&mut inference);
-        self.write_types(&inference.ports);
+        self.write_types(&inference.flow.ports);
         self.initial_tokens();
         self.mismatches();
     }
 
-    fn settle(&mut self, inference: &mut Inference) {
-        while let Some(at) = inference.queue.pop_front() {
-            inference.queued[at] = false;
-            inference.looks[at] += 1;
-            let specs = self.specs[at].clone();
+    /// Looks at processes until none gives another type.
+    fn settle(&self, inference: &mut Inference) {
+        while let Some(at) = inference.flow.next() {
+            let specs = &self.specs[at];
             let known = self.known(inference, at);
-            for port_idx in 0..self.network.processes[at].ports.len() {
-                let port = &self.network.processes[at].ports[port_idx];
+            let mut given = Vec::new();
+            for (port_idx, port) in self.network.processes[at].ports.iter().enumerate() {
                 if !matches!(port.direction, Direction::Out | Direction::Call) {
                     continue;
                 }
                 let Some(spec) = specs.iter().find(|spec| spec.name == port.name) else { continue };
-                let mut ty = self.output_type(inference, at, spec, &specs, &known);
-                if inference.looks[at] > MAX_LOOKS || (ty.is_none() && inference.force) {
-                    ty = Some(Type::Any);
-                }
-                if ty.is_none() || ty == inference.ports[at][port_idx] {
-                    continue;
-                }
-                let channel = port.channel;
-                inference.ports[at][port_idx] = ty;
-                if let Some(channel) = channel {
-                    self.flow(inference, channel.idx());
-                }
+                let ty = self.output_type(inference, at, spec, specs, &known);
+                let ty = ty.or_else(|| inference.force.then_some(Type::Any));
+                given.extend(ty.map(|ty| (port_idx, ty)));
             }
-        }
-    }
-
-    /// Carries what is known at a channel's writers to its readers.
-    fn flow(&self, inference: &mut Inference, channel: usize) {
-        let channel = &self.network.channels[channel];
-        if channel.call {
-            // A server says itself what it takes.
-            return;
-        }
-        let mut ty = (channel.ty != Type::Any).then(|| channel.ty.clone());
-        if ty.is_none() {
-            let initial = channel.initial.iter().filter_map(crate::ty::Constant::ty);
-            let written = channel
-                .writers
-                .iter()
-                .filter_map(|end| inference.ports[end.process.idx()].get(end.port_idx).cloned().flatten());
-            ty = written.chain(initial).reduce(|a, b| a.join(&b).unwrap_or(a));
-        }
-        let Some(ty) = ty else { return };
-        for end in &channel.readers {
-            let at = end.process.idx();
-            let Some(port) = inference.ports[at].get_mut(end.port_idx) else { continue };
-            if port.as_ref() != Some(&ty) {
-                *port = Some(ty.clone());
-                if !inference.queued[at] {
-                    inference.queued[at] = true;
-                    inference.queue.push_back(at);
-                }
-            }
+            inference.flow.give(&self.network, at, given);
         }
     }
 
@@ -182,7 +118,7 @@ impl Resolver<'_> {
     fn known(&self, inference: &Inference, at: usize) -> BTreeMap<String, Type> {
         let mut known: BTreeMap<String, Type> = BTreeMap::new();
         let mut waiting = Vec::new();
-        for (port, ty) in self.network.processes[at].ports.iter().zip(&inference.ports[at]) {
+        for (port, ty) in self.network.processes[at].ports.iter().zip(&inference.flow.ports[at]) {
             if port.direction != Direction::In {
                 continue;
             }

@@ -1,7 +1,7 @@
 //! Calls: a channel of calls is always a rendezvous with one server, and a cycle of processes that call one another
 //! can wait for itself.
 
-use petgraph::algo::tarjan_scc;
+use petgraph::algo::kosaraju_scc;
 use petgraph::graphmap::DiGraphMap;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -43,7 +43,7 @@ fn cycles(network: &Network, found: &mut Diagnostics) {
             }
         }
     }
-    for mut component in tarjan_scc(&calls) {
+    for mut component in kosaraju_scc(&calls) {
         component.sort_unstable();
         let first = component[0];
         if component.len() == 1 && !calls.contains_edge(first, first) {
