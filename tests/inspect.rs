@@ -227,3 +227,24 @@ fn a_lossy_channel_says_how_much_it_lost() {
     assert!(lost > 0, "{}", ended.stderr);
     assert!(ended.stderr.contains(&format!("`lossy` dropped {lost} token")), "{}", ended.stderr);
 }
+
+#[test]
+fn a_type_comes_to_the_end_of_any_row_however_it_is_written() {
+    // The end first: each copies what comes, to the next one and to the sum of all.
+    let deltas: String = (0..200).rev().map(|i| format!("\"d{i}\": (run: Delta()), ")).collect();
+    let row: String = (0..199)
+        .rev()
+        .map(|i| format!("(from: \"d{i}\", to: \"d{}\"), (from: \"d{i}\", to: \"merge\"), ", i + 1))
+        .collect();
+    let graph = |expr: &str| {
+        let text = format!(
+            "(processes: {{ \"print\": (run: Print()), \"map\": (run: Map(expr: \"{expr}\")), \
+             \"merge\": (run: Merge()), {deltas} \"one\": (run: Values(values: [1])) }}, \
+             channels: [ (from: \"map\", to: \"print\"), (from: \"merge\", to: \"map\"), \
+             (from: \"d199\", to: \"merge\"), {row} (from: \"one\", to: \"d0\") ])"
+        );
+        file(&format!("inspect/row-{}.ron", expr.len()), text)
+    };
+    assert_eq!(run([graph("x + 1")]).with_code(0).stdout, "2\n".repeat(200));
+    run(["check".into(), graph("x.len() + 10")]).with_code(2).complaining_of(&["E0805", "I64"]);
+}

@@ -16,5 +16,5 @@ mod registers;
 mod statement;
 
 pub(super) use code::N_LANES;
-pub(super) use columns::{Column, Columns};
+pub(super) use columns::Columns;
 pub(super) use fold::Fold;

@@ -8,7 +8,7 @@ use csprun_dsl::expr::ir::Node;
 use csprun_dsl::expr::{Body, Compiled};
 use csprun_dsl::ty::Type;
 
-use super::column::{Column, Columns, Fold, N_LANES};
+use super::column::{Columns, Fold, N_LANES};
 use super::fault::{EvalError, Fault};
 use super::function::pieces::{Items, Pieces};
 use super::number::float;
@@ -96,20 +96,24 @@ impl Evaluator {
         }
     }
 
-    /// Appends the values for these tokens, each a value of the only variable. `false`, and nothing is appended, when
-    /// they are to be evaluated one by one.
-    pub(crate) fn eval_many(&self, tokens: &[Value], given: &mut Vec<Value>) -> bool {
-        self.many(tokens, |column| column.append_to(given)).is_some()
+    /// Puts the values for these tokens, each a value of the only variable, into their places. `false`, and nothing is
+    /// changed, when they are to be evaluated one by one.
+    pub(crate) fn eval_many(&self, tokens: &mut [Value]) -> bool {
+        self.is_identity || self.columns_for(tokens.len()).is_some_and(|columns| columns.replace(tokens))
     }
 
-    /// The same for a condition.
+    /// Whether a condition holds for each of these tokens. `false`, and nothing is given, when they are to be evaluated
+    /// one by one.
     pub(crate) fn holds_many(&self, tokens: &[Value], given: &mut Vec<bool>) -> bool {
-        self.many(tokens, |column| column.truths(given)).unwrap_or(false)
+        let columns = self.columns_for(tokens.len());
+        let token = |_, lane: usize| &tokens[lane];
+        columns
+            .and_then(|columns| columns.eval(tokens.len(), token, |column| column.truths(given)))
+            .unwrap_or(false)
     }
 
-    fn many<R>(&self, tokens: &[Value], take: impl FnOnce(Column<'_>) -> R) -> Option<R> {
-        let columns = self.columns.as_ref().filter(|_| (N_FEW..=N_LANES).contains(&tokens.len()))?;
-        columns.eval(tokens.len(), |_, lane| &tokens[lane], take)
+    fn columns_for(&self, n: usize) -> Option<&Columns> {
+        self.columns.as_ref().filter(|_| (N_FEW..=N_LANES).contains(&n))
     }
 
     /// Appends the values for `n` sets of variables, of which `variable` gives one, by its place and the number of

@@ -6,7 +6,7 @@ use csprun_dsl::signature::{
 };
 use csprun_dsl::ty::Type;
 
-use super::batch::{drain, send_each};
+use super::batch::{drain_each, send_each};
 use super::expression::Expression;
 use super::held::{Held, MEMORY};
 use super::keyed::Keyed;
@@ -74,11 +74,16 @@ pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
     let (mut input, mut output) = (ports.input("in"), ports.output("out"));
     let mut key = Expression::of(&params, "key");
     let (mut counts, mut held) = (Keyed::new(), Held::of(&params));
-    drain(&mut input, |x| {
-        counts.update(key.eval_owned(x)?, &mut held, 0, |n, _| {
+    let mut keys = Vec::new();
+    drain_each(&mut input, |taken| {
+        let evaluated = key.eval_each(taken, &mut keys);
+        let count = |n: &mut i64, _: &mut Held| {
             *n += 1;
             Ok(())
-        })
+        };
+        keys.iter().try_for_each(|key| counts.update(key, &mut held, 0, count))?;
+        keys.clear();
+        evaluated
     })
     .await?;
     let shape = Shape::new(["count", "key"]);

@@ -58,7 +58,7 @@ pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
     let (mut seen, mut held) = (Keyed::new(), Held::of(&params));
     fire(&mut input, &mut output, |x, given| {
         let came =
-            seen.update(by.eval(&x)?, &mut held, false, |came, _| Ok(std::mem::replace(came, true)))?;
+            seen.update(&by.eval(&x)?, &mut held, false, |came, _| Ok(std::mem::replace(came, true)))?;
         if !came {
             given.push(x);
         }

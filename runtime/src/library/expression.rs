@@ -1,5 +1,6 @@
 //! An expression parameter, ready to be evaluated for each token.
 
+use std::mem;
 use std::slice;
 use std::sync::Arc;
 
@@ -79,12 +80,17 @@ impl Expression {
 
     /// Appends its values for these tokens; those before a failure as well.
     pub(super) fn eval_each(&mut self, tokens: &mut Vec<Value>, given: &mut Vec<Value>) -> Result<(), Ended> {
-        if !self.evaluator.eval_many(tokens, given) {
-            for token in tokens.drain(..) {
-                given.push(self.eval_owned(token)?);
+        if self.evaluator.eval_many(tokens) {
+            if given.is_empty() {
+                mem::swap(tokens, given);
+            } else {
+                given.append(tokens);
             }
+            return Ok(());
         }
-        tokens.clear();
+        for token in tokens.drain(..) {
+            given.push(self.eval_owned(token)?);
+        }
         Ok(())
     }
 

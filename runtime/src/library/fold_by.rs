@@ -76,7 +76,7 @@ pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
     let (mut folds, mut held) = (Keyed::new(), Held::of(&params));
     drain(&mut input, |x| {
         // Beside each value the bytes that are counted of it.
-        folds.update(key.eval(&x)?, &mut held, (init.clone(), 0), |(acc, n_bytes), held| {
+        folds.update(&key.eval(&x)?, &mut held, (init.clone(), 0), |(acc, n_bytes), held| {
             *acc = expr.eval_all(&[std::mem::replace(acc, Value::UNIT), x])?;
             held.replace(std::mem::replace(n_bytes, acc.n_bytes()), acc)
         })

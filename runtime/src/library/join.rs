@@ -92,7 +92,7 @@ pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
     let (mut left_key, mut right_key) = (Expression::of(&params, "left"), Expression::of(&params, "right"));
     let (mut table, mut held) = (Keyed::new(), Held::of(&params));
     drain(&mut right, |x| {
-        table.update(right_key.eval(&x)?, &mut held, Vec::new(), |partners, held| {
+        table.update(&right_key.eval(&x)?, &mut held, Vec::new(), |partners, held| {
             held.keep(&x)?;
             partners.push(x);
             Ok(())
@@ -101,7 +101,7 @@ pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
     .await?;
     let (shape, keeps) = (Shape::new(["left", "right"]), keeps(&params));
     fire(&mut left, &mut output, |x, given| {
-        match table.get(left_key.eval(&x)?) {
+        match table.get(&left_key.eval(&x)?) {
             Some(partners) => {
                 given.extend(partners.iter().map(|partner| shape.record([x.clone(), partner.clone()])));
             }

@@ -1,9 +1,9 @@
 //! Something for each key that was seen.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasher, Hash, Hasher};
+use std::hash::{BuildHasher, Hasher};
 
 use foldhash::fast::FixedState;
+use hashbrown::HashTable;
 
 use super::held::Held;
 use crate::process::Ended;
@@ -11,11 +11,12 @@ use crate::value::{Value, View};
 
 /// A value for each key.
 pub(super) struct Keyed<V> {
-    seen: HashMap<Key, Seen<V>, FixedState>,
+    seen: HashTable<Seen<V>>,
 }
 
-/// What is known of a key. It stands in the table, so that counting a word touches one place in memory.
+/// A key and what is known of it, in one place of the table, so that counting a word touches one place in memory.
 struct Seen<V> {
+    key: Value,
     /// How many keys came before it.
     place: usize,
     value: V,
@@ -24,91 +25,88 @@ struct Seen<V> {
 impl<V> Keyed<V> {
     /// Without keys.
     pub(super) fn new() -> Keyed<V> {
-        Keyed { seen: HashMap::default() }
+        Keyed { seen: HashTable::new() }
     }
 
     /// Changes what is known of a key, which is `new` when it comes for the first time; only then is anything
     /// allocated, and the key counted as held.
+    ///
+    /// The key is looked at where it lies. A key that has just been moved is read in other parts than it was written in;
+    /// that makes the processor wait for the write, and with it for the look-up before, while those of a batch overlap
+    /// when nothing is written between them.
     #[inline]
     pub(super) fn update<R>(
         &mut self,
-        key: Value,
+        key: &Value,
         held: &mut Held,
         new: V,
         change: impl FnOnce(&mut V, &mut Held) -> Result<R, Ended>,
     ) -> Result<R, Ended> {
-        let key = Key(key);
-        if let Some(seen) = self.seen.get_mut(&key) {
+        let hash = hash(key);
+        if let Some(seen) = self.seen.find_mut(hash, |seen| is_same(&seen.key, key)) {
             return change(&mut seen.value, held);
         }
-        let (place, key) = (self.seen.len(), kept(key.0));
+        let (place, key) = (self.seen.len(), kept(key));
         held.keep(&key)?;
-        let seen = self.seen.entry(Key(key)).or_insert(Seen { place, value: new });
-        change(&mut seen.value, held)
+        let seen = Seen { key, place, value: new };
+        let mut entry = self.seen.insert_unique(hash, seen, |seen| self::hash(&seen.key));
+        change(&mut entry.get_mut().value, held)
     }
 
     /// What is known of a key.
-    pub(super) fn get(&self, key: Value) -> Option<&V> {
-        self.seen.get(&Key(key)).map(|seen| &seen.value)
+    pub(super) fn get(&self, key: &Value) -> Option<&V> {
+        self.seen.find(hash(key), |seen| is_same(&seen.key, key)).map(|seen| &seen.value)
     }
 
     /// Keys and what is known of them, in the order of first appearance.
     pub(super) fn in_order(self) -> impl Iterator<Item = (Value, V)> {
-        let mut seen: Vec<(Key, Seen<V>)> = self.seen.into_iter().collect();
-        seen.sort_unstable_by_key(|(_, seen)| seen.place);
-        seen.into_iter().map(|(Key(key), seen)| (key, seen.value))
+        let mut seen: Vec<Seen<V>> = self.seen.into_iter().collect();
+        seen.sort_unstable_by_key(|seen| seen.place);
+        seen.into_iter().map(|seen| (seen.key, seen.value))
     }
 }
 
 /// A key to be kept: a text out of a large block gets a copy of its own, and the block can go.
-fn kept(key: Value) -> Value {
+fn kept(key: &Value) -> Value {
     match key.view() {
         View::Text(text) => Value::from(text),
         View::Bytes(bytes) => Value::from(bytes),
-        _ => key,
+        _ => key.clone(),
     }
 }
 
-/// A value with the equality of its total order, in which `NaN` equals itself.
-struct Key(Value);
-
-impl Key {
-    #[inline(never)]
-    fn is_same(&self, other: &Key) -> bool {
-        match (self.0.view(), other.0.view()) {
-            (View::Text(a), View::Text(b)) => a == b,
-            _ => self.0.cmp_total(&other.0).is_eq(),
-        }
-    }
-
-    #[inline(never)]
-    fn hash_of(&self) -> u64 {
-        match self.0.view() {
-            View::Text(text) => FixedState::default().hash_one(text),
-            _ => self.0.hash_stable(),
-        }
+/// Whether two keys are equal in the total order, in which `NaN` equals itself.
+#[inline]
+fn is_same(a: &Value, b: &Value) -> bool {
+    match (a.short_text(), b.short_text()) {
+        (Some(a), Some(b)) => a == b,
+        _ => is_same_value(a, b),
     }
 }
 
-impl PartialEq for Key {
-    #[inline]
-    fn eq(&self, other: &Key) -> bool {
-        match (self.0.short_text(), other.0.short_text()) {
-            (Some(a), Some(b)) => a == b,
-            _ => self.is_same(other),
-        }
+#[inline(never)]
+fn is_same_value(a: &Value, b: &Value) -> bool {
+    match (a.view(), b.view()) {
+        (View::Text(a), View::Text(b)) => a == b,
+        _ => a.cmp_total(b).is_eq(),
     }
 }
 
-impl Eq for Key {}
+#[inline]
+fn hash(key: &Value) -> u64 {
+    let mut hasher = FixedState::default().build_hasher();
+    match key.short_text() {
+        Some(words) => words.into_iter().for_each(|word| hasher.write_u64(word)),
+        None => hasher.write_u64(hash_value(key)),
+    }
+    hasher.finish()
+}
 
-impl Hash for Key {
-    #[inline]
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        match self.0.short_text() {
-            Some(words) => words.into_iter().for_each(|word| state.write_u64(word)),
-            None => state.write_u64(self.hash_of()),
-        }
+#[inline(never)]
+fn hash_value(key: &Value) -> u64 {
+    match key.view() {
+        View::Text(text) => FixedState::default().hash_one(text),
+        _ => key.hash_stable(),
     }
 }
 
@@ -136,7 +134,7 @@ mod tests {
                 *n += 1;
                 Ok(())
             };
-            counts.update(key, &mut held, 0, count).expect("there is room for four keys");
+            counts.update(&key, &mut held, 0, count).expect("there is room for four keys");
         }
         let counted: Vec<String> = counts.in_order().map(|(key, n)| format!("{key} {n}")).collect();
         assert_eq!(counted, ["b 2", "a 1", "NaN 2", "1 2"]);

@@ -1,7 +1,5 @@
 //! `Range`: counts from one number to another.
 
-use std::iter::successors;
-
 use csprun_dsl::signature::{self, Cost, Doc, Group, INT, ParamSpec, PortSpec, PortType, Signature, Traits};
 use csprun_dsl::ty::Type;
 
@@ -55,10 +53,9 @@ pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
         return Err(Ended::fail("`step` is 0, so the numbers would never reach `to`"));
     }
     ports.will_send(n_numbers(from, to, step));
-    let before_the_end = |n: &i64| if step > 0 { *n < to } else { *n > to };
-    // The step that leaves 64 bits has passed any end.
-    let numbers = successors(Some(from), |n| n.checked_add(step)).take_while(before_the_end);
-    send_each(&mut ports.output("out"), numbers.map(Value::from)).await
+    // Each lies between `from` and `to`, whatever is beyond 64 bits on the way there.
+    let number = |nth: u64| from.wrapping_add(step.wrapping_mul(nth.cast_signed()));
+    send_each(&mut ports.output("out"), (0..n_numbers(from, to, step)).map(number).map(Value::from)).await
 }
 
 /// How many numbers there are before the end.

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::slice::{Short, ShortText, Slice};
-use super::token::{Repr, Value};
+use super::token::{Repr, Shared, Value};
 
 impl Value {
     /// Bytes `range` of the text that it is, sharing its block (short ones are copied into the token).
@@ -14,7 +14,7 @@ impl Value {
     #[must_use]
     pub fn text_slice(&self, range: Range<usize>) -> Value {
         match &self.0 {
-            Repr::Text(_) => self.cut().expect("it is a text").part(range),
+            Repr::Shared(Shared::Text(_)) => self.cut().expect("it is a text").part(range),
             _ => Value::from(&self.as_text().expect("only a text is cut into texts")[range]),
         }
     }
@@ -22,7 +22,7 @@ impl Value {
     /// The text that it is, to be cut into many.
     pub(crate) fn cut(&self) -> Option<Cut<'_>> {
         match &self.0 {
-            Repr::Text(slice) => {
+            Repr::Shared(Shared::Text(slice)) => {
                 Some(Cut { all: slice.block(), range: slice.range(), block: Some(slice.block()) })
             }
             Repr::ShortText(short) => {
@@ -65,7 +65,7 @@ impl<'a> Cut<'a> {
     #[inline(never)]
     fn long(&self, range: Range<usize>) -> Value {
         match self.block {
-            Some(block) => Value(Repr::Text(Slice::part(block, range))),
+            Some(block) => Value(Repr::Shared(Shared::Text(Slice::part(block, range)))),
             None => Value::from(&self.all[range]),
         }
     }
@@ -117,7 +117,7 @@ impl BytesBlock {
     pub fn slice(&self, range: Range<usize>) -> Value {
         match Short::new(&self.0[range.clone()]) {
             Some(short) => Value(Repr::ShortBytes(short)),
-            None => Value(Repr::Bytes(Slice::part(&self.0, range))),
+            None => Value(Repr::Shared(Shared::Bytes(Slice::part(&self.0, range)))),
         }
     }
 }

@@ -54,13 +54,10 @@ impl Short {
     /// All of it as numbers: those of others differ.
     #[inline(always)]
     fn words(&self) -> [u64; 3] {
-        let [a, b, c, d, e, f, g, h, rest @ ..] = self.bytes;
-        let [i, j, k, l, m, n, o, p, rest @ ..] = rest;
-        let [q, r, s, t, u, v] = rest;
-        let word = u64::from_le_bytes;
+        let word =
+            |from: usize| self.bytes[from..].first_chunk().map_or(0, |eight| u64::from_le_bytes(*eight));
         // The last eight bytes, which are read at once, but for the two that stand in the second number.
-        let last = word([o, p, q, r, s, t, u, v]) & !0xffff;
-        [word([a, b, c, d, e, f, g, h]), word([i, j, k, l, m, n, o, p]), last | u64::from(self.len)]
+        [word(0), word(8), (word(N_SHORT - 8) & !0xffff) | u64::from(self.len)]
     }
 
     #[inline]

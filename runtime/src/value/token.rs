@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::fmt::Debug;
+use std::mem;
 use std::panic::RefUnwindSafe;
 use std::sync::Arc;
 
@@ -17,7 +18,7 @@ pub type Record = RecordOf<Value>;
 #[derive(Clone)]
 pub struct Value(pub(super) Repr);
 
-/// How it is kept.
+/// How it is kept. What has to be given back is a kind of its own, so that dropping a batch of numbers is a look at each.
 #[derive(Clone)]
 pub(super) enum Repr {
     Unit,
@@ -25,8 +26,16 @@ pub(super) enum Repr {
     I64(i64),
     F64(f64),
     ShortText(ShortText),
-    Text(Slice<String>),
     ShortBytes(Short),
+    Shared(Shared),
+}
+
+/// What tokens share.
+// Its tag is a byte, beside which a short text fits: a token takes no more than what it shares.
+#[derive(Clone)]
+#[repr(u8)]
+pub(super) enum Shared {
+    Text(Slice<String>),
     Bytes(Slice<Vec<u8>>),
     Array(Arc<Array>),
     List(Arc<Vec<Value>>),
@@ -93,13 +102,13 @@ impl Value {
             Repr::I64(n) => View::I64(*n),
             Repr::F64(x) => View::F64(*x),
             Repr::ShortText(short) => View::Text(short.as_str()),
-            Repr::Text(slice) => View::Text(&slice.block()[slice.range()]),
+            Repr::Shared(Shared::Text(slice)) => View::Text(&slice.block()[slice.range()]),
             Repr::ShortBytes(short) => View::Bytes(short.as_bytes()),
-            Repr::Bytes(slice) => View::Bytes(&slice.block()[slice.range()]),
-            Repr::Array(array) => View::Array(array),
-            Repr::List(items) => View::List(items),
-            Repr::Record(record) => View::Record(record),
-            Repr::Opaque(thing) => View::Opaque(thing),
+            Repr::Shared(Shared::Bytes(slice)) => View::Bytes(&slice.block()[slice.range()]),
+            Repr::Shared(Shared::Array(array)) => View::Array(array),
+            Repr::Shared(Shared::List(items)) => View::List(items),
+            Repr::Shared(Shared::Record(record)) => View::Record(record),
+            Repr::Shared(Shared::Opaque(thing)) => View::Opaque(thing),
         }
     }
 
@@ -141,13 +150,13 @@ impl Value {
 
     /// A token that carries a thing.
     pub fn opaque(thing: Arc<dyn Opaque>) -> Value {
-        Value(Repr::Opaque(thing))
+        Value(Repr::Shared(Shared::Opaque(thing)))
     }
 
     /// The thing that it carries, if it is one of this sort.
     pub fn thing<T: Opaque>(&self) -> Option<Arc<T>> {
         match &self.0 {
-            Repr::Opaque(thing) => {
+            Repr::Shared(Shared::Opaque(thing)) => {
                 let thing: Arc<dyn Any + Send + Sync> = Arc::clone(thing) as _;
                 thing.downcast().ok()
             }
@@ -162,6 +171,16 @@ impl Value {
         Value::from(Record::new(&fields, values).expect("there is one value a name"))
     }
 
+    /// Puts another in its place. Where nothing is shared, without the call that a drop is.
+    #[inline(always)]
+    pub(crate) fn put(&mut self, other: Value) {
+        let before = mem::replace(self, other);
+        match before.0 {
+            Repr::Shared(_) => drop(before),
+            _ => mem::forget(before),
+        }
+    }
+
     /// The numbers that stand for a short text and for no other; `None` for what else there is.
     #[inline(always)]
     pub(crate) fn short_text(&self) -> Option<[u64; 3]> {
@@ -174,7 +193,7 @@ impl Value {
     /// The value itself, when it is not a list.
     pub fn into_list(self) -> Result<Vec<Value>, Value> {
         match self.0 {
-            Repr::List(items) => Ok(Arc::unwrap_or_clone(items)),
+            Repr::Shared(Shared::List(items)) => Ok(Arc::unwrap_or_clone(items)),
             _ => Err(self),
         }
     }
@@ -185,7 +204,7 @@ impl Value {
     /// The value itself, when it is not an array.
     pub fn into_array(self) -> Result<Array, Value> {
         match self.0 {
-            Repr::Array(array) => Ok(Arc::unwrap_or_clone(array)),
+            Repr::Shared(Shared::Array(array)) => Ok(Arc::unwrap_or_clone(array)),
             _ => Err(self),
         }
     }
@@ -193,7 +212,7 @@ impl Value {
     /// The array that it is, to be changed in place; `None` when somebody else has it too.
     pub(crate) fn array_mut(&mut self) -> Option<&mut Array> {
         match &mut self.0 {
-            Repr::Array(array) => Arc::get_mut(array),
+            Repr::Shared(Shared::Array(array)) => Arc::get_mut(array),
             _ => None,
         }
     }
@@ -204,7 +223,7 @@ impl Value {
     /// The value itself, when it is not a record.
     pub fn into_record(self) -> Result<Record, Value> {
         match self.0 {
-            Repr::Record(record) => Ok(Arc::unwrap_or_clone(record)),
+            Repr::Shared(Shared::Record(record)) => Ok(Arc::unwrap_or_clone(record)),
             _ => Err(self),
         }
     }
@@ -212,11 +231,11 @@ impl Value {
     /// Bytes it takes in memory, about: what it shares with others is counted in full.
     pub fn n_bytes(&self) -> usize {
         let outside = match &self.0 {
-            Repr::Text(slice) => slice.range().len(),
-            Repr::Bytes(slice) => slice.range().len(),
-            Repr::Array(array) => array.data().len() * array.elem().n_bytes(),
-            Repr::List(items) => items.iter().map(Value::n_bytes).sum(),
-            Repr::Record(record) => record.values().iter().map(Value::n_bytes).sum(),
+            Repr::Shared(Shared::Text(slice)) => slice.range().len(),
+            Repr::Shared(Shared::Bytes(slice)) => slice.range().len(),
+            Repr::Shared(Shared::Array(array)) => array.data().len() * array.elem().n_bytes(),
+            Repr::Shared(Shared::List(items)) => items.iter().map(Value::n_bytes).sum(),
+            Repr::Shared(Shared::Record(record)) => record.values().iter().map(Value::n_bytes).sum(),
             _ => 0,
         };
         size_of::<Value>() + outside
@@ -242,23 +261,23 @@ from! {
     f64, x => Repr::F64(x);
     &str, text => match ShortText::new(text) {
         Some(short) => Repr::ShortText(short),
-        None => Repr::Text(Slice::whole(Arc::new(text.to_owned()))),
+        None => Repr::Shared(Shared::Text(Slice::whole(Arc::new(text.to_owned())))),
     };
     String, text => match ShortText::new(&text) {
         Some(short) => Repr::ShortText(short),
-        None => Repr::Text(Slice::whole(Arc::new(text))),
+        None => Repr::Shared(Shared::Text(Slice::whole(Arc::new(text)))),
     };
     &[u8], bytes => match Short::new(bytes) {
         Some(short) => Repr::ShortBytes(short),
-        None => Repr::Bytes(Slice::whole(Arc::new(bytes.to_vec()))),
+        None => Repr::Shared(Shared::Bytes(Slice::whole(Arc::new(bytes.to_vec())))),
     };
     Vec<u8>, bytes => match Short::new(&bytes) {
         Some(short) => Repr::ShortBytes(short),
-        None => Repr::Bytes(Slice::whole(Arc::new(bytes))),
+        None => Repr::Shared(Shared::Bytes(Slice::whole(Arc::new(bytes)))),
     };
-    Array, array => Repr::Array(Arc::new(array));
-    Vec<Value>, items => Repr::List(Arc::new(items));
-    Record, record => Repr::Record(Arc::new(record));
+    Array, array => Repr::Shared(Shared::Array(Arc::new(array)));
+    Vec<Value>, items => Repr::Shared(Shared::List(Arc::new(items)));
+    Record, record => Repr::Shared(Shared::Record(Arc::new(record)));
 }
 
 #[cfg(test)]

@@ -54,25 +54,45 @@ impl Columns {
         variable: impl Fn(usize, usize) -> V,
         take: impl FnOnce(Column<'_>) -> R,
     ) -> Option<R> {
+        REGISTERS.with_borrow_mut(|registers| self.computed(registers, n, variable).map(take))
+    }
+
+    /// Evaluates for these tokens, at most [`N_LANES`], values of the only variable, and puts what came out in their
+    /// places: a batch stays where it is in the cache. `false`, and nothing is changed, when one of them has no value,
+    /// or is of another type.
+    pub(in crate::expr) fn replace(&self, tokens: &mut [Value]) -> bool {
         REGISTERS.with_borrow_mut(|registers| {
-            let program = &self.program;
-            registers.prepare(program, n);
-            for (index, input) in program.inputs.iter().enumerate() {
-                let Some((reg, kind)) = *input else { continue };
-                let lanes = &mut registers.lanes_mut(reg)[..n];
-                let value = |lane| variable(index, lane);
-                let fits = match kind {
-                    Kind::Int => fill(lanes, |lane| value(lane).borrow().as_i64().map(i64::cast_unsigned)),
-                    Kind::Float => fill(lanes, |lane| value(lane).borrow().as_f64().map(f64::to_bits)),
-                    Kind::Bool => fill(lanes, |lane| value(lane).borrow().as_bool().map(code::truth)),
-                };
-                if !fits {
-                    return None;
-                }
-            }
-            let runs = registers.run(&program.parts, self.machine, n);
-            runs.then(|| take(Column { lanes: &registers.lanes(program.result)[..n], kind: program.gives }))
+            let column = self.computed(registers, tokens.len(), |_, lane| &tokens[lane]);
+            column.is_some_and(|column| {
+                column.put_into(tokens);
+                true
+            })
         })
+    }
+
+    fn computed<'a, V: Borrow<Value>>(
+        &self,
+        registers: &'a mut Registers,
+        n: usize,
+        variable: impl Fn(usize, usize) -> V,
+    ) -> Option<Column<'a>> {
+        let program = &self.program;
+        registers.prepare(program, n);
+        for (index, input) in program.inputs.iter().enumerate() {
+            let Some((reg, kind)) = *input else { continue };
+            let lanes = &mut registers.lanes_mut(reg)[..n];
+            let value = |lane| variable(index, lane);
+            let fits = match kind {
+                Kind::Int => fill(lanes, |lane| value(lane).borrow().as_i64().map(i64::cast_unsigned)),
+                Kind::Float => fill(lanes, |lane| value(lane).borrow().as_f64().map(f64::to_bits)),
+                Kind::Bool => fill(lanes, |lane| value(lane).borrow().as_bool().map(code::truth)),
+            };
+            if !fits {
+                return None;
+            }
+        }
+        let runs = registers.run(&program.parts, self.machine, n);
+        runs.then(|| Column { lanes: &registers.lanes(program.result)[..n], kind: program.gives })
     }
 }
 
@@ -91,10 +111,18 @@ fn fill(lanes: &mut [u64], of: impl Fn(usize) -> Option<u64>) -> bool {
 impl Column<'_> {
     /// Appends the values.
     pub(in crate::expr) fn append_to(self, tokens: &mut Vec<Value>) {
+        let n_before = tokens.len();
+        tokens.resize(n_before + self.lanes.len(), Value::UNIT);
+        self.put_into(&mut tokens[n_before..]);
+    }
+
+    /// Puts the values into these places.
+    fn put_into(self, tokens: &mut [Value]) {
+        let places = tokens.iter_mut().zip(self.lanes);
         match self.kind {
-            Kind::Int => tokens.extend(self.lanes.iter().map(|lane| Value::from(lane.cast_signed()))),
-            Kind::Float => tokens.extend(self.lanes.iter().map(|lane| Value::from(f64::from_bits(*lane)))),
-            Kind::Bool => tokens.extend(self.lanes.iter().map(|lane| Value::from(*lane != 0))),
+            Kind::Int => places.for_each(|(token, lane)| token.put(Value::from(lane.cast_signed()))),
+            Kind::Float => places.for_each(|(token, lane)| token.put(Value::from(f64::from_bits(*lane)))),
+            Kind::Bool => places.for_each(|(token, lane)| token.put(Value::from(*lane != 0))),
         }
     }
 
