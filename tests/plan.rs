@@ -46,7 +46,8 @@ fn a_table_says_what_runs_where_and_what_evaluates_its_expressions() {
     assert_eq!(row(&page, "work[1]")[1..3], ["Map", "worker"]);
     assert_eq!(row(&page, "work[1]")[4..], ["expr", "native"]);
     assert!(row(&page, "work.deal").join(" ").contains("(deals by turns) worker"), "{page}");
-    assert!(row(&page, "work.collect").join(" ").contains("(collects in order) worker"), "{page}");
+    // Each copy gives one token for one, so turns are the order.
+    assert!(row(&page, "work.collect").join(" ").contains("(collects by turns) worker"), "{page}");
     assert!(row(&page, "loop").join(" ").contains("expr by Rhai ("), "{page}");
     assert!(row(&page, "script").join(" ").contains("its thread code by Rhai"), "{page}");
 }
@@ -54,7 +55,7 @@ fn a_table_says_what_runs_where_and_what_evaluates_its_expressions() {
 #[test]
 fn a_table_says_what_each_channel_is() {
     let page = plan(&["--workers", "1"]);
-    assert_eq!(row(&page, "numbers ->")[3..], ["Auto", "64,", "may", "grow", "local", "I64"]);
+    assert_eq!(row(&page, "numbers ->")[3..], ["Auto", "256,", "may", "grow", "local", "I64"]);
     assert_eq!(row(&page, "work -> loop")[3..6], ["Rendezvous", "0", "local"]);
     assert_eq!(row(&page, "three: loop.out -> script.in")[4..7], ["Buffer", "3", "spsc"]);
     assert_eq!(row(&page, "script -> print")[3..5], ["DropOldest", "2"]);
@@ -105,4 +106,39 @@ fn what_this_version_cannot_run_has_no_plan() {
         )"#,
     );
     run(["plan", graph.to_str().unwrap()]).with_code(2).complaining_of(&["E0601", "Python"]);
+}
+
+#[test]
+fn auto_has_slots_for_its_tokens_and_for_where_its_ends_are() {
+    let graph = file(
+        "plan/auto.ron",
+        r#"(
+            processes: {
+                "lines": (run: ReadLines(path: "/dev/null")),
+                "text":  (run: ReadText(path: "/dev/null")),
+                "bytes": (run: ReadBytes(path: "/dev/null")),
+                "tiles": (run: GenerateArray(expr: "i + j", type: Array(F32, [256, 256]), n: 1)),
+                "dots":  (run: GenerateArray(expr: "i", type: Array(F32, [2]), n: 1)),
+                "same":  (run: Identity(), family: 5),
+                "end":   (run: BlackHole(), family: 5),
+            },
+            channels: [
+                (from: "lines", to: "same[0]", name: "lines"),
+                (from: "text", to: "same[1]", name: "text"),
+                (from: "bytes", to: "same[2]", name: "bytes"),
+                (from: "tiles", to: "same[3]", name: "tiles"),
+                (from: "dots", to: "same[4]", name: "dots"),
+                (each: {"i": 5}, from: "same[${i}]", to: "end[${i}]", name: "end-${i}"),
+            ],
+        )"#,
+    );
+    let page = run(["plan", "--workers", "1", graph.to_str().unwrap()]).with_code(0).stdout;
+    let slots = |name: &str| {
+        let row = row(&page, &format!("{name}: "));
+        let at = row.iter().position(|word| *word == "Auto").unwrap();
+        row[at + 1].trim_end_matches(',').parse::<u64>().unwrap()
+    };
+    let named = ["lines", "text", "bytes", "tiles", "dots", "end-0", "end-1", "end-2", "end-3"].map(slots);
+    // Between threads, blocks, unknown sizes, 256 KiB each, eight bytes each; then on one worker.
+    assert_eq!(named, [512, 16, 16, 4, 256, 256, 256, 16, 4]);
 }

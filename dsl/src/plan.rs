@@ -1,5 +1,6 @@
 //! What will run: the network of `check`, copies of replicated processes written out, on a certain machine.
 
+mod capacity;
 mod copies;
 pub(crate) mod make;
 mod seat;
@@ -100,6 +101,9 @@ pub struct PortPlan {
     pub ty: Type,
     /// Against poison.
     pub immunity: u32,
+    /// Whether others read the same channel to whom its process may leave tokens or not, so that it may take several at
+    /// a time (SEMANTICS C11).
+    pub shares: bool,
 }
 
 /// One barrier.

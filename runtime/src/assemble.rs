@@ -291,7 +291,8 @@ fn wire_process(
         let (name, index) = (port.name.clone(), port.index);
         if let Some(end) = table.reading.get(&(idx, port_idx)) {
             ends.reading.push(end.same());
-            let port = Some(In::new(end.same(), reading_check(plan, channel, port), firing.clone()));
+            let input = In::new(end.same(), reading_check(plan, channel, port), firing.clone());
+            let port = Some(if port.shares { input.of_a_copy() } else { input });
             inputs.push(Slot { name, index, port });
         } else if let Some(end) = table.writing.get(&(idx, port_idx)) {
             let out = Out::new(end.same(), writing_check(channel, port), skips.clone());

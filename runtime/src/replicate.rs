@@ -8,7 +8,9 @@ use csprun_dsl::plan::{ProcessPlan, Role};
 
 use crate::expr::Evaluator;
 use crate::library::Library;
-use crate::process::{Ended, Ports, Start, send_to_all};
+use crate::library::batch::N_BATCH;
+use crate::process::{Ended, In, Ports, Start, send_to_all};
+use crate::value::Value;
 
 /// What is not available; `None`: unknown kind.
 pub(crate) struct Missing(pub(crate) &'static str);
@@ -46,9 +48,12 @@ pub(crate) fn when_all_retired(role: &Role) -> bool {
 /// Token i goes to copy i modulo n.
 async fn deal_in_turn(ports: &mut Ports) -> Result<(), Ended> {
     let (mut input, mut outputs) = (ports.input("in"), ports.outputs("out"));
+    let (mut batch, mut turn) = (Vec::new(), 0);
     loop {
-        for output in &mut outputs {
-            output.send(input.recv().await?).await?;
+        input.recv_ready(&mut batch, N_BATCH).await?;
+        for token in batch.drain(..) {
+            outputs[turn].send(token).await?;
+            turn = (turn + 1) % outputs.len();
         }
     }
 }
@@ -76,19 +81,27 @@ async fn deal_to_all(ports: &mut Ports) -> Result<(), Ended> {
 
 /// Token i comes from copy i modulo n; a copy that has retired has no turn any more.
 async fn collect_in_turn(ports: &mut Ports) -> Result<(), Ended> {
-    let (mut inputs, mut output) = (ports.inputs("in"), ports.output("out"));
-    let mut turn = 0;
+    let mut output = ports.output("out");
+    // Each with the tokens that it gave and whose turn has not come, the next one last.
+    let mut inputs: Vec<(In, Vec<Value>)> =
+        ports.inputs("in").into_iter().map(|input| (input, Vec::new())).collect();
+    let (mut given, mut turn) = (Vec::new(), 0);
     while !inputs.is_empty() {
         turn %= inputs.len();
-        match inputs[turn].next().await? {
-            Some(token) => {
-                output.send(token).await?;
-                turn += 1;
+        let (input, taken) = &mut inputs[turn];
+        if taken.is_empty() {
+            // Before it may wait.
+            output.send_all(&mut given).await?;
+            if !input.next_ready(taken, N_BATCH).await? {
+                drop(inputs.remove(turn));
+                continue;
             }
-            None => drop(inputs.remove(turn)),
+            taken.reverse();
         }
+        given.extend(taken.pop());
+        turn += 1;
     }
-    Ok(())
+    output.send_all(&mut given).await
 }
 
 /// Firing i comes from copy i modulo n, as a list of what it gave. Tokens are dealt in turn, so the copy whose turn

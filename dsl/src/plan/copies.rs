@@ -5,9 +5,10 @@ use crate::network::{
     Channel, ChannelKind, Collect, Deal, Network, OnEnd, Port, Process, ProcessId, Replicate, Spread,
 };
 use crate::params::Params;
-use crate::signature::Direction;
+use crate::signature::{Cost, Direction};
 
-/// Slots between a copy and the process that deals to it or collects from it.
+/// Slots between a copy and the process that deals to it or collects from it, where a firing may take long. Where it is
+/// short they are those of `Auto`: with few of them, copies and who deals wait for one another most of the time.
 const INNER_CAPACITY: u64 = 16;
 
 /// All processes and channels as they run.
@@ -20,6 +21,7 @@ pub(super) fn expand(network: &Network) -> (Vec<ProcessPlan>, Vec<ChannelPlan>) 
             .iter()
             .map(|channel| channel.readers.len() > 1 && channel.spread == Spread::AllOf)
             .collect(),
+        n_readers: network.channels.iter().map(|channel| channel.readers.len()).collect(),
     };
     for process in &network.processes {
         match &process.replicate {
@@ -32,11 +34,6 @@ pub(super) fn expand(network: &Network) -> (Vec<ProcessPlan>, Vec<ChannelPlan>) 
 
 fn channel_plan(channel: &Channel) -> ChannelPlan {
     let kind = if channel.call { ChannelKind::Rendezvous } else { channel.kind };
-    let capacity = match kind {
-        // It could have grown for them.
-        ChannelKind::Auto => kind.n_slots().max(channel.initial.len() as u64),
-        _ => kind.n_slots(),
-    };
     ChannelPlan {
         name: channel.name.clone(),
         writers: Vec::new(),
@@ -44,7 +41,7 @@ fn channel_plan(channel: &Channel) -> ChannelPlan {
         spread: channel.spread,
         call: channel.call,
         kind,
-        capacity,
+        capacity: kind.n_slots(),
         ty: channel.ty.clone(),
         initial: channel.initial.clone(),
         tap: channel.tap.clone(),
@@ -56,6 +53,8 @@ struct Expansion {
     channels: Vec<ChannelPlan>,
     /// Channels that copy each token to several readers, where a shared reading end needs a process between.
     spreads: Vec<bool>,
+    /// Processes that read each channel of the file.
+    n_readers: Vec<usize>,
 }
 
 impl Expansion {
@@ -109,26 +108,35 @@ impl Expansion {
 
     fn copies(&mut self, process: &Process, replicate: &Replicate) {
         let n = replicate.n as usize;
+        // Where each firing gives one token, turns are the order, and no firing has to be kept together.
+        let in_turn =
+            replicate.collect == Collect::InOrder && process.signature.is_one_for_one(&process.params);
+        let collect = if in_turn { Collect::RoundRobin } else { replicate.collect };
         // For each port, the channel of each copy.
         let mut joined: Vec<Vec<Option<usize>>> = Vec::new();
         for port in &process.ports {
             let outer = port.channel.map(|id| id.idx());
             let inner = match (port.direction, outer) {
                 (Direction::In, Some(outer)) => self.deal(process, port, outer, replicate),
-                (Direction::Out, Some(outer)) if replicate.collect != Collect::Any => {
-                    self.collect(process, port, outer, replicate)
+                (Direction::Out, Some(outer)) if collect != Collect::Any => {
+                    self.collect(process, port, outer, n, collect)
                 }
                 _ => vec![outer; n],
             };
             joined.push(inner);
         }
+        let shares = |(port, inner): (&Port, &Vec<Option<usize>>)| {
+            // Not even a process beside the copies reads there.
+            let alone = inner[0].and_then(|inner| self.n_readers.get(inner)).is_none_or(|&n| n == 1);
+            port.direction == Direction::In && is_light(process) && alone && n > 1 && inner[0] == inner[1]
+        };
+        let shares: Vec<bool> = process.ports.iter().zip(&joined).map(shares).collect();
         for copy in 0..n {
-            let ports = process
-                .ports
-                .iter()
-                .zip(&joined)
-                .map(|(port, inner)| (port_plan(port), inner[copy]))
-                .collect();
+            let ports = process.ports.iter().zip(&joined).zip(&shares);
+            let plan = |((port, inner), &shares): ((&Port, &Vec<Option<usize>>), &bool)| {
+                (PortPlan { shares, ..port_plan(port) }, inner[copy])
+            };
+            let ports = ports.map(plan).collect();
             let params = replicate.params.get(copy).unwrap_or(&process.params).clone();
             let name = format!("{}[{copy}]", process.name);
             self.add(process.id, name, Role::Kind(process.signature.clone()), params, process.on_end, ports);
@@ -151,12 +159,14 @@ impl Expansion {
         let (deal, inner): (Deal, Vec<usize>) = match &replicate.deal {
             // What is collected by turns is dealt by turns.
             Deal::Any if replicate.collect != Collect::Any => {
-                (Deal::RoundRobin, (0..n).map(|_| self.inner(&name, port, Spread::AnyOf)).collect())
+                (Deal::RoundRobin, (0..n).map(|_| self.inner(process, port, "deal", Spread::AnyOf)).collect())
             }
             // One channel that the copies share, or that copies to all of them: dealing is passing on.
-            Deal::Any => (Deal::RoundRobin, vec![self.inner(&name, port, Spread::AnyOf)]),
-            Deal::All => (Deal::RoundRobin, vec![self.inner(&name, port, Spread::AllOf)]),
-            other => (other.clone(), (0..n).map(|_| self.inner(&name, port, Spread::AnyOf)).collect()),
+            Deal::Any => (Deal::RoundRobin, vec![self.inner(process, port, "deal", Spread::AnyOf)]),
+            Deal::All => (Deal::RoundRobin, vec![self.inner(process, port, "deal", Spread::AllOf)]),
+            other => {
+                (other.clone(), (0..n).map(|_| self.inner(process, port, "deal", Spread::AnyOf)).collect())
+            }
         };
         let ports = between(port, outer, &inner);
         self.add(process.id, name, Role::Deal(deal), Params::default(), OnEnd::Retire, ports);
@@ -169,26 +179,28 @@ impl Expansion {
         process: &Process,
         port: &Port,
         outer: usize,
-        replicate: &Replicate,
+        n: usize,
+        collect: Collect,
     ) -> Vec<Option<usize>> {
         let name = format!("{}.collect", process.name);
-        let inner: Vec<usize> = (0..replicate.n).map(|_| self.inner(&name, port, Spread::AnyOf)).collect();
+        let inner: Vec<usize> = (0..n).map(|_| self.inner(process, port, "collect", Spread::AnyOf)).collect();
         let ports = between(port, outer, &inner);
-        self.add(process.id, name, Role::Collect(replicate.collect), Params::default(), OnEnd::Retire, ports);
+        self.add(process.id, name, Role::Collect(collect), Params::default(), OnEnd::Retire, ports);
         inner.into_iter().map(Some).collect()
     }
 
     /// A channel between the copies and what deals to them or collects from them.
-    fn inner(&mut self, owner: &str, port: &Port, spread: Spread) -> usize {
+    fn inner(&mut self, process: &Process, port: &Port, side: &str, spread: Spread) -> usize {
         let at = self.channels.len();
+        let kind = if is_light(process) { ChannelKind::Auto } else { ChannelKind::Buffer(INNER_CAPACITY) };
         self.channels.push(ChannelPlan {
-            name: format!("{owner}#{at}"),
+            name: format!("{}.{side}#{at}", process.name),
             writers: Vec::new(),
             readers: Vec::new(),
             spread,
             call: false,
-            kind: ChannelKind::Buffer(INNER_CAPACITY),
-            capacity: INNER_CAPACITY,
+            kind,
+            capacity: kind.n_slots(),
             ty: port.ty.clone(),
             initial: Vec::new(),
             tap: None,
@@ -226,5 +238,11 @@ fn port_plan(port: &Port) -> PortPlan {
         channel: None,
         ty: port.ty.clone(),
         immunity: port.immunity,
+        shares: false,
     }
+}
+
+/// Whether it makes no difference which copy takes which token: their firings are short and keep nothing.
+fn is_light(process: &Process) -> bool {
+    process.signature.traits.firing && process.signature.cost == Cost::Light
 }

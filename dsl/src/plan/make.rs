@@ -1,6 +1,6 @@
 //! Network to plan.
 
-use super::{BarrierPlan, Machine, Plan, ProcessPlan, Role, copies, seat};
+use super::{BarrierPlan, Machine, Plan, ProcessPlan, Role, capacity, copies, seat};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::network::{Barrier, Network};
 
@@ -20,8 +20,9 @@ pub(crate) fn make(network: &Network, machine: &Machine) -> (Option<Plan>, Diagn
     if found.has_errors() {
         return (None, found);
     }
-    let (mut processes, channels) = copies::expand(network);
+    let (mut processes, mut channels) = copies::expand(network);
     seat::seat(&mut processes, &channels, network, machine);
+    capacity::choose(&mut channels, &processes);
     let barriers = barriers(network, &processes);
     let plan = Plan {
         name: network.name.clone(),

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::network::{Collect, Deal, Network, Process, Restart};
-use crate::signature::{Direction, Rate};
+use crate::signature::Direction;
 
 /// Reports ways to deal or collect that the kind cannot take, and restarts of kinds that keep state.
 pub(super) fn check(network: &Network, found: &mut Diagnostics) {
@@ -62,7 +62,7 @@ fn replicate(process: &Process, found: &mut Diagnostics) {
                 "with `deal: Key(\"..\")` some copies get more tokens than others, so there are no turns";
             wrong(message.to_owned(), "`collect` is `Any` then");
         }
-        Collect::RoundRobin if !one_for_one(process) => {
+        Collect::RoundRobin if !process.signature.is_one_for_one(&process.params) => {
             let message = format!(
                 "`collect: RoundRobin` needs a kind that gives one token for one, and `{kind}` does not"
             );
@@ -70,10 +70,4 @@ fn replicate(process: &Process, found: &mut Diagnostics) {
         }
         _ => {}
     }
-}
-
-/// Whether the kind gives one token at its output for each at its input.
-fn one_for_one(process: &Process) -> bool {
-    let specs = process.signature.ports.of(&process.params);
-    specs.iter().all(|spec| spec.rate == Rate::Fixed(1))
 }

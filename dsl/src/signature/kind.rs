@@ -1,7 +1,8 @@
 //! A kind: what it declares beside its ports and parameters.
 
 use super::param::ParamSpec;
-use super::port::Ports;
+use super::port::{Ports, Rate};
+use crate::params::Params;
 
 /// One kind of process. A `const` a kind, beside its body.
 #[derive(Clone, Debug)]
@@ -20,6 +21,13 @@ pub struct Signature {
     pub cost: Cost,
     /// How it behaves, for analysis.
     pub traits: Traits,
+}
+
+impl Signature {
+    /// Whether a process with these parameters gives one token at each output for each at its inputs.
+    pub fn is_one_for_one(&self, params: &Params) -> bool {
+        self.ports.of(params).iter().all(|spec| spec.rate == Rate::Fixed(1))
+    }
 }
 
 /// Chapters of the process library.

@@ -38,6 +38,8 @@ pub struct PortSpec {
     pub ty: PortType,
     /// Tokens a firing.
     pub rate: Rate,
+    /// Whether its tokens are large in spite of their type: a channel keeps few of them.
+    pub is_large: bool,
     /// Meaning, with shape and unit.
     pub doc: &'static str,
 }
@@ -65,7 +67,14 @@ impl PortSpec {
 
     const fn new(name: &'static str, direction: Direction, ty: PortType, doc: &'static str) -> PortSpec {
         let (arity, rate) = (Arity::One, Rate::Fixed(1));
-        PortSpec { name: Cow::Borrowed(name), direction, arity, ty, rate, doc }
+        PortSpec { name: Cow::Borrowed(name), direction, arity, ty, rate, is_large: false, doc }
+    }
+
+    /// The same port with tokens that are larger than others of their type.
+    #[must_use]
+    pub const fn large(mut self) -> PortSpec {
+        self.is_large = true;
+        self
     }
 
     /// The same port taking a list of channels, at least one.

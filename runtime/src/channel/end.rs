@@ -151,9 +151,9 @@ impl<T> ReadEnd<T> {
         self.channel.buffers
     }
 
-    /// Takes what is ready, at most `max` tokens; nothing on a shared end or a rendezvous (C11).
-    pub(crate) fn take_ready(&self, max: usize, into: &mut Vec<T>) {
-        self.channel.take_ready(self.idx, max, into);
+    /// Takes what is ready, at most `max` tokens; nothing on a rendezvous, nor, unless it `shares`, on a shared end (C11).
+    pub(crate) fn take_ready(&self, max: usize, shares: bool, into: &mut Vec<T>) {
+        self.channel.take_ready(self.idx, max, shares, into);
     }
 
     /// Receives a token if one is ready; `None` when a receive would wait.

@@ -142,7 +142,7 @@ impl World {
                 }
             }
             Step::WithdrawReceive(end) => self.channel.withdraw(Side::Reading, end),
-            Step::Batch(end) => self.channel.take_ready(end, 2, &mut self.received),
+            Step::Batch(end) => self.channel.take_ready(end, 2, true, &mut self.received),
             Step::End(side, end, poison) => {
                 self.channel.end(side, end, poison.then(|| Poison::new("law", "enough")));
                 if side == Side::Writing {

@@ -13,6 +13,9 @@ use super::ring::Ring;
 use super::state::{Arrival, Offer, Sent, Side, Step, Want, count, received};
 use crate::schedule::{Kept, current};
 
+/// Most tokens that one of several readers takes at a time.
+const N_SHARED: usize = 16;
+
 /// A channel of any kind. Ends are numbered from 0 on each side in the order in which they were made.
 pub struct Channel<T> {
     pub(super) core: Guarded<Core<T>>,
@@ -234,8 +237,9 @@ impl<T> Channel<T> {
         }
     }
 
-    /// Moves what is in the end's hands and what is buffered into `into`, at most `max` tokens, which is not 0. Nothing on a shared end (C11) or a rendezvous.
-    pub fn take_ready(&self, end: usize, mut max: usize, into: &mut Vec<T>) {
+    /// Moves what is in the end's hands and what is buffered into `into`, at most `max` tokens, which is not 0. Nothing
+    /// on a rendezvous; where others read too, nothing, or with `shares` a part of what is there (C11).
+    pub fn take_ready(&self, end: usize, mut max: usize, shares: bool, into: &mut Vec<T>) {
         if let Some(ring) = &self.ring {
             let (n_before, overflows) = (into.len(), ring.overflows());
             if ring.try_take_many(max, into) {
@@ -249,7 +253,11 @@ impl<T> Channel<T> {
         let mut after = After::new();
         let mut core = self.enter();
         let alone = core.copy.is_some() || core.readers.len() == 1;
-        if alone && core.capacity > 0 && core.reader_gone_at_once(end).is_none() {
+        if !alone {
+            let part = core.lanes[0].len() / (2 * core.readers.len());
+            max = if shares { max.min(part).min(N_SHARED) } else { 0 };
+        }
+        if max > 0 && core.capacity > 0 && core.reader_gone_at_once(end).is_none() {
             let held = core.take_held(end);
             max -= usize::from(held.is_some());
             into.extend(held);

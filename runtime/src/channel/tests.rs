@@ -190,6 +190,24 @@ fn a_batch_takes_what_is_there_from_the_only_reader() {
 }
 
 #[test]
+fn a_copy_takes_a_part_of_what_is_ready() {
+    let channel = Channel::any_of(Form::shared(200));
+    let (writer, copies) = (channel.add_writer(0), [channel.add_reader(0), channel.add_reader(0)]);
+    assert_eq!(channel.send_ready(writer, &mut (0..100).collect()), Ok(()));
+    let mut taken = Vec::new();
+    let mut take = |at: usize, shares| {
+        let n_before = taken.len();
+        channel.take_ready(copies[at % 2], 256, shares, &mut taken);
+        taken.len() - n_before
+    };
+    let sizes: Vec<usize> = (0..).map(|at| take(at, true)).take_while(|n| *n > 0).collect();
+    // A quarter of what is there, and no more than 16; the last three are received one by one.
+    assert_eq!(sizes, [16, 16, 16, 13, 9, 7, 5, 4, 3, 2, 2, 1, 1, 1, 1]);
+    assert_eq!(take(0, false), 0);
+    assert_eq!(taken, (0..97).collect::<Vec<_>>());
+}
+
+#[test]
 fn a_batch_on_a_shared_end_is_one_token() {
     let (mut sender, mut receiver) = channel(4);
     let _other = receiver.join();

@@ -188,7 +188,7 @@ impl<T> ReadEnd<T> {
         into.push(first);
         let max = max.saturating_sub(into.len() - before);
         if self.channel.buffers {
-            self.channel.take_ready(self.idx, max, into);
+            self.channel.take_ready(self.idx, max, false, into);
         }
         Ok(())
     }

@@ -4,21 +4,22 @@ use crate::process::{Ended, In, Out};
 use crate::value::Value;
 
 /// Most tokens taken or given at a time.
-pub(super) const N_BATCH: usize = 256;
+pub(crate) const N_BATCH: usize = 256;
 
 /// Sends all of `tokens`.
 pub(super) async fn send_each(
     output: &mut Out,
     tokens: impl IntoIterator<Item = Value>,
 ) -> Result<(), Ended> {
-    let mut batch = Vec::with_capacity(N_BATCH);
-    for token in tokens {
-        batch.push(token);
-        if batch.len() == N_BATCH {
-            output.send_all(&mut batch).await?;
+    let (mut tokens, mut batch) = (tokens.into_iter(), Vec::with_capacity(N_BATCH));
+    loop {
+        batch.extend(tokens.by_ref().take(N_BATCH));
+        let is_last = batch.len() < N_BATCH;
+        output.send_all(&mut batch).await?;
+        if is_last {
+            return Ok(());
         }
     }
-    output.send_all(&mut batch).await
 }
 
 /// Sends all that was given and leaves it empty. Also with nothing to send: so a filter that lets nothing through learns
@@ -96,4 +97,44 @@ pub(crate) async fn drain_each(
         firing(&mut taken)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+    use std::time::Duration;
+
+    use csprun_dsl::network::ChannelKind;
+
+    use super::{N_BATCH, drain_each, send_each};
+    use crate::testing::{Net, within};
+    use crate::value::Value;
+
+    #[test]
+    fn a_writer_that_was_let_go_fills_the_next_batch() {
+        const N_BATCHES: usize = 10;
+        let mut net = Net::on_workers(1);
+        let wire = net.channel("numbers", ChannelKind::Buffer(N_BATCH as u64));
+        net.process("source", &[], &[wire], |ports| {
+            Box::pin(async move {
+                let numbers = 0..(N_BATCHES * N_BATCH) as i64;
+                send_each(&mut ports.output("out"), numbers.map(Value::from)).await
+            })
+        });
+        let sizes = Arc::new(Mutex::new(Vec::new()));
+        let noted = Arc::clone(&sizes);
+        net.process("sink", &[wire], &[], move |ports| {
+            Box::pin(async move {
+                drain_each(&mut ports.input("in"), |taken| {
+                    noted.lock().unwrap().push(taken.drain(..).count());
+                    Ok(())
+                })
+                .await
+            })
+        });
+        assert_eq!(within(Duration::from_secs(60), move || net.run()).exit_code(), 0);
+        let sizes = sizes.lock().unwrap();
+        assert_eq!(sizes.iter().sum::<usize>(), N_BATCHES * N_BATCH);
+        assert!(sizes.len() <= N_BATCHES + 2, "{sizes:?}");
+    }
 }

@@ -46,5 +46,13 @@ fn declared(params: &Params) -> Vec<PortSpec> {
 
 fn spec(name: String, direction: Direction, arity: Arity) -> PortSpec {
     let (ty, rate) = (PortType::Is(Type::Any), Rate::Open);
-    PortSpec { name: Cow::Owned(name), direction, arity, ty, rate, doc: "declared in the file" }
+    PortSpec {
+        name: Cow::Owned(name),
+        direction,
+        arity,
+        ty,
+        rate,
+        is_large: false,
+        doc: "declared in the file",
+    }
 }

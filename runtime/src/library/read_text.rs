@@ -40,7 +40,9 @@ pub const SIGNATURE: Signature = Signature {
         output: "name,distance,radius,moons\nMercury,0.387,2439.7,0\n",
         source: "Unix: dd; Hadoop: TextInputFormat's splits",
     },
-    ports: signature::Ports::Fixed(&[PortSpec::output("out", PortType::Is(Type::Text), "the blocks")]),
+    ports: signature::Ports::Fixed(
+        &[PortSpec::output("out", PortType::Is(Type::Text), "the blocks").large()],
+    ),
     params: &[READ],
     cost: Cost::Blocking,
     traits: Traits::KAHN,

@@ -59,13 +59,22 @@ pub struct In {
     pub(super) check: Option<Check>,
     /// What the next receive fails with: a batch ended before a token that the port does not take.
     pub(super) failure: Option<Ended>,
+    /// Whether it takes a part of what is ready also where others read.
+    pub(super) shares: bool,
+    /// The last receive took a batch.
+    pub(super) had_batch: bool,
     /// Present when outputs are collected in the order of inputs.
     pub(super) firing: Option<Arc<Firing>>,
 }
 
 impl In {
     pub(crate) fn new(end: ReadEnd<Value>, check: Option<Check>, firing: Option<Arc<Firing>>) -> In {
-        In { end, check, failure: None, firing }
+        In { end, check, failure: None, shares: false, had_batch: false, firing }
+    }
+
+    /// The port of one of the copies of a process to which it makes no difference who takes which token.
+    pub(crate) fn of_a_copy(self) -> In {
+        In { shares: true, ..self }
     }
 
     /// The port of another process from now on, which takes what `check` says.

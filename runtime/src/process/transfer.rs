@@ -166,7 +166,8 @@ impl<'a> InRecvReady<'a> {
     /// as it would have one by one.
     fn take_ready(&mut self, max: usize) {
         let (input, from) = (&mut *self.first.input, self.into.len());
-        input.end.take_ready(max, self.into);
+        input.end.take_ready(max, input.shares, self.into);
+        input.had_batch = self.into.len() > from + 1;
         input.failure = all_checked(input.check.as_ref(), self.into, from).err();
     }
 }
@@ -177,10 +178,12 @@ impl Future for InRecvReady<'_> {
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Ended>> {
         let this = &mut *self;
-        let (waited, input) = (this.first.waits, &*this.first.input);
+        let (waited, input) = (this.first.waits, &mut *this.first.input);
         let batches = input.end.buffers() && input.firing.is_none() && this.max > 1;
         if batches && !waited && input.failure.is_none() {
-            if current::is_spent(cx) {
+            // One batch a poll: meanwhile who fills the channel, and was let go by the last one, makes the next one
+            // longer.
+            if mem::take(&mut input.had_batch) && current::lets_others(cx) || current::is_spent(cx) {
                 return Poll::Pending;
             }
             let n_before = this.into.len();

@@ -94,6 +94,16 @@ pub(crate) fn spend() -> bool {
     })
 }
 
+/// Lets the others of this worker run first: the poll is to end, and the process is polled again behind them. `false`:
+/// there are no others.
+pub(crate) fn lets_others(cx: &mut Context<'_>) -> bool {
+    let alone = is_alone();
+    if !alone {
+        cx.waker().wake_by_ref();
+    }
+    !alone
+}
+
 #[cold]
 fn must_yield(now: &Now, cx: &mut Context<'_>) -> bool {
     if now.alone.get() {

@@ -200,6 +200,7 @@ impl Net {
                     channel: Some(wire.0),
                     ty: Type::Any,
                     immunity: 0,
+                    shares: false,
                 });
             }
         }

@@ -7,7 +7,9 @@ use csprun_dsl::check;
 use csprun_dsl::diagnostic::Code;
 use csprun_dsl::network::ChannelKind;
 use csprun_dsl::resolve::Request;
-use csprun_dsl::signature::{Cost, Doc, Group, PortSpec, PortType, Ports as PortSpecs, Signature, Traits};
+use csprun_dsl::signature::{
+    Cost, Doc, Group, PortSpec, PortType, Ports as PortSpecs, Rate, Signature, Traits,
+};
 use csprun_dsl::span::{ReadError, Sources};
 use csprun_dsl::ty::Type;
 use csprun_runtime::channel::Poison;
@@ -331,7 +333,7 @@ const CHOOSY: Signature = Signature {
     doc: Doc { summary: "Sends odd numbers twice, by permits; gives those for even ones up.", ..Doc::NONE },
     ports: PortSpecs::Fixed(&[
         PortSpec::input("in", PortType::Is(Type::I64), "numbers"),
-        PortSpec::output("out", PortType::Is(Type::I64), "the odd ones, each twice"),
+        PortSpec::output("out", PortType::Is(Type::I64), "the odd ones, each twice").rate(Rate::Dynamic),
     ]),
     params: &[],
     cost: Cost::Light,
