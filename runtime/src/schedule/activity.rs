@@ -130,6 +130,16 @@ impl Activity {
         self.made.add(made, maker);
     }
 
+    /// On a worker or a thread, between two polls: tells who waits at what only that one may ask.
+    pub(super) fn tell_own(&self) {
+        self.made.tell_own();
+    }
+
+    /// The same, before it is not so any more.
+    pub(super) fn take_back(&self) {
+        self.made.take_back();
+    }
+
     /// Who waits at what was made while the run goes on.
     pub(crate) fn made_waits(&self) -> Vec<MadeWait> {
         self.made.waits()

@@ -144,12 +144,17 @@ impl Parker {
 
     /// Waits for a wake: `false` when the thread shall end instead.
     pub(super) fn wait(&self) -> bool {
-        if let Some(turns) = &self.turns {
-            return turns.rest();
-        }
-        if self.is_woken_soon() {
+        if self.turns.is_none() && self.is_woken_soon() {
             return true;
         }
+        // Nobody can ask it while it waits.
+        self.place.iter().for_each(|(activity, _)| activity.tell_own());
+        let goes_on = self.turns.as_ref().map_or_else(|| self.park(), |turns| turns.rest());
+        self.place.iter().for_each(|(activity, _)| activity.take_back());
+        goes_on
+    }
+
+    fn park(&self) -> bool {
         // Relaxed: written only here, and read with the state that is released next.
         self.n_parks.store(self.n_parks.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
         if self.state.compare_exchange(RUNNING, PARKED, Ordering::AcqRel, Ordering::Acquire).is_ok() {
