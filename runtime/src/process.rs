@@ -17,6 +17,10 @@
 //! `?` on an operation is the whole of termination: `recv` gives [`Ended::Retired`] at the end of the stream, and a
 //! body that ends so has ended normally. A body that does something at the end asks for [`In::next`] instead.
 //! The runtime ends all ports after the body (SEMANTICS E11), whatever became of the handles.
+//!
+//! A body may await any future, such as a timer of tokio, also beside its ports (`tokio::select!`, `join!`). Whoever
+//! keeps a clone of the body's waker may wake it, so while one is kept the process is in no deadlock; what keeps a clone
+//! for longer than it has a use for hides deadlocks of this process.
 
 mod beside;
 mod body;

@@ -10,6 +10,7 @@ pub mod current;
 pub mod here;
 mod job;
 mod made;
+mod parker;
 mod remote;
 pub mod run;
 mod spinner;

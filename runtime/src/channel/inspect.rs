@@ -174,8 +174,11 @@ impl<T: Send> Inspect for Channel<T> {
     }
 }
 
-/// Only a shared one may be asked from anywhere.
 impl<T: Send> Made for Channel<T> {
+    fn stays(&self) -> bool {
+        self.core.is_local()
+    }
+
     fn waits(&self) -> Vec<(u32, &'static str)> {
         let what = |operation| match operation {
             WaitFor::Receive => "waits to receive on a channel",

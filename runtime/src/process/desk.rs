@@ -5,7 +5,9 @@
 use std::collections::VecDeque;
 use std::mem;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
+
+use crate::schedule::Kept;
 
 /// One channel of calls. Callers and servers are numbered from 0.
 pub(crate) struct Desk(Mutex<State>);
@@ -34,7 +36,7 @@ pub(super) enum Standing {
 #[derive(Default)]
 struct Bell {
     left: VecDeque<usize>,
-    waker: Option<Waker>,
+    waker: Option<Kept>,
 }
 
 impl Desk {
@@ -50,7 +52,7 @@ impl Desk {
 
     /// A caller leaves, once.
     pub(super) fn leave(&self, caller: usize) {
-        let wakers: Vec<Waker> = {
+        let wakers: Vec<Kept> = {
             let mut state = self.state();
             if mem::replace(&mut state.callers[caller], Standing::Left) == Standing::Left {
                 return;
@@ -61,14 +63,14 @@ impl Desk {
             };
             state.servers.iter_mut().filter_map(ring).collect()
         };
-        wakers.into_iter().for_each(Waker::wake);
+        wakers.into_iter().for_each(Kept::wake);
     }
 
     /// Ready when somebody has left whom the server does not know of.
     pub(super) fn poll_left(&self, server: usize, cx: &mut Context<'_>) -> Poll<()> {
         let bell = &mut self.state().servers[server];
         if bell.left.is_empty() {
-            bell.waker = Some(cx.waker().clone());
+            bell.waker = Some(Kept::of(cx));
             return Poll::Pending;
         }
         Poll::Ready(())

@@ -4,17 +4,17 @@ use std::cell::RefCell;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 
 use super::beside::Beside;
 use super::ended::Ended;
 use super::guarded::{Given, Guarded};
-use crate::schedule::{current, here, run};
+use crate::schedule::{Kept, current, here, run};
 
 /// What a spawned process leaves behind.
 struct Left<T> {
     result: Option<Result<T, Ended>>,
-    waker: Option<Waker>,
+    waker: Option<Kept>,
     /// Nobody waits for it any more.
     forsaken: bool,
 }
@@ -59,7 +59,7 @@ impl<T> Future for Spawned<T> {
         match left.result.take() {
             Some(result) => Poll::Ready(result),
             None => {
-                left.waker = Some(cx.waker().clone());
+                left.waker = Some(Kept::of(cx));
                 Poll::Pending
             }
         }

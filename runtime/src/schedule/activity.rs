@@ -16,7 +16,7 @@ use super::made::{AllMade, Made, MadeWait};
 pub struct Activity {
     n_active: AtomicUsize,
     supervisor: Notify,
-    /// What each process waits for that is no channel.
+    /// What each process waits for that is no channel, and who else may wake it.
     outside: Mutex<BTreeMap<u32, Waits>>,
     /// How often anybody began to wait for that.
     n_outside: AtomicU64,
@@ -34,6 +34,16 @@ pub struct Activity {
 struct Waits {
     n_outside: usize,
     n_times: usize,
+    n_strangers: usize,
+}
+
+/// What wakes a process that is no channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum What {
+    Outside,
+    Time,
+    /// Who keeps a clone of its waker; it may do without waiting for that.
+    Stranger,
 }
 
 impl Activity {
@@ -90,17 +100,44 @@ impl Activity {
 
     /// Counts something outside (a read) that the current process waits for, until the guard is dropped.
     pub(crate) fn outside(self: &Arc<Activity>) -> Outside {
-        Outside::new(self, false)
+        Outside::new(self, current::process(), What::Outside)
     }
 
     /// Counts a time that the current process waits for, until the guard is dropped.
     pub(super) fn waits_for_time(self: &Arc<Activity>) -> Outside {
-        Outside::new(self, true)
+        Outside::new(self, current::process(), What::Time)
+    }
+
+    /// Counts one who may wake that process, or, where it is [`current::OUTSIDE`], any; until the guard is dropped.
+    pub(super) fn stranger(self: &Arc<Activity>, process: u32) -> Outside {
+        Outside::new(self, process, What::Stranger)
+    }
+
+    /// That process has ended: it does not matter any more who keeps its wakers.
+    pub(crate) fn forget_strangers(&self, process: u32) {
+        let mut outside = self.outside.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(waits) = outside.get_mut(&process) else { return };
+        let n_strangers = std::mem::take(&mut waits.n_strangers);
+        if waits.is_none() {
+            outside.remove(&process);
+        }
+        drop(outside);
+        (0..n_strangers).for_each(|_| self.finish());
     }
 
     /// Remembers what that process made, for as long as it is there.
     pub(super) fn made(&self, made: &Arc<dyn Made>, maker: u32) {
         self.made.add(made, maker);
+    }
+
+    /// On a worker or a thread, between two polls: tells who waits at what only that one may ask.
+    pub(super) fn tell_own(&self) {
+        self.made.tell_own();
+    }
+
+    /// The same, before it is not so any more.
+    pub(super) fn take_back(&self) {
+        self.made.take_back();
     }
 
     /// Who waits at what was made while the run goes on.
@@ -123,9 +160,10 @@ impl Activity {
         std::mem::take(&mut self.failures.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Whether that process waits for something outside, or for a time.
+    /// Whether that process says that it waits for something outside, or for a time.
     pub(crate) fn is_outside(&self, process: u32) -> bool {
-        self.outside.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&process)
+        let outside = self.outside.lock().unwrap_or_else(PoisonError::into_inner);
+        outside.get(&process).is_some_and(|waits| waits.n_outside + waits.n_times > 0)
             || self.clock.as_ref().is_some_and(|clock| clock.processes().contains(&process))
     }
 
@@ -134,14 +172,14 @@ impl Activity {
         self.n_outside.load(Ordering::Relaxed)
     }
 
-    /// The processes that wait for something outside; `None` when some process waits for a time.
+    /// The processes that something outside may wake; `None` when some process waits for a time.
     pub(crate) fn waits_outside_only(&self) -> Option<BTreeSet<u32>> {
         let outside = self.outside.lock().unwrap_or_else(PoisonError::into_inner);
         let any_time = outside.values().any(|waits| waits.n_times > 0) || self.can_turn();
         (!any_time).then(|| outside.keys().copied().collect())
     }
 
-    /// The processes that wait for something outside, or for a time.
+    /// The processes that something outside, or a time, may wake; with [`current::OUTSIDE`], any.
     pub(crate) fn outsiders(&self) -> BTreeSet<u32> {
         let mut outsiders = self.clock.as_ref().map(Clock::processes).unwrap_or_default();
         outsiders.extend(self.outside.lock().unwrap_or_else(PoisonError::into_inner).keys());
@@ -154,40 +192,44 @@ impl Activity {
 pub struct Outside {
     activity: Arc<Activity>,
     process: u32,
-    is_time: bool,
+    what: What,
 }
 
 impl Outside {
-    fn new(activity: &Arc<Activity>, is_time: bool) -> Outside {
+    fn new(activity: &Arc<Activity>, process: u32, what: What) -> Outside {
         activity.begin();
         // Relaxed: it is compared with itself, much later.
         activity.n_outside.fetch_add(1, Ordering::Relaxed);
-        let process = current::process();
-        *activity
-            .outside
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .entry(process)
-            .or_default()
-            .n(is_time) += 1;
-        Outside { activity: Arc::clone(activity), process, is_time }
+        let mut outside = activity.outside.lock().unwrap_or_else(PoisonError::into_inner);
+        *outside.entry(process).or_default().n(what) += 1;
+        drop(outside);
+        Outside { activity: Arc::clone(activity), process, what }
     }
 }
 
 impl Waits {
-    fn n(&mut self, is_time: bool) -> &mut usize {
-        if is_time { &mut self.n_times } else { &mut self.n_outside }
+    fn n(&mut self, what: What) -> &mut usize {
+        match what {
+            What::Outside => &mut self.n_outside,
+            What::Time => &mut self.n_times,
+            What::Stranger => &mut self.n_strangers,
+        }
+    }
+
+    fn is_none(&self) -> bool {
+        self.n_outside + self.n_times + self.n_strangers == 0
     }
 }
 
 impl Drop for Outside {
     fn drop(&mut self) {
         let mut outside = self.activity.outside.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(waits) = outside.get_mut(&self.process) {
-            *waits.n(self.is_time) -= 1;
-            if waits.n_outside + waits.n_times == 0 {
-                outside.remove(&self.process);
-            }
+        // Without a place there it was forgotten, and with that counted.
+        let Some(waits) = outside.get_mut(&self.process) else { return };
+        let Some(n_left) = waits.n(self.what).checked_sub(1) else { return };
+        *waits.n(self.what) = n_left;
+        if waits.is_none() {
+            outside.remove(&self.process);
         }
         drop(outside);
         self.activity.finish();

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Waker};
+use std::task::Waker;
 use std::time::Instant;
 
 use super::current;
@@ -41,18 +41,18 @@ impl Clock {
     }
 
     /// Has the process that is being polled woken at that time.
-    pub(super) fn wait_until(&self, deadline: Instant, cx: &Context<'_>) -> Alarm {
+    pub(super) fn wait_until(&self, deadline: Instant, waker: Waker) -> Alarm {
         let mut state = self.state();
         let alarm = (deadline, state.next);
         state.next += 1;
-        state.timers.insert(alarm, Waiting { waker: cx.waker().clone(), process: current::process() });
+        state.timers.insert(alarm, Waiting { waker, process: current::process() });
         alarm
     }
 
     /// Has the process that is being polled woken instead of who was.
-    pub(super) fn keep(&self, alarm: Alarm, cx: &Context<'_>) {
+    pub(super) fn keep(&self, alarm: Alarm, waker: Waker) {
         if let Some(waiting) = self.state().timers.get_mut(&alarm) {
-            waiting.waker.clone_from(cx.waker());
+            waiting.waker = waker;
             waiting.process = current::process();
         }
     }
@@ -88,17 +88,18 @@ impl Clock {
 
 #[cfg(test)]
 mod tests {
-    use std::task::{Context, Waker};
+    use std::task::Waker;
     use std::time::Duration;
 
     use super::Clock;
 
     #[test]
     fn time_stands_still_until_it_is_turned_and_then_goes_to_the_next_timer() {
-        let (clock, cx) = (Clock::new(), Context::from_waker(Waker::noop()));
+        let clock = Clock::new();
+        let waker = || Waker::noop().clone();
         let start = clock.now();
-        let later = clock.wait_until(start + Duration::from_secs(2), &cx);
-        clock.wait_until(start + Duration::from_secs(1), &cx);
+        let later = clock.wait_until(start + Duration::from_secs(2), waker());
+        clock.wait_until(start + Duration::from_secs(1), waker());
         assert_eq!(clock.now(), start);
         clock.turn();
         assert_eq!(clock.now(), start + Duration::from_secs(1));

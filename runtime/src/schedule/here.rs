@@ -221,10 +221,16 @@ impl RunQueue {
     }
 }
 
+/// Whether this thread is the worker of that number.
+pub(super) fn is_worker(number: u16) -> bool {
+    HERE.with(|here| here.worker.get() == number)
+}
+
 /// Notes that a stranger keeps a waker; channels keep theirs otherwise.
 #[cold]
 pub(super) fn note_stranger() {
-    HERE.with(|here| here.has_strangers.set(true));
+    // Also from a stranger's own thread, which may be ending.
+    let _ = HERE.try_with(|here| here.has_strangers.set(true));
 }
 
 /// Starts a process beside the one that is being polled, on its worker.

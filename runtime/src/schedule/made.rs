@@ -1,13 +1,19 @@
 //! What processes wait at that no plan knows: channels and barriers made while the run goes on.
 
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use super::current::OUTSIDE;
+use super::current::{OUTSIDE, thread_number};
 
 /// Something at which processes may wait.
 pub(crate) trait Made: Send + Sync {
+    /// Whether only the thread that made it may ask.
+    fn stays(&self) -> bool {
+        false
+    }
+
     /// Who waits here, and what for.
     fn waits(&self) -> Vec<(u32, &'static str)>;
 }
@@ -24,13 +30,20 @@ pub(crate) struct MadeWait {
 
 /// All that was made in a run and is still there.
 #[derive(Default)]
-pub(super) struct AllMade(Mutex<List>);
+pub(super) struct AllMade(Mutex<Known>);
 
 #[derive(Default)]
-struct List {
-    made: Vec<(u32, Weak<dyn Made>)>,
+struct Known {
+    made: List,
     /// What the program made and a process has used, by its address, which nobody else gets while it stands here.
     foreign: BTreeMap<usize, Weak<dyn Made>>,
+    /// By the number of a thread: who waits at what only that one may ask.
+    told: BTreeMap<u32, Vec<MadeWait>>,
+}
+
+/// Things by who made them.
+struct List {
+    made: Vec<(u32, Weak<dyn Made>)>,
     /// From this length on, what is gone is looked for.
     n_sweep: usize,
 }
@@ -38,20 +51,81 @@ struct List {
 /// Shortest list that is worth a look for what is gone.
 const N_SWEEP: usize = 64;
 
+thread_local! {
+    /// What this thread alone may ask.
+    static OWN: RefCell<List> = const { RefCell::new(List::new()) };
+    /// The run knows of waits there.
+    static HAS_TOLD: Cell<bool> = const { Cell::new(false) };
+}
+
+impl List {
+    const fn new() -> List {
+        List { made: Vec::new(), n_sweep: N_SWEEP }
+    }
+
+    fn add(&mut self, made: &Arc<dyn Made>, maker: u32) {
+        if self.made.len() >= self.n_sweep {
+            self.made.retain(|(_, made)| made.strong_count() > 0);
+            self.n_sweep = N_SWEEP.max(2 * self.made.len());
+        }
+        self.made.push((maker, Arc::downgrade(made)));
+    }
+
+    /// What is still there.
+    fn living(&self) -> impl Iterator<Item = (u32, bool, Arc<dyn Made>)> {
+        self.made.iter().filter_map(|(maker, made)| Some((*maker, false, made.upgrade()?)))
+    }
+}
+
+impl Default for List {
+    fn default() -> List {
+        List::new()
+    }
+}
+
+/// Who waits at these, each with its maker and whether the program may end a wait there.
+fn waits_at(made: &[(u32, bool, Arc<dyn Made>)]) -> Vec<MadeWait> {
+    let mut waits = Vec::new();
+    for &(maker, foreign, ref made) in made {
+        let found = made.waits().into_iter();
+        waits.extend(found.map(|(process, what)| MadeWait { process, what, maker, foreign }));
+    }
+    waits
+}
+
 impl AllMade {
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Adds what that process made.
     pub(super) fn add(&self, made: &Arc<dyn Made>, maker: u32) {
-        let mut list = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if list.made.len() >= list.n_sweep {
-            list.made.retain(|(_, made)| made.strong_count() > 0);
-            list.n_sweep = N_SWEEP.max(2 * list.made.len());
+        if made.stays() {
+            return OWN.with_borrow_mut(|own| own.add(made, maker));
         }
-        list.made.push((maker, Arc::downgrade(made)));
+        self.known().made.add(made, maker);
+    }
+
+    /// On a thread between two polls: tells who waits at what only this thread may ask.
+    pub(super) fn tell_own(&self) {
+        // What is dropped here must not come back for the list.
+        let living: Vec<_> = OWN.with_borrow(|own| own.living().collect());
+        let waits = waits_at(&living);
+        if HAS_TOLD.replace(!waits.is_empty()) || !waits.is_empty() {
+            self.known().told.insert(thread_number(), waits);
+        }
+    }
+
+    /// On the same thread, before what it has told is not so any more.
+    pub(super) fn take_back(&self) {
+        if HAS_TOLD.replace(false) {
+            self.known().told.remove(&thread_number());
+        }
     }
 
     /// Adds what the program made, when a process uses it first.
     pub(super) fn add_foreign(&self, address: usize, made: impl FnOnce() -> Arc<dyn Made>) {
-        let mut list = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut list = self.known();
         if list.foreign.contains_key(&address) {
             return;
         }
@@ -61,20 +135,14 @@ impl AllMade {
 
     /// Who waits at any of it, by process.
     pub(super) fn waits(&self) -> Vec<MadeWait> {
-        let list = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let own = list.made.iter().map(|(maker, made)| (*maker, false, made));
-        let foreign = list.foreign.values().map(|made| (OUTSIDE, true, made));
-        let made: Vec<(u32, bool, Arc<dyn Made>)> = own
-            .chain(foreign)
-            .filter_map(|(maker, foreign, made)| Some((maker, foreign, made.upgrade()?)))
-            .collect();
+        let known = self.known();
+        let foreign = known.foreign.values().filter_map(|made| Some((OUTSIDE, true, made.upgrade()?)));
+        let made: Vec<_> = known.made.living().chain(foreign).collect();
+        let told: Vec<MadeWait> = known.told.values().flatten().copied().collect();
         // What is dropped here must not come back for the lock.
-        drop(list);
-        let mut waits: Vec<MadeWait> = Vec::new();
-        for &(maker, foreign, ref made) in &made {
-            let found = made.waits().into_iter();
-            waits.extend(found.map(|(process, what)| MadeWait { process, what, maker, foreign }));
-        }
+        drop(known);
+        let mut waits = waits_at(&made);
+        waits.extend(told);
         waits.sort_unstable();
         waits
     }

@@ -105,13 +105,18 @@ impl Remote {
         self.asked.try_iter().for_each(|question| question());
     }
 
+    /// The run of the worker.
+    pub(super) fn activity(&self) -> Arc<Activity> {
+        Arc::clone(&self.activity.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// Wakes the worker if it is parked.
     #[inline]
     pub(super) fn unpark(&self) {
         if !self.parked.load(Ordering::Relaxed) {
             return;
         }
-        let activity = Arc::clone(&self.activity.lock().unwrap_or_else(PoisonError::into_inner));
+        let activity = self.activity();
         // Counted before it can run: the number never reads zero in between.
         activity.begin();
         if self.parked.swap(false, Ordering::AcqRel) {

@@ -38,6 +38,11 @@ pub(crate) fn made(made: &Arc<dyn Made>) {
     RUN.with_borrow(|run| run.iter().for_each(|run| run.made(made, process())));
 }
 
+/// On a worker, between two polls: tells the run who waits at what only this thread may ask.
+pub(crate) fn tell_own() {
+    RUN.with_borrow(|run| run.iter().for_each(|run| run.tell_own()));
+}
+
 /// Tells the run of something that somebody made, so that waits at it are known.
 pub(crate) fn found(made: &Arc<dyn Made>) {
     RUN.with_borrow(|run| run.iter().for_each(|run| run.made(made, OUTSIDE)));

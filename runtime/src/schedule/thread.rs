@@ -2,148 +2,26 @@
 
 use std::cell::RefCell;
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
-use std::task::{Context, Poll, Wake, Waker};
-use std::thread::{self, Thread};
-use std::time::{Duration, Instant};
+use std::task::{Context, Poll};
+use std::thread;
 
 use tokio::runtime::Handle;
 
 use super::activity::Activity;
-use super::job::Job;
+use super::job::{Job, Work};
+use super::parker::Parker;
 use super::remote::{Note, Remote};
-use super::spinner::Spinner;
 use super::turns::{Ending, Turns};
+use super::waker::{self, Kept};
 use super::{chance, current, run};
-
-/// It runs, and was not woken since it last looked.
-const RUNNING: u8 = 0;
-/// It was woken.
-const WOKEN: u8 = 1;
-/// It is parked, and not counted as active.
-const PARKED: u8 = 2;
 
 /// Bytes of a thread's stack: a script may call functions and nest values deeply. Memory that is not touched costs
 /// nothing.
 pub const STACK: usize = 64 << 20;
-
-/// Looks for a wake before a thread asks for a core to go on looking.
-const N_LOOKS: u32 = 50;
-/// How long a thread looks for a wake before it parks: a wake across cores costs more than this.
-const SPIN: Duration = Duration::from_micros(20);
-
-/// The one waker of a thread.
-struct Parker {
-    state: AtomicU8,
-    thread: Thread,
-    /// Of the run that the thread belongs to.
-    activity: Option<Arc<Activity>>,
-    /// How often it parked, around the clock.
-    n_parks: AtomicU32,
-    stopped: AtomicBool,
-    /// Present where schedules are explored: the thread takes turns with the worker.
-    turns: Option<Arc<Turns>>,
-}
-
-impl Wake for Parker {
-    fn wake(self: Arc<Parker>) {
-        self.wake_by_ref();
-    }
-
-    fn wake_by_ref(self: &Arc<Parker>) {
-        if let Some(turns) = &self.turns {
-            return turns.wake();
-        }
-        let mut state = self.state.load(Ordering::Relaxed);
-        loop {
-            // Counted before it can run: the number never reads zero in between.
-            if state == PARKED {
-                self.count(Activity::begin);
-            }
-            // AcqRel, also where nothing changes: the poll that follows sees what this wake announces.
-            match self.state.compare_exchange(state, WOKEN, Ordering::AcqRel, Ordering::Relaxed) {
-                Ok(PARKED) => return self.thread.unpark(),
-                Ok(_) => return,
-                Err(actual) => {
-                    if state == PARKED {
-                        self.count(Activity::finish);
-                    }
-                    state = actual;
-                }
-            }
-        }
-    }
-}
-
-impl Parker {
-    fn new(activity: Option<Arc<Activity>>, turns: Option<Arc<Turns>>) -> Arc<Parker> {
-        Arc::new(Parker {
-            state: AtomicU8::new(RUNNING),
-            thread: thread::current(),
-            activity,
-            n_parks: AtomicU32::new(0),
-            stopped: AtomicBool::new(false),
-            turns,
-        })
-    }
-
-    fn count(&self, count: impl FnOnce(&Activity)) {
-        if let Some(activity) = &self.activity {
-            count(activity);
-        }
-    }
-
-    /// Whether it was woken since the last call.
-    fn was_woken(&self) -> bool {
-        self.state.load(Ordering::Relaxed) == WOKEN && self.state.swap(RUNNING, Ordering::AcqRel) == WOKEN
-    }
-
-    /// Looks for a wake for a while: longer if there is a core for that.
-    fn is_woken_soon(&self) -> bool {
-        for _ in 0..N_LOOKS {
-            if self.was_woken() {
-                return true;
-            }
-            std::hint::spin_loop();
-        }
-        let Some(_spinner) = Spinner::new() else { return false };
-        let began = Instant::now();
-        while began.elapsed() < SPIN {
-            if self.was_woken() {
-                return true;
-            }
-            std::hint::spin_loop();
-        }
-        false
-    }
-
-    /// Waits for a wake: `false` when the thread shall end instead.
-    fn wait(&self) -> bool {
-        if let Some(turns) = &self.turns {
-            return turns.rest();
-        }
-        if self.is_woken_soon() {
-            return true;
-        }
-        // Relaxed: written only here, and read with the state that is released next.
-        self.n_parks.store(self.n_parks.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
-        if self.state.compare_exchange(RUNNING, PARKED, Ordering::AcqRel, Ordering::Acquire).is_ok() {
-            self.count(Activity::finish);
-            while self.state.load(Ordering::Acquire) == PARKED {
-                if self.stopped.load(Ordering::Acquire) {
-                    return false;
-                }
-                thread::park();
-            }
-        }
-        self.state.store(RUNNING, Ordering::Release);
-        true
-    }
-}
 
 thread_local! {
     static PARKER: RefCell<Option<Arc<Parker>>> = const { RefCell::new(None) };
@@ -168,7 +46,7 @@ impl std::error::Error for Stopped {}
 pub fn wait<F: Future>(future: F) -> Result<F::Output, Stopped> {
     let parker =
         PARKER.with_borrow_mut(|parker| Arc::clone(parker.get_or_insert_with(|| Parker::new(None, None))));
-    let waker = Waker::from(Arc::clone(&parker));
+    let waker = waker::of_thread(Arc::clone(&parker));
     let mut future = pin!(future);
     loop {
         if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
@@ -184,7 +62,7 @@ pub fn wait<F: Future>(future: F) -> Result<F::Output, Stopped> {
 
 /// Whether the run of this thread's process is over, for one that computes without waiting.
 pub fn is_stopped() -> bool {
-    PARKER.with_borrow(|parker| parker.as_ref().is_some_and(|parker| parker.stopped.load(Ordering::Relaxed)))
+    PARKER.with_borrow(|parker| parker.as_ref().is_some_and(|parker| parker.is_stopped()))
 }
 
 /// A started thread. Not joined: it may be in a read that never returns. The run is told when its process has
@@ -198,16 +76,12 @@ impl Seated {
     /// Whether its process waits, and how often it has begun to: who has the same number later has not moved
     /// meanwhile.
     pub fn waiting(&self) -> Option<(u32, u32)> {
-        let parked = self.parker.state.load(Ordering::Acquire) == PARKED;
-        parked.then(|| (self.process, self.parker.n_parks.load(Ordering::Relaxed)))
+        self.parker.waiting().map(|n_parks| (self.process, n_parks))
     }
 
     /// Makes the thread drop its process and end, as soon as that waits on a channel.
     pub fn stop(&self) {
-        // Release pairs with the acquire before each park.
-        self.parker.stopped.store(true, Ordering::Release);
-        self.parker.thread.unpark();
-        self.parker.turns.iter().for_each(|turns| turns.stop());
+        self.parker.stop();
     }
 }
 
@@ -226,10 +100,10 @@ pub fn start(
     let Some(turns) = activity.seed().map(|_| Turns::new()) else {
         return start_with(name, number, job, activity, timers, None);
     };
-    let stand_in = turns.stand_in(job.process);
+    let stand_in = stand_in(&turns, job.process);
     let seated = start_with(name, number, job, activity, timers, Some(turns))?;
     // It is the turn of a thread now, so the worker is there, and counted.
-    let worker = PARKER.with_borrow(|parker| parker.as_ref()?.turns.as_ref()?.worker());
+    let worker = PARKER.with_borrow(|parker| parker.as_ref()?.worker());
     if let Some(worker) = worker {
         Remote::of(worker).post(Note::Carry(stand_in));
     }
@@ -249,8 +123,15 @@ pub fn start_in_turns(
     timers: Handle,
 ) -> io::Result<(Seated, Job)> {
     let turns = Turns::new();
-    let stand_in = turns.stand_in(job.process);
+    let stand_in = stand_in(&turns, job.process);
     Ok((start_with(name, number, job, activity, timers, Some(turns))?, stand_in))
+}
+
+/// The light process that stands for a thread with these turns.
+fn stand_in(turns: &Arc<Turns>, process: u32) -> Job {
+    let turns = Arc::clone(turns);
+    let poll = move |cx: &mut Context<'_>| turns.poll(Kept::of(cx).uncounted());
+    Job { process, make: Box::new(move || Box::pin(poll_fn(poll)) as Work) }
 }
 
 fn start_with(
@@ -267,7 +148,7 @@ fn start_with(
         let _timers = timers.enter();
         let _ending = turns.clone().map(Ending);
         let counts = turns.is_none();
-        let parker = Parker::new(Some(Arc::clone(&activity)), turns);
+        let parker = Parker::new(Some((Arc::clone(&activity), job.process)), turns);
         PARKER.set(Some(Arc::clone(&parker)));
         // Its receiver waits for it.
         let _ = given.send(Arc::clone(&parker));
@@ -275,7 +156,7 @@ fn start_with(
         current::stay(number, job.process);
         let seed = activity.seed().filter(|seed| *seed != 0);
         chance::begin(seed.map(|seed| chance::mix(seed ^ u64::from(job.process) << 32)));
-        if parker.turns.as_ref().is_none_or(|turns| turns.begin()) {
+        if parker.begin() {
             // Stopped or not, the process has ended.
             let _ = wait((job.make)());
         }

@@ -12,6 +12,7 @@ use tokio::time::{Sleep, sleep_until};
 use super::activity::{Activity, Outside};
 use super::clock::Alarm;
 use super::run;
+use super::waker::Kept;
 
 /// Ready when its time has come. While it is waited for, the run is not stuck.
 pub struct Timer {
@@ -56,7 +57,7 @@ impl Timer {
         if let Some(run) = run::current()
             && let Some(clock) = run.clock()
         {
-            let alarm = clock.wait_until(self.deadline, cx);
+            let alarm = clock.wait_until(self.deadline, Kept::of(cx).uncounted());
             return Wait::Virtual(Virtual { run, alarm });
         }
         let _inside = driver().map(Handle::enter);
@@ -80,11 +81,13 @@ impl Future for Timer {
         if self.wait.is_none() {
             self.wait = Some(self.begin(cx));
         }
+        // Whoever keeps it, the wait is counted here.
+        let waker = Kept::of(cx).uncounted();
         let poll = match &mut self.wait {
-            Some(Wait::Real { sleep, .. }) => sleep.as_mut().poll(cx),
+            Some(Wait::Real { sleep, .. }) => sleep.as_mut().poll(&mut Context::from_waker(&waker)),
             Some(Wait::Virtual(wait)) => {
                 if let Some(clock) = wait.run.clock() {
-                    clock.keep(wait.alarm, cx);
+                    clock.keep(wait.alarm, waker);
                 }
                 Poll::Pending
             }

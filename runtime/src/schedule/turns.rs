@@ -1,12 +1,10 @@
 //! A thread that takes turns with a worker: it runs only while the worker polls the light process that stands for it.
 //! So the worker decides also when a thread of its own runs.
 
-use std::future::poll_fn;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker};
+use std::task::{Poll, Waker};
 
 use super::here::HERE;
-use super::job::Job;
 
 /// Whose turn it is.
 pub(super) struct Turns {
@@ -45,17 +43,10 @@ impl Turns {
         }
     }
 
-    /// The light process that stands for the thread of that process.
-    pub(super) fn stand_in(self: &Arc<Turns>, process: u32) -> Job {
-        let turns = Arc::clone(self);
-        let make = Box::new(move || Box::pin(poll_fn(move |cx| turns.poll(cx))) as super::job::Work);
-        Job { process, make }
-    }
-
-    /// On the worker: lets the thread run until it waits.
-    fn poll(&self, cx: &Context<'_>) -> Poll<()> {
+    /// On the worker, in the light process of that waker, which stands for the thread: lets the thread run until it waits.
+    pub(super) fn poll(&self, waker: Waker) -> Poll<()> {
         let mut state = self.state();
-        state.waker = Some(cx.waker().clone());
+        state.waker = Some(waker);
         state.worker = Some(HERE.with(|here| here.worker.get()));
         if state.turn != Turn::Ended {
             state.turn = Turn::Thread;

@@ -101,10 +101,7 @@ impl Worker {
 
 impl Carrier {
     async fn carry(&mut self, jobs: Vec<Job>) {
-        for job in jobs {
-            let work = (job.make)();
-            self.add(job.process, work);
-        }
+        jobs.into_iter().for_each(|job| self.take_in(job));
         HERE.with(|here| here.run.borrow_mut().explore(self.activity.seed()));
         let mut looked = Instant::now();
         loop {
@@ -138,6 +135,13 @@ impl Carrier {
             self.poll(here, slot, generation);
         }
         true
+    }
+
+    fn take_in(&mut self, job: Job) {
+        // What it makes before its first poll is made by it.
+        current::begin(job.process);
+        let work = (job.make)();
+        self.add(job.process, work);
     }
 
     fn add(&mut self, process: u32, work: Work) {
@@ -186,10 +190,7 @@ impl Carrier {
         while let Some(note) = self.remote.next() {
             match note {
                 Note::Wake(address) => here::wake(address),
-                Note::Carry(job) => {
-                    let work = (job.make)();
-                    self.add(job.process, work);
-                }
+                Note::Carry(job) => self.take_in(job),
                 Note::Look => {}
             }
         }

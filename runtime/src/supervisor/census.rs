@@ -7,6 +7,7 @@ use super::crew::Crew;
 use crate::assemble::{Carries, Wired, WiredBarrier};
 use crate::channel::{Side, Snapshot, WaitFor};
 use crate::schedule::activity::Activity;
+use crate::schedule::current::OUTSIDE;
 
 /// A process's wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +61,7 @@ impl Census {
         let stayed = before.into_iter().filter(|who| after.contains(who));
         let outsiders = activity.outsiders();
         let stamps: BTreeMap<usize, u32> = stayed
-            .filter(|(process, _)| !outsiders.contains(process))
+            .filter(|(process, _)| !outsiders.contains(process) && !outsiders.contains(&OUTSIDE))
             .map(|(process, stamp)| (process as usize, stamp))
             .collect();
         let mut waits: BTreeMap<usize, Vec<ProcessWait>> = BTreeMap::new();

@@ -14,9 +14,9 @@ use crate::channel::{Inspect, Side};
 use crate::schedule::Job;
 use crate::schedule::activity::Activity;
 use crate::schedule::current::new_thread_number;
-use crate::schedule::here;
 use crate::schedule::thread::{self, Seated};
 use crate::schedule::worker::Worker;
+use crate::schedule::{here, run};
 
 /// How long a worker may take to leave the process that it is polling when the run is over.
 const LEAVE: Duration = Duration::from_millis(500);
@@ -162,7 +162,8 @@ impl Crew {
         }
     }
 
-    /// The processes that wait, each with a number that changes when it has moved.
+    /// The processes that wait, each with a number that changes when it has moved. Workers then have told, too, who waits
+    /// at what was made for them alone.
     pub(super) fn waiting(&self) -> Vec<(u32, u32)> {
         let (answer, answers) = crossbeam_channel::unbounded();
         let mut n_asked = 0;
@@ -170,6 +171,7 @@ impl Crew {
             let answer = answer.clone();
             n_asked += 1;
             worker.ask(Box::new(move || {
+                run::tell_own();
                 // Who asked may have stopped waiting.
                 let _ = answer.send(here::waiting());
             }));

@@ -1,5 +1,6 @@
 //! The supervisor at work: from the first step of a run to its report.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -154,6 +155,7 @@ impl Watch {
             self.note_failure(process, &fate);
             self.fates[process] = Some(fate);
             self.n_living -= 1;
+            self.activity.forget_strangers(process as u32);
         }
         for (process, message) in self.activity.failures() {
             self.part_failed |= true;
@@ -337,10 +339,12 @@ impl Watch {
         let mut lines = census.lines(&self.wired);
         let made = self.activity.made_waits();
         lines.extend(made_lines(&self.wired, &made));
+        let waiting: BTreeSet<u32> = self.crew.waiting().into_iter().map(|(process, _)| process).collect();
         for (idx, process) in self.wired.processes.iter().enumerate() {
             let at_made = made.iter().any(|wait| wait.process as usize == idx);
             if self.fates[idx].is_none() && !census.holds(idx) && !at_made {
-                let outside = self.activity.is_outside(idx as u32);
+                // Who waits, and for nothing that a csprun end shows, waits for a stranger.
+                let outside = self.activity.is_outside(idx as u32) || waiting.contains(&(idx as u32));
                 let what = if outside { "waits for the outside" } else { "is running" };
                 lines.push(format!("`{}` {what}", process.name));
             }

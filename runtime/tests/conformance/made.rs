@@ -6,11 +6,14 @@ use std::time::Duration;
 use csprun_dsl::diagnostic::Code;
 use csprun_dsl::network::ChannelKind;
 use csprun_runtime::barrier::Barrier;
-use csprun_runtime::compose::{SharedSender, shared_channel};
+use csprun_runtime::channel::channel;
+use csprun_runtime::compose::{Kind, SharedSender, shared_channel};
+use csprun_runtime::process::Ended;
 use csprun_runtime::{Outcome, Report};
 
 use crate::bodies::{Log, body, sink};
-use crate::everywhere;
+use crate::place::sleep;
+use crate::{everywhere, on_all};
 
 /// Expects a deadlock, and gives who waits.
 #[track_caller]
@@ -63,6 +66,92 @@ fn who_waits_for_somebody_at_a_channel_of_its_own_is_named_too() {
                 "`maker` waits to send on a channel of its own",
             ]
         );
+    });
+}
+
+#[test]
+fn who_waits_at_a_channel_for_its_own_thread_is_named() {
+    everywhere(|mut net| {
+        let wire = net.channel("c", ChannelKind::Rendezvous);
+        net.process(
+            "maker",
+            &[],
+            &[wire],
+            body(|_ports| {
+                Box::pin(async move {
+                    let (mut sender, mut receiver) = channel::<i32>(0);
+                    // One after the other: the second waits for ever.
+                    let (sent, received) = tokio::join!(sender.send(1), receiver.recv());
+                    assert!(sent.is_ok() && received.is_ok());
+                    sender.send(2).await.ok();
+                    drop(receiver);
+                    Ok(())
+                })
+            }),
+        );
+        net.process("sink", &[wire], &[], sink(&Log::new()));
+        net.options().timeout = Some(Duration::from_secs(60));
+        assert_eq!(
+            waits(net.run()),
+            [
+                "`sink` waits to receive on `c` (maker.out -> sink.in, rendezvous, nobody sending)",
+                "`maker` waits to send on a channel of its own",
+            ]
+        );
+    });
+}
+
+#[test]
+fn a_part_that_sleeps_can_end_a_wait_at_a_channel_for_its_own_thread() {
+    everywhere(|mut net| {
+        net.process(
+            "parts",
+            &[],
+            &[],
+            body(move |ports| {
+                Box::pin(async move {
+                    let (mut sender, mut receiver) = channel(0);
+                    let late = async {
+                        ports.sleep(Duration::from_millis(300)).await?;
+                        Ok::<_, Ended>(sender.send(5).await?)
+                    };
+                    let (sent, received) = tokio::join!(late, receiver.recv());
+                    assert_eq!(received, Ok(5));
+                    sent
+                })
+            }),
+        );
+        assert_eq!(net.run().outcome, Outcome::Done);
+    });
+}
+
+#[test]
+fn who_waits_there_no_more_is_not_named() {
+    on_all(|mut case| {
+        let (to, from) = case.channel::<u64>(Kind::Rendezvous);
+        // It has waited at a channel of its own, which is still there, when it waits at another.
+        case.process(from, |mut from| {
+            let (mut sender, mut receiver) = channel(0);
+            async move {
+                let late = async {
+                    sleep(Duration::from_millis(300)).await;
+                    sender.send(5).await
+                };
+                let (sent, received) = tokio::join!(late, receiver.recv());
+                assert!(sent.is_ok() && received.is_ok());
+                from.recv().await?;
+                Ok(())
+            }
+        });
+        case.process(to, |to| async move {
+            let (_sender, mut receiver) = channel::<u64>(1);
+            receiver.recv().await?;
+            drop(to);
+            Ok(())
+        });
+        let waits = waits(case.run());
+        assert_eq!(waits.len(), 2, "{waits:?}");
+        assert_eq!(waits[1], "`p[1]` waits to receive on a channel of its own");
     });
 }
 

@@ -25,6 +25,7 @@ mod servers;
 mod serving;
 mod sharing;
 mod stalled;
+mod strangers;
 mod time;
 mod unanswered;
 mod waiting;

@@ -18,6 +18,14 @@ impl Wake for Woken {
     }
 }
 
+impl<T> Channel<T> {
+    /// Leaves the thread of that side as a poll of a worker is that has put a token, or taken one: it looks at the flag of
+    /// the other side once more when the poll ends, and not with a fence before.
+    pub(crate) fn note_for_the_end(&self, side: Side) {
+        self.ring.as_ref().expect("it has a ring").half(side).noted.set(true);
+    }
+}
+
 #[test]
 fn what_a_poll_had_noted_does_not_silence_the_next_owner() {
     let channel = Channel::any_of(Form::spsc(4));
@@ -31,7 +39,7 @@ fn what_a_poll_had_noted_does_not_silence_the_next_owner() {
     });
     assert_eq!(sent.filter(|sent| *sent).count(), 4, "the fifth waits");
     // As a poll of a worker leaves it that has taken a token, and then gives its end to a thread.
-    channel.ring.as_ref().unwrap().reader.noted.set(true);
+    channel.note_for_the_end(Side::Reading);
     thread::scope(|scope| {
         scope.spawn(|| {
             channel.own(Side::Reading, current::thread_number());

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use loom::future::block_on;
-use loom::thread::spawn;
+use loom::thread::{JoinHandle, spawn};
 
 use super::{Ends, chosen, each_ending, model};
 use crate::alt::Alt;
 use crate::channel::{Channel, Form, Gone, Inspect, ReadEnd, Receiver, Sender, Side, WriteEnd};
-use crate::schedule::current;
+use crate::schedule::{AfterPoll, current};
 
 /// A channel with a ring. The checker's threads are one thread of the system.
 fn ring(capacity: usize) -> Arc<Channel<u32>> {
@@ -171,6 +171,79 @@ fn a_token_against_an_end_that_joins() {
         let sent = spawn(move || block_on(WriteEnd::same(&to).send(7)).is_ok());
         let from = Receiver::of(from);
         assert_eq!(block_on(from.join().recv()), Ok(7));
+        assert!(sent.join().unwrap());
+    });
+}
+
+/// On a thread of its own: what a worker does in a poll, after which it looks at the flag of the other side once. In the
+/// poll it looks without a fence.
+fn in_a_poll<R: 'static>(
+    channel: &Arc<Channel<u32>>,
+    side: Side,
+    body: impl Future<Output = R> + 'static,
+) -> JoinHandle<R> {
+    channel.note_for_the_end(side);
+    let channel = Arc::clone(channel);
+    spawn(move || {
+        // It never waits, so it is one poll.
+        let done = block_on(body);
+        channel.after_poll();
+        done
+    })
+}
+
+/// A ring with its only ends.
+fn ring_and_ends(capacity: usize) -> (Arc<Channel<u32>>, Ends) {
+    let channel = ring(capacity);
+    let ends = (WriteEnd::new(&channel, 0), ReadEnd::new(&channel, 0));
+    (channel, ends)
+}
+
+#[test]
+fn the_end_of_a_poll_that_put_a_token_against_a_wait() {
+    model(3, || {
+        let (channel, (mut to, mut from)) = ring_and_ends(1);
+        let sent = in_a_poll(&channel, Side::Writing, async move { to.send(7).await.is_ok() });
+        assert_eq!(block_on(from.receive()), Ok(7));
+        assert!(sent.join().unwrap());
+    });
+}
+
+#[test]
+fn the_end_of_a_poll_that_put_two_tokens_against_waits() {
+    model(3, || {
+        let (channel, (mut to, mut from)) = ring_and_ends(2);
+        let both = async move { to.send(1).await.is_ok() && to.send(2).await.is_ok() };
+        let sent = in_a_poll(&channel, Side::Writing, both);
+        assert_eq!([(); 2].map(|()| block_on(from.receive())), [Ok(1), Ok(2)]);
+        assert!(sent.join().unwrap());
+    });
+}
+
+/// Of three places one is not half: who took only that one leaves the wake to the end of the poll even where it sees the
+/// flag.
+#[test]
+fn the_end_of_a_poll_that_took_a_token_against_a_wait() {
+    for capacity in [1, 3] {
+        model(3, move || {
+            let (channel, (mut to, mut from)) = ring_and_ends(capacity);
+            (0..capacity as u32).for_each(|token| block_on(to.send(token)).expect("there is room"));
+            let received = in_a_poll(&channel, Side::Reading, async move { from.receive().await });
+            assert!(block_on(to.send(9)).is_ok());
+            assert_eq!(received.join().unwrap(), Ok(0));
+        });
+    }
+}
+
+#[test]
+fn the_end_of_a_poll_that_put_a_token_against_an_alt_of_receives() {
+    model(3, || {
+        let mut both = [ring_and_ends(1), ring_and_ends(1)];
+        both.sort_by_key(|(channel, _)| Arc::as_ptr(channel));
+        let [(channel, (mut to, from)), (_, (_idle, other))] = both;
+        let sent = in_a_poll(&channel, Side::Writing, async move { to.send(7).await.is_ok() });
+        let (mut from, mut other) = (Receiver::of(from), Receiver::of(other));
+        assert_eq!(chosen(&mut from, &mut other), Ok(7));
         assert!(sent.join().unwrap());
     });
 }
