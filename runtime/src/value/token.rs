@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::fmt::Debug;
-use std::mem;
+use std::mem::{self, ManuallyDrop};
 use std::panic::RefUnwindSafe;
 use std::sync::Arc;
 
@@ -174,10 +174,9 @@ impl Value {
     /// Puts another in its place. Where nothing is shared, without the call that a drop is.
     #[inline(always)]
     pub(crate) fn put(&mut self, other: Value) {
-        let before = mem::replace(self, other);
-        match before.0 {
-            Repr::Shared(_) => drop(before),
-            _ => mem::forget(before),
+        let before = ManuallyDrop::new(mem::replace(self, other));
+        if let Repr::Shared(_) = before.0 {
+            drop(ManuallyDrop::into_inner(before));
         }
     }
 
