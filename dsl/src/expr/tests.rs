@@ -1,5 +1,7 @@
 //! Each mistake with its place and words; what is accepted, with its type.
 
+mod arrays;
+
 use proptest::prelude::prop;
 use proptest::proptest;
 
@@ -25,7 +27,11 @@ fn scope() -> Scope {
 
 /// Every mistake as `code at "text": message | label | help`.
 fn mistakes(source: &str) -> Vec<String> {
-    let errors = compile(source, &scope()).expect_err("the expression has a mistake");
+    mistakes_in(source, &scope())
+}
+
+fn mistakes_in(source: &str, scope: &Scope) -> Vec<String> {
+    let errors = compile(source, scope).expect_err("the expression has a mistake");
     let show = |error: &super::ExprError| {
         let help = error.help.as_ref().map_or_else(String::new, |help| format!(" | {help}"));
         format!(
@@ -161,8 +167,8 @@ fn an_unknown_function_is_offered_its_neighbour() {
 #[test]
 fn a_wrong_number_of_arguments_shows_the_call() {
     one(
-        "1 + min( x ) * 2",
-        "E0804 at `min( x )`: `min` takes 2 arguments, not 1 | 1 is given | write `min(number, number)`: the smaller one; of a NaN and a number the number",
+        "1 + min( x, 1, 2 ) * 2",
+        "E0804 at `min( x, 1, 2 )`: `min` takes 1 or 2 arguments, not 3 | 3 are given | write `min(number, number)`: the smaller one; of a NaN and a number the number",
     );
     one(
         "s.len(1)",
@@ -179,7 +185,7 @@ fn a_type_error_shows_the_odd_operand() {
     );
     one(
         "sqrt(s)",
-        "E0805 at `s`: `sqrt` takes a number, not `Text` | this is `Text` | write `parse_float(s)` to read a number",
+        "E0805 at `s`: `sqrt` takes a number or an array of floats, not `Text` | this is `Text` | write `parse_float(s)` to read a number",
     );
     one(
         "if x { 1 } else { 2 }",

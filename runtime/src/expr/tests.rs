@@ -105,7 +105,7 @@ fn an_error_names_the_part_and_its_values() {
         ("any.right", "the record {\"left\": 7, \"list\": []} has no field `right` in `any.right`"),
         (
             "2 * sqrt(any)",
-            "`sqrt` takes a number, not {\"left\": 7, \"list\": []} of type `Record({\"left\": I64, \"list\": List(Any)})` in `sqrt(any)`",
+            "`sqrt` takes a number or an array of floats, not {\"left\": 7, \"list\": []} of type `Record({\"left\": I64, \"list\": List(Any)})` in `sqrt(any)`",
         ),
         ("any.left && true", "a condition is `Bool`, not 7 of type `I64` in `any.left`"),
         ("s.parse_int()", "\"häß\" is not an integer in `s.parse_int()`"),

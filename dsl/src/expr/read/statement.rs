@@ -127,7 +127,13 @@ impl Reader<'_> {
         let condition = self.expr(tree);
         if condition.ty != Type::Bool && !types::is_open(&condition.ty) {
             let message = format!("{of} wants `Bool`, not `{}`", condition.ty);
-            let help = condition.ty.is_numeric().then(|| "compare it: `.. != 0`".to_owned());
+            let help = match condition.ty {
+                Type::I64 | Type::F64 => Some("compare it: `.. != 0`".to_owned()),
+                Type::Array(..) => {
+                    Some("choose by element: `where(.., a, b)`; or count: `sum(..) > 0`".to_owned())
+                }
+                _ => None,
+            };
             self.wrong_type(&condition, message, help);
         }
         condition

@@ -67,6 +67,7 @@ fn forms(want: Want) -> &'static [&'static str] {
             "len(L)",
             "L[I]",
             "sum(L)",
+            "min(L)",
             "to_int(F)",
             "if B { I } else { I }",
             "{ let v = I; v * v }",
@@ -106,6 +107,8 @@ fn forms(want: Want) -> &'static [&'static str] {
             "to_float(I)",
             "if B { F } else { F }",
             "parse_float(T)",
+            "mean(L)",
+            "tanh(F)",
             "{ let v = F; v / v }",
         ],
         Want::Bool => &[
