@@ -65,9 +65,10 @@ an error.
 
 ## Scripts
 
-`while` and `x = ..`, `x += ..` for a name that a `let` has bound, with a value of the same type, are typed and
-computed as all else is. Other loops, closures, other assignments, `switch` and functions are run by Rhai itself,
-with the same functions and operators; their types are looked at while they run. There a slice is written
+`while`, `loop`, `for i in 0..n` (`0..=n`, or a list), `break`, `continue`, and `x = ..`, `x += ..` for a name that a
+`let` has bound, with a value of the same type, are typed and computed as all else is. Closures, `do`, a `break` that
+gives a value, other assignments, `switch` and functions are run by Rhai itself, with the same functions and operators;
+their types are looked at while they run. There a slice is written
 `slice(x, a, b)`, indexing an integer reads one of its bits. One evaluation ends with an error after 100 million
 turns of its loops, in Rhai after as many operations.
 

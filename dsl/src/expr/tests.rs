@@ -88,16 +88,26 @@ fn each_form_has_its_type() {
     ty("(s + \"!\").len()", &Type::I64);
     ty("min(x, y)", &Type::F64);
     ty("any + 1", &Type::Any);
+    ty("let a = 0; for i in 0..x { a += i; } a", &Type::I64);
+    ty("let a = 0; for i in list { if i == 3 { continue; } a += i; } a", &Type::I64);
+    ty("let a = 0; loop { a += 1; if a > x { break; } } a", &Type::I64);
     ty("()", &Type::Unit);
 }
 
 #[test]
 fn what_the_ir_cannot_hold_is_left_to_rhai() {
-    outside("let a = 0; for i in 0..x { a += i; } a", "a loop");
+    outside("let a = 0; for i in any { a += 1; } a", "a loop");
+    outside("let a = 0; for (v, i) in list { a += i; } a", "a loop");
+    outside("let a = 0; do { a += 1; } while a < x; a", "a loop");
+    outside("loop { break x; }", "a loop");
+    outside("for i in 0..x { i = 2; }", "an assignment");
+    outside(
+        "let a = 0; loop { a = if a > x { break; } else { 1 }; } a",
+        "a loop that is left inside of a value",
+    );
     outside("list.map(|v| v * x)", "a closure or function");
     outside("let a = 1; a = 2.0; a", "an assignment");
     outside("x = 2; x", "an assignment");
-    outside("let a = 0; loop { a += 1; if a > x { break; } } a", "a loop");
     outside("switch x { 1 => \"one\", _ => \"more\" }", "`switch`");
     outside("x in 0..10", "a range as a value");
     outside("any ?? 1", "`??`");
@@ -143,7 +153,7 @@ fn an_unknown_variable_is_offered_its_neighbour() {
         "E0802 at `gian`: unknown variable `gian` | not known here | did you mean `gain`?",
     );
     one(
-        "let a = 0; for i in list { let t = i; a += t; } t",
+        "let a = 0; for (i, k) in list { let t = i; a += t; } t",
         "E0802 at `t`: unknown variable `t` | not known here | `t` exists only inside the block that binds it",
     );
 }
