@@ -15,7 +15,7 @@ const FARM: &str = r#"(
     processes: {
         "numbers": (run: Range(to: 8)),
         "work":    (run: Map(expr: "x * 2"), replicate: (n: 2, collect: InOrder)),
-        "loop":    (run: Map(expr: "let n = 0; for i in 0..x { n += 1; } n")),
+        "loop":    (run: Map(expr: "let n = 0; do { n += 1; } while n < x; n")),
         "script":  (run: Script(code: "for x in stream(\"in\") { send(\"out\", x); }")),
         "print":   (run: Print(format: "{x}")),
     },

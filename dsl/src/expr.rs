@@ -1,7 +1,7 @@
 //! Expressions of a graph file: Rhai's syntax, read into a typed tree.
 //!
 //! [`compile`] parses with Rhai and reads its syntax tree into [`ir`]. What the IR cannot hold (closures,
-//! `for`, `switch`) is checked for its names and left to Rhai: [`Body::Rhai`]. Both ways use
+//! `switch`) is checked for its names and left to Rhai: [`Body::Rhai`]. Both ways use
 //! the one table of [`functions`] and the same rules for operators; [`reference()`] is their documentation.
 
 pub mod functions;

@@ -108,7 +108,7 @@ pub enum Body {
     },
     /// By Rhai, from the text.
     Rhai {
-        /// What the tree cannot hold: "a loop".
+        /// What the tree cannot hold: "`switch`".
         reason: &'static str,
     },
 }

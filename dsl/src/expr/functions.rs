@@ -1,13 +1,21 @@
 //! The one table of functions: the checker, the evaluators and the reference page read it.
 
 use crate::expr::types;
-use crate::ty::Type;
+use crate::ty::{Elem, Type};
 
 /// What an argument may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Param {
     /// An integer or a float.
     Number,
+    /// A number, or an array: then of each element.
+    Numeric,
+    /// The same for what only floats have: a number, or an array of floats.
+    Real,
+    /// An array.
+    Array,
+    /// An array of U8, as comparisons of arrays give.
+    Mask,
     /// An integer.
     Int,
     /// A text.
@@ -43,6 +51,10 @@ impl Param {
         *ty == Type::Any
             || match self {
                 Param::Number => ty.is_numeric(),
+                Param::Numeric => ty.is_numeric() || Param::Array.accepts(ty),
+                Param::Real => ty.is_numeric() || matches!(ty, Type::Array(Elem::F32 | Elem::F64, _)),
+                Param::Array => matches!(ty, Type::Array(..)),
+                Param::Mask => matches!(ty, Type::Array(Elem::U8, _)),
                 Param::Int => *ty == Type::I64,
                 Param::Text | Param::Regex => *ty == Type::Text,
                 Param::List => matches!(ty, Type::List(_)),
@@ -69,6 +81,10 @@ impl Param {
     pub fn describe(self) -> &'static str {
         match self {
             Param::Number => "a number",
+            Param::Numeric => "a number or an array",
+            Param::Real => "a number or an array of floats",
+            Param::Array => "an array",
+            Param::Mask => "an array of U8",
             Param::Int => "an integer",
             Param::Text => "a text",
             Param::Regex => "a regular expression",
@@ -102,10 +118,24 @@ pub enum Returns {
     Ints,
     /// The type of the first argument.
     First,
-    /// An integer when both arguments are integers, else a float.
+    /// An integer when both arguments are integers, else a float; of arrays an array.
     Joined,
+    /// A float; of arrays of floats an array of the same ones.
+    Real,
+    /// `true` or `false`; of an array, one of U8.
+    Truth,
+    /// A float, or an array of F64.
+    Floats,
+    /// An integer, or an array of I64.
+    Integers,
+    /// Elements of the second or the third argument.
+    Chosen,
+    /// An array of the numbers that the first argument has.
+    Gathered,
     /// An item of the list that the first argument is.
     Item,
+    /// A number, of two arrays that go together.
+    Product,
     /// The list that the first argument is, of what its items and the second argument have in common.
     Pushed,
     /// What the first argument holds, or the third argument.
@@ -115,10 +145,11 @@ pub enum Returns {
 }
 
 impl Returns {
-    /// The type for arguments of these types, which fit the function's parameters.
-    pub fn of(self, arguments: &[Type]) -> Type {
+    /// The type for arguments of these types, which fit the function's parameters; `None` when they do not go
+    /// together.
+    pub fn of(self, arguments: &[Type]) -> Option<Type> {
         let argument = |index: usize| arguments.get(index).unwrap_or(&Type::Any);
-        match self {
+        Some(match self {
             Returns::Int => Type::I64,
             Returns::Float => Type::F64,
             Returns::Bool => Type::Bool,
@@ -126,15 +157,22 @@ impl Returns {
             Returns::Texts => Type::Text.list(),
             Returns::Ints => Type::I64.list(),
             Returns::First => argument(0).clone(),
-            Returns::Joined => types::arithmetic(argument(0), argument(1)).unwrap_or(Type::Any),
+            Returns::Joined => types::arithmetic(argument(0), argument(1))?,
+            Returns::Real => types::elementwise(arguments, &Type::F64, |elem| elem)?,
+            Returns::Truth => types::elementwise(arguments, &Type::Bool, |_| Elem::U8)?,
+            Returns::Floats => types::elementwise(arguments, &Type::F64, |_| Elem::F64)?,
+            Returns::Integers => types::elementwise(arguments, &Type::I64, |_| Elem::I64)?,
+            Returns::Chosen => types::chosen(argument(0), argument(1), argument(2))?,
+            Returns::Gathered => types::gathered(argument(0)),
             Returns::Item => types::item(argument(0)),
+            Returns::Product => types::item(&types::arithmetic(argument(0), argument(1))?),
             Returns::Pushed => types::common(&types::item(argument(0)), argument(1)).list(),
             Returns::Held => match argument(0) {
                 Type::List(item) => types::common(item, argument(2)),
                 _ => Type::Any,
             },
             Returns::Any => Type::Any,
-        }
+        })
     }
 
     /// In the words of the reference.
@@ -148,7 +186,13 @@ impl Returns {
             Returns::Ints => "List(I64)",
             Returns::First => "as the first",
             Returns::Joined => "I64, or F64 when one is",
+            Returns::Real => "F64",
+            Returns::Truth => "Bool",
+            Returns::Floats => "F64",
+            Returns::Integers => "I64",
+            Returns::Chosen | Returns::Gathered => "an array",
             Returns::Item => "an item",
+            Returns::Product => "an item",
             Returns::Pushed => "a list",
             Returns::Held => "what is held",
             Returns::Any => "any value",
@@ -197,26 +241,27 @@ macro_rules! functions {
 }
 
 functions! {
-    Abs "abs" (Number) -> First, "the absolute value", "abs(-3)" => "3";
-    Min "min" (Number, Number) -> Joined, "the smaller one; of a NaN and a number the number", "min(2, 1)" => "1";
-    Max "max" (Number, Number) -> Joined, "the larger one; of a NaN and a number the number", "max(2, 1.5)" => "2.0";
-    Floor "floor" (Number) -> First, "the next whole number below", "floor(-1.5)" => "-2.0";
-    Ceil "ceil" = "ceiling" (Number) -> First, "the next whole number above", "ceil(1.2)" => "2.0";
-    Round "round" (Number) -> First, "the nearest whole number, halves away from zero", "round(2.5)" => "3.0";
-    Sqrt "sqrt" (Number) -> Float, "the square root; NaN below zero", "sqrt(9)" => "3.0";
-    Exp "exp" (Number) -> Float, "e to this power", "exp(0)" => "1.0";
-    Ln "ln" (Number) -> Float, "the natural logarithm", "ln(1)" => "0.0";
-    Log10 "log10" (Number) -> Float, "the logarithm to base 10", "log10(1000)" => "3.0";
-    Sin "sin" (Number) -> Float, "the sine of an angle in radians", "sin(0)" => "0.0";
-    Cos "cos" (Number) -> Float, "the cosine of an angle in radians", "cos(0)" => "1.0";
-    Tan "tan" (Number) -> Float, "the tangent of an angle in radians", "tan(0)" => "0.0";
-    Atan "atan" (Number) -> Float, "the angle with this tangent, in radians", "atan(0)" => "0.0";
-    Atan2 "atan2" (Number, Number) -> Float, "the angle of the point (second, first), in radians", "atan2(0, 1)" => "0.0";
-    Pow "pow" (Number, Number) -> Joined, "the same as `**`", "pow(2, 10)" => "1024";
-    ToFloat "to_float" (Number) -> Float, "as a float", "to_float(1)" => "1.0";
-    ToInt "to_int" (Number) -> Int, "without its fraction; an error outside the integers", "to_int(-1.9)" => "-1";
+    Abs "abs" (Numeric) -> First, "the absolute value", "abs(-3)" => "3";
+    Min "min" (Numeric, Numeric) -> Joined, "the smaller one; of a NaN and a number the number", "min(2, 1)" => "1";
+    Max "max" (Numeric, Numeric) -> Joined, "the larger one; of a NaN and a number the number", "max(2, 1.5)" => "2.0";
+    Floor "floor" (Numeric) -> First, "the next whole number below", "floor(-1.5)" => "-2.0";
+    Ceil "ceil" = "ceiling" (Numeric) -> First, "the next whole number above", "ceil(1.2)" => "2.0";
+    Round "round" (Numeric) -> First, "the nearest whole number, halves away from zero", "round(2.5)" => "3.0";
+    Sqrt "sqrt" (Real) -> Real, "the square root; NaN below zero", "sqrt(9)" => "3.0";
+    Exp "exp" (Real) -> Real, "e to this power", "exp(0)" => "1.0";
+    Ln "ln" (Real) -> Real, "the natural logarithm", "ln(1)" => "0.0";
+    Log10 "log10" (Real) -> Real, "the logarithm to base 10", "log10(1000)" => "3.0";
+    Sin "sin" (Real) -> Real, "the sine of an angle in radians", "sin(0)" => "0.0";
+    Cos "cos" (Real) -> Real, "the cosine of an angle in radians", "cos(0)" => "1.0";
+    Tan "tan" (Real) -> Real, "the tangent of an angle in radians", "tan(0)" => "0.0";
+    Tanh "tanh" (Real) -> Real, "the hyperbolic tangent", "tanh(0)" => "0.0";
+    Atan "atan" (Real) -> Real, "the angle with this tangent, in radians", "atan(0)" => "0.0";
+    Atan2 "atan2" (Real, Real) -> Real, "the angle of the point (second, first), in radians", "atan2(0, 1)" => "0.0";
+    Pow "pow" (Numeric, Numeric) -> Joined, "the same as `**`", "pow(2, 10)" => "1024";
+    ToFloat "to_float" (Numeric) -> Floats, "as a float", "to_float(1)" => "1.0";
+    ToInt "to_int" (Numeric) -> Integers, "without its fraction; an error outside the integers", "to_int(-1.9)" => "-1";
     ToText "to_text" = "to_string" (Any) -> Text, "as a template prints it", "to_text([1, 2])" => "\"[1, 2]\"";
-    IsNan "is_nan" (Number) -> Bool, "whether it is a float that is not a number", "is_nan(0.0 / 0.0)" => "true";
+    IsNan "is_nan" (Numeric) -> Truth, "whether it is a float that is not a number", "is_nan(0.0 / 0.0)" => "true";
     Fixed "fixed" (Number, Int) -> Text, "with this many digits after the point, at most 100", "fixed(2.0 / 3, 2)" => "\"0.67\"";
     Len "len" (Container) -> Int, "how many characters, items, fields, bytes or elements", "len(\"häh\")" => "3";
     Contains "contains" (Container, Any) -> Bool, "whether it has this text, item, field or byte; the same as `in`", "contains([1, 2], 2)" => "true";
@@ -237,6 +282,12 @@ functions! {
     ParseFloat "parse_float" (Text) -> Float, "the number that is written there, white space around it allowed", "parse_float(\"1e3\")" => "1000.0";
     Range "range" (Int, Int) -> Ints, "the integers from the first up to but without the second", "range(0, 3)" => "[0, 1, 2]";
     Sum "sum" (Numbers) -> Item, "the items, or the elements of an array, added; 0 of none", "sum([1, 2])" => "3";
+    Least "min" (Numbers) -> Item, "the smallest item or element, NaN left out; an error of none", "min([2, 1])" => "1";
+    Greatest "max" (Numbers) -> Item, "the largest item or element, NaN left out; an error of none", "max([2, 1])" => "2";
+    Mean "mean" (Numbers) -> Float, "the sum divided by the number of items or elements; an error of none", "mean([1, 2])" => "1.5";
+    Dot "dot" (Array, Array) -> Product, "the sum of the products of the elements; 0 of none", "dot(array([1, 2]), array([3, 4]))" => "11";
+    Where "where" (Mask, Numeric, Numeric) -> Chosen, "the second where the element of the first is not 0, else the third", "where(array([1, 2]) > 1, 5, 0)" => "[0, 5]";
+    Array "array" (Numbers) -> Gathered, "the numbers as the elements of an array, of F64 when one is a float; an error of none", "array([1, 2]) * 2" => "[2, 4]";
     Sort "sort" (Sortable) -> First, "in rising order: numbers, or texts by their characters; NaN last", "sort([2, 1])" => "[1, 2]";
     Push "push" (List, Any) -> Pushed, "a new list with one more item", "push([1], 2)" => "[1, 2]";
     Keys "keys" (Record) -> Texts, "the names of the fields, sorted", "keys(#{b: 1, a: 2})" => "[\"a\", \"b\"]";
@@ -252,12 +303,20 @@ impl Function {
         &FUNCTIONS[self as usize]
     }
 
-    /// The function called `name`.
+    /// The function called `name`; the first one, where several are.
     pub fn parse(name: &str) -> Option<Function> {
-        FUNCTIONS
-            .iter()
-            .find(|spec| spec.name == name || spec.aliases.contains(&name))
-            .map(|spec| spec.function)
+        Function::named(name).next().map(|spec| spec.function)
+    }
+
+    /// The function called `name` that takes so many arguments; the first one of that name where none does.
+    pub fn called(name: &str, n_arguments: usize) -> Option<Function> {
+        let fitting = Function::named(name).find(|spec| spec.params.len() == n_arguments);
+        fitting.map(|spec| spec.function).or_else(|| Function::parse(name))
+    }
+
+    /// The functions called `name`, told apart by how many arguments they take.
+    pub fn named(name: &str) -> impl Iterator<Item = &'static Spec> {
+        FUNCTIONS.iter().filter(move |spec| spec.name == name || spec.aliases.contains(&name))
     }
 }
 
@@ -265,7 +324,8 @@ impl Spec {
     /// As it is called: `split(text, text)`.
     pub fn signature(&self) -> String {
         let words = self.params.iter().map(|param| match param {
-            Param::Number => "number",
+            Param::Number | Param::Numeric | Param::Real => "number",
+            Param::Array | Param::Mask => "array",
             Param::Int => "int",
             Param::Text => "text",
             Param::Regex => "regex",
@@ -286,7 +346,7 @@ mod tests {
     fn each_line_stands_at_its_own_place_under_its_own_name() {
         for spec in FUNCTIONS {
             assert_eq!(spec.function.spec().name, spec.name);
-            assert_eq!(Function::parse(spec.name), Some(spec.function));
+            assert_eq!(Function::called(spec.name, spec.params.len()), Some(spec.function));
         }
     }
 }

@@ -53,9 +53,11 @@ pub(super) fn unknown_function(name: &str, range: Range<usize>, in_script: bool)
 
 /// E0804 when `given` is not the number of arguments that the function takes.
 pub(super) fn wrong_count(spec: &Spec, given: usize, range: Range<usize>) -> Option<ExprError> {
-    let wanted = spec.params.len();
-    let plural = if wanted == 1 { "" } else { "s" };
-    (given != wanted).then(|| ExprError {
+    let mut counts: Vec<usize> = Function::named(spec.name).map(|spec| spec.params.len()).collect();
+    counts.sort_unstable();
+    let wanted = counts.iter().map(usize::to_string).collect::<Vec<_>>().join(" or ");
+    let plural = if wanted == "1" { "" } else { "s" };
+    (!counts.contains(&given)).then(|| ExprError {
         code: Code::E0804,
         range,
         message: format!("`{}` takes {wanted} argument{plural}, not {given}", spec.name),

@@ -6,6 +6,7 @@ mod chain;
 mod operator;
 mod reader;
 mod statement;
+mod turns;
 mod value;
 
 use rhai::AST;
@@ -27,8 +28,15 @@ pub(super) struct Reading {
 
 /// Reads a whole expression.
 pub(super) fn read(ast: &AST, tokens: &Tokens<'_>, scope: &Scope) -> Reading {
-    let mut reader =
-        Reader { tokens, scope, locals: Vec::new(), n_locals: 0, errors: Vec::new(), outside: None };
+    let mut reader = Reader {
+        tokens,
+        scope,
+        locals: Vec::new(),
+        n_locals: 0,
+        turns: Vec::new(),
+        errors: Vec::new(),
+        outside: None,
+    };
     if ast.iter_functions().next().is_some() {
         reader.outside = Some("a closure or function");
     }

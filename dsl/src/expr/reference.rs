@@ -48,16 +48,27 @@ is out of range or a first one behind the last is an error.
 
 ## Arrays
 
-**Arrays** take `+ - * / %` with a number or an array of the same shape, element by element in the arrays' own
-type, and unary `-`; all operators of an expression are computed for a block of elements that stays in
-the nearest cache. An element that has no value fails the whole operator. `sum(array)` is an integer or a float, of
-floats in 32 sums side by side that are added at the end.
+**Arrays** take `+ - * / % **`, unary `-`, comparisons and, of integers, `& | ^`, with a number or an array of the same
+shape and type, element by element in the arrays' own type; so do the functions whose arguments are numbers, `sqrt` and
+others that give a float of arrays of floats (`to_float` makes one). A number counts for each element, and is one that
+its type has. All of it in an expression is computed for a block of elements that stays in the nearest cache. An element
+that has no value fails the whole operator.
+
+**Comparisons** of arrays, `==` and `!=` too, give an array of U8, 1 where they hold and else 0: no type of elements is
+Bool, and U8 is the smallest in memory and files. `sum` counts where they hold, `& | ^` join them, `1 - m` is the
+contrary, and `where(m, a, b)` has the elements of `a` where `m` is not 0, else those of `b`; both are computed
+whole. `is_nan` gives such an array as well. Inside a list or a record `==` compares whole arrays.
+
+`sum`, `mean` and `dot` give an integer or a float, of floats in 32 sums side by side that are added at the end. `min`
+and `max` of one array leave out NaN unless there is nothing else. Of no elements `sum` and `dot` are 0, and the others
+an error.
 
 ## Scripts
 
-`while` and `x = ..`, `x += ..` for a name that a `let` has bound, with a value of the same type, are typed and
-computed as all else is. Other loops, closures, other assignments, `switch` and functions are run by Rhai itself,
-with the same functions and operators; their types are looked at while they run. There a slice is written
+`while`, `loop`, `for i in 0..n` (`0..=n`, or a list), `break`, `continue`, and `x = ..`, `x += ..` for a name that a
+`let` has bound, with a value of the same type, are typed and computed as all else is. Closures, `do`, a `break` that
+gives a value, other assignments, `switch` and functions are run by Rhai itself, with the same functions and operators;
+their types are looked at while they run. There a slice is written
 `slice(x, a, b)`, indexing an integer reads one of its bits. One evaluation ends with an error after 100 million
 turns of its loops, in Rhai after as many operations.
 

@@ -112,10 +112,10 @@ impl Known<'_> {
             return;
         }
         let host = self.ports.and_then(|ports| Some((ports, HostFunction::parse(&call.name)?)));
-        match (host, Function::parse(&call.name)) {
+        let n_arguments = call.args.len() + n_before;
+        match (host, Function::called(&call.name, n_arguments)) {
             (Some((ports, function)), _) => ports.check(call, function, n_before, tokens, &name, errors),
             (None, Some(function)) => {
-                let n_arguments = call.args.len() + n_before;
                 errors.extend(wrong_count(function.spec(), n_arguments, tokens.call(&name)));
             }
             (None, None) => errors.push(unknown_function(&call.name, name, self.ports.is_some())),

@@ -1,5 +1,7 @@
 //! Each mistake with its place and words; what is accepted, with its type.
 
+mod arrays;
+
 use proptest::prelude::prop;
 use proptest::proptest;
 
@@ -25,7 +27,11 @@ fn scope() -> Scope {
 
 /// Every mistake as `code at "text": message | label | help`.
 fn mistakes(source: &str) -> Vec<String> {
-    let errors = compile(source, &scope()).expect_err("the expression has a mistake");
+    mistakes_in(source, &scope())
+}
+
+fn mistakes_in(source: &str, scope: &Scope) -> Vec<String> {
+    let errors = compile(source, scope).expect_err("the expression has a mistake");
     let show = |error: &super::ExprError| {
         let help = error.help.as_ref().map_or_else(String::new, |help| format!(" | {help}"));
         format!(
@@ -82,16 +88,26 @@ fn each_form_has_its_type() {
     ty("(s + \"!\").len()", &Type::I64);
     ty("min(x, y)", &Type::F64);
     ty("any + 1", &Type::Any);
+    ty("let a = 0; for i in 0..x { a += i; } a", &Type::I64);
+    ty("let a = 0; for i in list { if i == 3 { continue; } a += i; } a", &Type::I64);
+    ty("let a = 0; loop { a += 1; if a > x { break; } } a", &Type::I64);
     ty("()", &Type::Unit);
 }
 
 #[test]
 fn what_the_ir_cannot_hold_is_left_to_rhai() {
-    outside("let a = 0; for i in 0..x { a += i; } a", "a loop");
+    outside("let a = 0; for i in any { a += 1; } a", "a loop");
+    outside("let a = 0; for (v, i) in list { a += i; } a", "a loop");
+    outside("let a = 0; do { a += 1; } while a < x; a", "a loop");
+    outside("loop { break x; }", "a loop");
+    outside("for i in 0..x { i = 2; }", "an assignment");
+    outside(
+        "let a = 0; loop { a = if a > x { break; } else { 1 }; } a",
+        "a loop that is left inside of a value",
+    );
     outside("list.map(|v| v * x)", "a closure or function");
     outside("let a = 1; a = 2.0; a", "an assignment");
     outside("x = 2; x", "an assignment");
-    outside("let a = 0; loop { a += 1; if a > x { break; } } a", "a loop");
     outside("switch x { 1 => \"one\", _ => \"more\" }", "`switch`");
     outside("x in 0..10", "a range as a value");
     outside("any ?? 1", "`??`");
@@ -137,7 +153,7 @@ fn an_unknown_variable_is_offered_its_neighbour() {
         "E0802 at `gian`: unknown variable `gian` | not known here | did you mean `gain`?",
     );
     one(
-        "let a = 0; for i in list { let t = i; a += t; } t",
+        "let a = 0; for (i, k) in list { let t = i; a += t; } t",
         "E0802 at `t`: unknown variable `t` | not known here | `t` exists only inside the block that binds it",
     );
 }
@@ -161,8 +177,8 @@ fn an_unknown_function_is_offered_its_neighbour() {
 #[test]
 fn a_wrong_number_of_arguments_shows_the_call() {
     one(
-        "1 + min( x ) * 2",
-        "E0804 at `min( x )`: `min` takes 2 arguments, not 1 | 1 is given | write `min(number, number)`: the smaller one; of a NaN and a number the number",
+        "1 + min( x, 1, 2 ) * 2",
+        "E0804 at `min( x, 1, 2 )`: `min` takes 1 or 2 arguments, not 3 | 3 are given | write `min(number, number)`: the smaller one; of a NaN and a number the number",
     );
     one(
         "s.len(1)",
@@ -179,7 +195,7 @@ fn a_type_error_shows_the_odd_operand() {
     );
     one(
         "sqrt(s)",
-        "E0805 at `s`: `sqrt` takes a number, not `Text` | this is `Text` | write `parse_float(s)` to read a number",
+        "E0805 at `s`: `sqrt` takes a number or an array of floats, not `Text` | this is `Text` | write `parse_float(s)` to read a number",
     );
     one(
         "if x { 1 } else { 2 }",

@@ -51,10 +51,8 @@ pub(super) fn meet(a: &Type, b: &Type) -> bool {
 pub(super) fn arithmetic(a: &Type, b: &Type) -> Option<Type> {
     match (a, b) {
         (Type::I64, Type::I64) => Some(Type::I64),
-        (Type::Array(elem, x), Type::Array(other, y)) => {
-            let fits = elem == other && a.fits(b) && b.fits(a);
-            let extents = x.iter().zip(y).map(|(x, y)| x.or(*y));
-            fits.then(|| Type::Array(*elem, extents.collect()))
+        (Type::Array(elem, x), Type::Array(other, y)) if elem == other => {
+            shape(x, y).map(|extents| Type::Array(*elem, extents))
         }
         (array @ Type::Array(elem, _), number) | (number, array @ Type::Array(elem, _))
             if is_number(number) =>
@@ -66,6 +64,50 @@ pub(super) fn arithmetic(a: &Type, b: &Type) -> Option<Type> {
         _ if is_number(a) && is_number(b) => Some(Type::Any),
         _ => None,
     }
+}
+
+/// The shape of what is computed of two arrays element by element; `None` when theirs differ.
+fn shape(x: &[Option<u64>], y: &[Option<u64>]) -> Option<Vec<Option<u64>>> {
+    let fits = x.len() == y.len() && x.iter().zip(y).all(|(x, y)| x.is_none() || y.is_none() || x == y);
+    fits.then(|| x.iter().zip(y).map(|(x, y)| x.or(*y)).collect())
+}
+
+/// What a function of numbers gives, `number` of those; of arrays, element by element, one of these elements. `None`
+/// when the arguments do not go together.
+pub(super) fn elementwise(arguments: &[Type], number: &Type, elem: impl Fn(Elem) -> Elem) -> Option<Type> {
+    let (first, rest) = arguments.split_first()?;
+    let joint = rest.iter().try_fold(first.clone(), |joint, ty| arithmetic(&joint, ty))?;
+    Some(match joint {
+        Type::Array(of, extents) => Type::Array(elem(of), extents),
+        joint if joint.is_numeric() => number.clone(),
+        _ => Type::Any,
+    })
+}
+
+/// What `where` gives; `None` when the arguments do not go together.
+pub(super) fn chosen(mask: &Type, a: &Type, b: &Type) -> Option<Type> {
+    let elements = arithmetic(a, b)?;
+    match (mask, elements) {
+        (Type::Array(_, x), Type::Array(elem, y)) => shape(x, &y).map(|extents| Type::Array(elem, extents)),
+        (Type::Array(_, extents), Type::I64) => Some(Type::Array(Elem::I64, extents.clone())),
+        (Type::Array(_, extents), Type::F64) => Some(Type::Array(Elem::F64, extents.clone())),
+        (_, array @ Type::Array(..)) => Some(array),
+        _ => Some(Type::Any),
+    }
+}
+
+/// The array that numbers become.
+pub(super) fn gathered(numbers: &Type) -> Type {
+    match numbers {
+        Type::Array(..) => numbers.clone(),
+        Type::List(item) if **item == Type::I64 => Type::Array(Elem::I64, vec![None]),
+        Type::List(item) if **item == Type::F64 => Type::Array(Elem::F64, vec![None]),
+        _ => Type::Any,
+    }
+}
+
+fn is_array(ty: &Type) -> bool {
+    matches!(ty, Type::Array(..))
 }
 
 fn is_number(ty: &Type) -> bool {
@@ -83,7 +125,6 @@ pub(super) fn unary(operator: Unary, ty: &Type) -> Option<Type> {
 
 /// Result of a binary operator; `None` when it does not apply.
 pub(super) fn binary(operator: Binary, a: &Type, b: &Type) -> Option<Type> {
-    let open = is_open(a) || is_open(b);
     match operator {
         Binary::Add => match (a, b) {
             (Type::Text, Type::Text) => Some(Type::Text),
@@ -92,25 +133,49 @@ pub(super) fn binary(operator: Binary, a: &Type, b: &Type) -> Option<Type> {
             (Type::List(_), other) | (other, Type::List(_)) if is_open(other) => Some(Type::Any.list()),
             _ => arithmetic(a, b),
         },
-        Binary::Power if matches!((a, b), (Type::Array(..), _) | (_, Type::Array(..))) => None,
         Binary::Subtract | Binary::Multiply | Binary::Divide | Binary::Remainder | Binary::Power => {
             arithmetic(a, b)
         }
-        Binary::Equal | Binary::NotEqual => (comparable(a, b) || open).then_some(Type::Bool),
-        Binary::Less | Binary::LessEqual | Binary::Greater | Binary::GreaterEqual => {
-            ordered(a, b).then_some(Type::Bool)
-        }
-        Binary::And | Binary::Or | Binary::Xor => match (a, b) {
-            (Type::I64 | Type::Bool, other) | (other, Type::I64 | Type::Bool) if is_open(other) => {
-                Some(if is_open(a) { b.clone() } else { a.clone() })
-            }
-            (Type::I64, Type::I64) | (Type::Bool, Type::Bool) => Some(a.clone()),
-            _ => (is_open(a) && is_open(b)).then_some(Type::Any),
-        },
+        Binary::Equal
+        | Binary::NotEqual
+        | Binary::Less
+        | Binary::LessEqual
+        | Binary::Greater
+        | Binary::GreaterEqual => comparison(operator, a, b),
+        Binary::And | Binary::Or | Binary::Xor => bits(a, b),
         Binary::ShiftLeft | Binary::ShiftRight => {
             let integer = |ty: &Type| *ty == Type::I64 || is_open(ty);
             (integer(a) && integer(b)).then_some(Type::I64)
         }
+    }
+}
+
+/// A Bool, or of arrays, element by element, one of U8; what is open may turn out to be an array.
+fn comparison(operator: Binary, a: &Type, b: &Type) -> Option<Type> {
+    let open = is_open(a) || is_open(b);
+    if is_array(a) || is_array(b) {
+        return elementwise(&[a.clone(), b.clone()], &Type::Bool, |_| Elem::U8);
+    }
+    if open && is_number(a) && is_number(b) {
+        return Some(Type::Any);
+    }
+    match operator {
+        Binary::Equal | Binary::NotEqual => (comparable(a, b) || open).then_some(Type::Bool),
+        _ => ordered(a, b).then_some(Type::Bool),
+    }
+}
+
+/// `& | ^`: of Bools, or of the bits of integers.
+fn bits(a: &Type, b: &Type) -> Option<Type> {
+    let whole = |ty: &Type| *ty == Type::I64 || is_open(ty);
+    match (a, b) {
+        (Type::Array(Elem::F32 | Elem::F64, _), _) | (_, Type::Array(Elem::F32 | Elem::F64, _)) => None,
+        (Type::Array(..), _) | (_, Type::Array(..)) => arithmetic(a, b),
+        (Type::I64, Type::I64) => Some(Type::I64),
+        (Type::Bool, other) | (other, Type::Bool) => {
+            (*other == Type::Bool || is_open(other)).then_some(Type::Bool)
+        }
+        _ => (whole(a) && whole(b)).then_some(Type::Any),
     }
 }
 

@@ -70,6 +70,9 @@ proptest! {
         let mut together = Vec::new();
         let done = columns.eval(n, |index, lane| &tokens[lane][index], |column| column.append_to(&mut together));
         prop_assert_eq!(done.is_some(), one_by_one.is_ok(), "{}: {:?}", &source, &one_by_one);
+        let scripted = Evaluator::scripted(&compiled).eval(&tokens[0]).ok();
+        let first = evaluator.eval(&tokens[0]).ok();
+        prop_assert_eq!(format!("{first:?}"), format!("{scripted:?}"), "{}", &source);
         if let Ok(one_by_one) = one_by_one {
             prop_assert_eq!(format!("{together:?}"), format!("{one_by_one:?}"), "{}", source);
         }

@@ -9,6 +9,7 @@ mod words;
 use csprun_dsl::expr::functions::Function;
 
 use super::access;
+use super::elementwise::{self, Extreme};
 use super::fault::{Fault, mistyped, shown, wrong};
 use super::number::Scalar;
 use super::operator::equal;
@@ -37,10 +38,19 @@ pub(super) fn call(function: Function, arguments: &mut [Value]) -> Result<Value,
         (Function::Get, [x, key, default]) => get(x, key, default),
         (Function::Range, [first, last]) => list::range(first, last),
         (Function::Sum, [x]) => list::sum(x),
+        (Function::Least, [x]) => list::extreme(Extreme::Least, x),
+        (Function::Greatest, [x]) => list::extreme(Extreme::Greatest, x),
+        (Function::Mean, [x]) => list::mean(x),
+        (Function::Dot, [a, b]) => dot(a, b),
+        (Function::Where, arguments) => elementwise::call(function, arguments),
+        (Function::Array, [x]) => elementwise::gathered(x),
         (Function::Sort, [x]) => list::sort(take(x)),
         (Function::Push, [x, item]) => list::push(take(x), take(item)),
         (Function::Fixed, [x, digits]) => math::fixed(x, digits),
         (Function::Join, [x, separator]) => list::join(x, separator),
+        (_, arguments) if math::is_scalar(function) && arguments.iter().any(is_array) => {
+            elementwise::call(function, arguments)
+        }
         (_, [x, rest @ ..]) => match x.view() {
             View::Text(_) => text::call(function, x, rest),
             _ => scalar(function, x, rest),
@@ -58,6 +68,18 @@ fn scalar(function: Function, x: &Value, rest: &[Value]) -> Result<Value, Fault>
         None => None,
     };
     math::call(function, first, second).map(Value::from)
+}
+
+fn is_array(value: &Value) -> bool {
+    value.as_array().is_some()
+}
+
+fn dot(a: &Value, b: &Value) -> Result<Value, Fault> {
+    match (a.as_array(), b.as_array()) {
+        (Some(a), Some(b)) => elementwise::dot(a, b),
+        (None, _) => Err(wrong(Function::Dot, 0, a)),
+        (_, None) => Err(wrong(Function::Dot, 1, b)),
+    }
 }
 
 fn take(value: &mut Value) -> Value {
@@ -118,7 +140,7 @@ mod tests {
         };
         assert_eq!(
             message(Function::Sqrt, &mut [Value::from("a")]),
-            "`sqrt` takes a number, not \"a\" of type `Text`"
+            "`sqrt` takes a number or an array of floats, not \"a\" of type `Text`"
         );
         assert_eq!(
             message(Function::Upper, &mut [Value::from(1)]),
@@ -130,7 +152,7 @@ mod tests {
         );
         assert_eq!(
             message(Function::Max, &mut [Value::from(1), Value::from(true)]),
-            "`max` takes a number, not true of type `Bool`"
+            "`max` takes a number or an array, not true of type `Bool`"
         );
         assert_eq!(
             message(Function::Get, &mut [Value::from(Vec::<Value>::new()), Value::from("k"), Value::UNIT]),

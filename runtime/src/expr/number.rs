@@ -115,8 +115,8 @@ pub(super) fn int_arithmetic(operator: Binary, a: i64, b: i64) -> Result<i64, Fa
     }
 }
 
-/// The same; `None` when there is no value.
-#[inline]
+/// The same; `None` when there is no value. Loops over lanes know the operator: called, it is asked for in each.
+#[inline(always)]
 pub(super) fn int_checked(operator: Binary, a: i64, b: i64) -> Option<i64> {
     match operator {
         Binary::Add => a.checked_add(b),

@@ -1,6 +1,7 @@
 //! Operators on values: what the interpreter of the IR and the scripts share.
 
 use csprun_dsl::expr::ir::{Binary, Unary};
+use csprun_dsl::ty::{Elem, Type};
 
 use super::fault::{Fault, shown};
 use super::number::{Scalar, compare, float};
@@ -35,6 +36,9 @@ pub(super) fn binary(operator: Binary, a: &Value, b: &Value) -> Result<Value, Fa
 }
 
 fn others(operator: Binary, a: &Value, b: &Value) -> Result<Value, Fault> {
+    if by_element(operator, a, b) {
+        return elementwise::binary(operator, a, b);
+    }
     match (operator, a.view(), b.view()) {
         (Binary::Equal, ..) => Ok(Value::from(equal(a, b))),
         (Binary::NotEqual, ..) => Ok(Value::from(!equal(a, b))),
@@ -49,18 +53,26 @@ fn others(operator: Binary, a: &Value, b: &Value) -> Result<Value, Fault> {
             Some(result) => Ok(Value::from(result)),
             None => Err(inapplicable(operator, [a, b])),
         },
-        (
-            Binary::Add | Binary::Subtract | Binary::Multiply | Binary::Divide | Binary::Remainder,
-            View::Array(_),
-            View::Array(_) | View::I64(_) | View::F64(_),
-        )
-        | (
-            Binary::Add | Binary::Subtract | Binary::Multiply | Binary::Divide | Binary::Remainder,
-            View::I64(_) | View::F64(_),
-            View::Array(_),
-        ) => elementwise::binary(operator, a, b),
         _ => Err(inapplicable(operator, [a, b])),
     }
+}
+
+/// Whether the operator is one between arrays, or an array and a number.
+fn by_element(operator: Binary, a: &Value, b: &Value) -> bool {
+    let number = |value: &Value| matches!(value.view(), View::I64(_) | View::F64(_));
+    let floats = |value: &Value| matches!(value.ty(), Type::Array(Elem::F32 | Elem::F64, _));
+    let arrays = match (a.as_array(), b.as_array()) {
+        (Some(_), Some(_)) => true,
+        (Some(_), None) => number(b),
+        (None, Some(_)) => number(a),
+        (None, None) => false,
+    };
+    arrays
+        && match operator {
+            Binary::And | Binary::Or | Binary::Xor => !floats(a) && !floats(b),
+            Binary::ShiftLeft | Binary::ShiftRight => false,
+            _ => true,
+        }
 }
 
 /// Equality of the language: numbers by their size, parts by their parts, and NaN like nothing.

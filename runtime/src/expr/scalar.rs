@@ -9,6 +9,7 @@ use std::slice;
 use csprun_dsl::expr::functions::Function;
 use csprun_dsl::expr::ir::{Binary, Expr, Node, Unary};
 
+use super::elementwise::Operation;
 use super::fault::{Fault, mistyped};
 use super::function::pieces::{Items, Sort};
 use super::function::{self, N_ARGUMENTS};
@@ -278,11 +279,14 @@ impl Step {
     }
 }
 
-/// An operator of a program, by itself.
-fn applied(operator: Option<Binary>, a: &Value, b: &Value) -> Result<Value, Fault> {
-    match operator {
-        Some(operator) => operator::binary(operator, a, b),
-        None => operator::unary(Unary::Negate, a),
+/// An operation of a program, by itself.
+fn applied(operation: Operation, operands: &mut [Value]) -> Result<Value, Fault> {
+    match (operation, operands) {
+        (Operation::Binary(operator), [a, b]) => operator::binary(operator, a, b),
+        (Operation::Negate, [a]) => operator::unary(Unary::Negate, a),
+        (Operation::Call(function), operands) => function::call(function, operands),
+        // Each operation has as many operands as it takes.
+        _ => Ok(Value::UNIT),
     }
 }
 

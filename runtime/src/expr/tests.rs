@@ -87,6 +87,14 @@ fn expressions_have_the_values_that_the_reference_promises() {
         ("let n = 0; let t = 1; while n < x { n += 1; t *= n; } t", "120"),
         ("let c = \"\"; while len(c) < 3 { c += s[0]; } c", "\"hhh\""),
         ("let n = 1; n + { n = 5; n } + n", "11"),
+        ("let v = x; let a = v; v += 1; a * 10 + v", "56"),
+        ("let n = 0; for i in 9223372036854775806..=9223372036854775807 { n += i % 10; } n", "13"),
+        ("let n = 0; for i in x..0 { n += 1; } for i in range(0, 4) { n += i; } n", "6"),
+        ("let n = 0; loop { n += 1; if n < x { continue; } break; n = 99; } n", "5"),
+        (
+            "let t = 0; for i in 0..x { for j in 0..x { if j > i { break; } t += 1; } if t > 5 { break } } t",
+            "6",
+        ),
         ("let n = 3; if n > 2 { n = 0; } else { n = 9; } n", "0"),
     ] {
         assert_eq!(run(source), result, "{source}");
@@ -105,7 +113,7 @@ fn an_error_names_the_part_and_its_values() {
         ("any.right", "the record {\"left\": 7, \"list\": []} has no field `right` in `any.right`"),
         (
             "2 * sqrt(any)",
-            "`sqrt` takes a number, not {\"left\": 7, \"list\": []} of type `Record({\"left\": I64, \"list\": List(Any)})` in `sqrt(any)`",
+            "`sqrt` takes a number or an array of floats, not {\"left\": 7, \"list\": []} of type `Record({\"left\": I64, \"list\": List(Any)})` in `sqrt(any)`",
         ),
         ("any.left && true", "a condition is `Bool`, not 7 of type `I64` in `any.left`"),
         ("s.parse_int()", "\"häß\" is not an integer in `s.parse_int()`"),

@@ -30,7 +30,7 @@ impl Reader<'_> {
         for argument in &call.args {
             arguments.push(self.expr(argument));
         }
-        let Some(function) = Function::parse(&call.name) else {
+        let Some(function) = Function::called(&call.name, arguments.len()) else {
             if matches!(&*call.name, "curry" | "call" | "Fn") {
                 return self.outside("a closure or function", range);
             }
@@ -72,7 +72,19 @@ impl Reader<'_> {
             return unknown(range);
         }
         let types: Vec<Type> = arguments.iter().map(|argument| argument.ty.clone()).collect();
-        Expr { ty: spec.returns.of(&types), node: Node::Call(function, arguments), range }
+        match spec.returns.of(&types) {
+            Some(ty) => Expr { ty, node: Node::Call(function, arguments), range },
+            None => self.apart(spec, &arguments, range),
+        }
+    }
+
+    /// Arguments that each would do, but not beside the others.
+    fn apart(&mut self, spec: &Spec, arguments: &[Expr], range: Range<usize>) -> Expr {
+        let types: Vec<String> = arguments.iter().map(|argument| format!("`{}`", argument.ty)).collect();
+        let message = format!("`{}` does not take {} together", spec.name, types.join(" and "));
+        let label = "arrays here have one shape and one type of elements, and numbers fit it".to_owned();
+        self.error(Code::E0805, range.clone(), message, label, None);
+        unknown(range)
     }
 
     fn argument(&mut self, spec: &Spec, param: Param, argument: &Expr) {
@@ -87,7 +99,18 @@ impl Reader<'_> {
                 Param::Int if argument.ty == Type::F64 => {
                     Some(format!("write `to_int({})` to drop the fraction", self.text(&argument.range)))
                 }
-                Param::Number if argument.ty == Type::Text => {
+                Param::Mask if matches!(argument.ty, Type::Array(..)) => {
+                    Some(format!("compare it: `{}(.. != 0, .., ..)`", spec.name))
+                }
+                Param::Numbers if argument.ty.is_numeric() => {
+                    let of_two = Function::called(spec.name, 2).map(Function::spec);
+                    let of_two = of_two.filter(|of_two| of_two.params.len() == 2);
+                    of_two.map(|of_two| format!("write `{}` for two numbers", of_two.signature()))
+                }
+                Param::Real if matches!(argument.ty, Type::Array(..)) => {
+                    Some(format!("write `to_float({})` for an array of floats", self.text(&argument.range)))
+                }
+                Param::Number | Param::Numeric | Param::Real if argument.ty == Type::Text => {
                     Some(format!("write `parse_float({})` to read a number", self.text(&argument.range)))
                 }
                 _ => None,

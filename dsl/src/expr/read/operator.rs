@@ -66,7 +66,15 @@ impl Reader<'_> {
             _ if odd.ty == Type::Text => {
                 Some(format!("write `parse_float({})` to read a number", self.text(&odd.range)))
             }
-            _ => None,
+            _ => match (&a.ty, &b.ty) {
+                (Type::Array(..), Type::Array(..)) => {
+                    Some("an operator takes arrays of one shape and one type of elements".to_owned())
+                }
+                (Type::Array(..), Type::F64) | (Type::F64, Type::Array(..)) => {
+                    Some(format!("write `to_float({})` for an array of floats", self.text(&odd.range)))
+                }
+                _ => None,
+            },
         };
         let odd = odd.clone();
         self.wrong_type(&odd, message, help);

@@ -14,6 +14,8 @@ pub(super) struct Reader<'a> {
     /// Names bound by `let` and `const`, innermost last.
     pub(super) locals: Vec<Local>,
     pub(super) n_locals: usize,
+    /// The loops around what is read, innermost last.
+    pub(super) turns: Vec<Turns>,
     pub(super) errors: Vec<ExprError>,
     pub(super) outside: Option<&'static str>,
 }
@@ -25,6 +27,18 @@ pub(super) struct Local {
     pub(super) ty: Type,
     /// Whether it may get another value.
     pub(super) changes: bool,
+}
+
+/// A loop that is being read.
+pub(super) struct Turns {
+    /// Slot of whether it is over.
+    pub(super) done: usize,
+    /// Slot of whether this turn is.
+    pub(super) skip: usize,
+    /// Whether a statement of the block that is being read may end the turn.
+    pub(super) ends: bool,
+    /// Whether any statement of it may.
+    pub(super) ends_somewhere: bool,
 }
 
 impl Reader<'_> {

@@ -14,18 +14,33 @@ impl Reader<'_> {
     /// Statements in a row: bindings, then the value of the last one. `used` says whether anybody wants it.
     pub(super) fn statements(&mut self, list: &[Stmt], range: Range<usize>, used: bool) -> Expr {
         let n_outer = self.locals.len();
+        let ended_before = self.block_starts();
+        let value = self.sequence(list, range, used);
+        self.block_ends(ended_before, used);
+        self.locals.truncate(n_outer);
+        value
+    }
+
+    fn sequence(&mut self, list: &[Stmt], range: Range<usize>, used: bool) -> Expr {
         let Some((last, before)) = list.split_last() else { return unit(range) };
         let mut bindings = Vec::new();
-        for statement in before {
+        let mut rest = None;
+        for (at, statement) in before.iter().enumerate() {
             bindings.extend(self.binding(statement));
+            if self.may_have_ended() {
+                rest = Some(self.unless_ended(&list[at + 1..], range.clone()));
+                break;
+            }
         }
-        let value = if matches!(last, Stmt::Var(..) | Stmt::Assignment(_)) {
+        let value = if let Some(rest) = rest {
+            bindings.extend(rest);
+            unit(range.end..range.end)
+        } else if matches!(last, Stmt::Var(..) | Stmt::Assignment(_)) {
             bindings.extend(self.binding(last));
             unit(range.end..range.end)
         } else {
             self.statement(last, range.clone(), used)
         };
-        self.locals.truncate(n_outer);
         match bindings.first() {
             None => value,
             Some((_, first)) => {
@@ -46,8 +61,7 @@ impl Reader<'_> {
             }
             other => (None, self.statement(other, 0..0, false)),
         };
-        let slot = self.n_locals;
-        self.n_locals += 1;
+        let slot = self.slot();
         if let Some((name, changes)) = name {
             self.locals.push(Local { name, slot, ty: value.ty.clone(), changes });
         }
@@ -93,15 +107,20 @@ impl Reader<'_> {
             }
             Stmt::Noop(_) => unit(range.end..range.end),
             Stmt::Var(..) => self.outside("a `let` out of place", range),
-            Stmt::While(parts, position) if !matches!(parts.expr, Tree::Unit(_)) => {
+            Stmt::While(parts, position) => {
                 let start = self.tokens.at(*position).start;
-                let condition = self.condition(&parts.expr, "`while`");
-                let body = self.block(&parts.body, false);
-                let range = start..body.range.end.max(start);
-                Expr { node: Node::While(Box::new([condition, body])), ty: Type::Unit, range }
+                self.while_loop(start, &parts.expr, &parts.body)
+            }
+            Stmt::For(parts, position) if parts.1.is_none() => {
+                let start = self.tokens.at(*position).start;
+                self.for_loop(start, &parts.0.name, &parts.2.expr, &parts.2.body)
+            }
+            Stmt::BreakLoop(None, flags, position) => {
+                let range = self.tokens.at(*position);
+                self.turn_ended(flags.intersects(ASTFlags::BREAK), range)
             }
             Stmt::Switch(..) => self.outside("`switch`", range),
-            Stmt::While(..) | Stmt::Do(..) | Stmt::For(..) => self.outside("a loop", range),
+            Stmt::Do(..) | Stmt::For(..) | Stmt::BreakLoop(..) => self.outside("a loop", range),
             Stmt::Assignment(_) => self.outside("an assignment", range),
             Stmt::TryCatch(..) => self.outside("`try`", range),
             Stmt::Return(..) => self.outside("`return` or `throw`", range),
@@ -127,7 +146,13 @@ impl Reader<'_> {
         let condition = self.expr(tree);
         if condition.ty != Type::Bool && !types::is_open(&condition.ty) {
             let message = format!("{of} wants `Bool`, not `{}`", condition.ty);
-            let help = condition.ty.is_numeric().then(|| "compare it: `.. != 0`".to_owned());
+            let help = match condition.ty {
+                Type::I64 | Type::F64 => Some("compare it: `.. != 0`".to_owned()),
+                Type::Array(..) => {
+                    Some("choose by element: `where(.., a, b)`; or count: `sum(..) > 0`".to_owned())
+                }
+                _ => None,
+            };
             self.wrong_type(&condition, message, help);
         }
         condition

@@ -67,6 +67,8 @@ fn forms(want: Want) -> &'static [&'static str] {
             "len(L)",
             "L[I]",
             "sum(L)",
+            "min(L)",
+            "{ let so = 0; for it in L { if it == I { break; } so ^= it; } so }",
             "to_int(F)",
             "if B { I } else { I }",
             "{ let v = I; v * v }",
@@ -106,6 +108,8 @@ fn forms(want: Want) -> &'static [&'static str] {
             "to_float(I)",
             "if B { F } else { F }",
             "parse_float(T)",
+            "mean(L)",
+            "tanh(F)",
             "{ let v = F; v / v }",
         ],
         Want::Bool => &[
@@ -208,6 +212,9 @@ fn plain_forms(want: Want) -> &'static [&'static str] {
             "if B { I } else { I }",
             "{ let v = I; v * v }",
             LOOP,
+            "{ let s = I; for i in (I % 9)..=(I % 9) { if B { continue; } s = s / 2 + i; if s > 90 { break; } s -= 1; } s }",
+            "{ let s = I; let n = 0; loop { n += 1; if n > 9 || B { break; } for j in 0..n { if j == I { continue; } if B { break; } s ^= j; } s -= n; } s }",
+            "{ let s = I; let r = I; let n = 0; while n < 9 { n += 1; r = s; s = s / 2 + n; if B { let q = r; r = 0; s -= q; continue; } } r ^ s }",
             "{ let v = I; if B { v = I; } else if B { v -= 1; } v }",
             // What is read nowhere but in the loop, and twice: here and there with a branch.
             "{ let z = F; let n = 0; while n < 9 && abs(z) < 4.0 { z = z * z + F; n += 1; if B { z -= 0.5; } } n }",

@@ -1,7 +1,7 @@
 //! From the typed tree to a column program. Both branches of an `if` are computed; which lanes count decides what is
 //! a failure and what is taken.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::mem;
 
 use csprun_dsl::expr::functions::Function;
@@ -28,6 +28,7 @@ pub(super) fn program_of(expr: &Expr, gives: Kind, n_variables: usize, n_locals:
         code: Vec::new(),
         n_held: 0,
         assigned: assigned(expr, n_locals),
+        changing: BTreeSet::new(),
         n_reads: reads([expr], n_locals),
         within: None,
         n_registers: 1,
@@ -82,6 +83,8 @@ pub(super) struct Lowering {
     pub(super) n_held: usize,
     /// Slots that get a value more than once.
     pub(super) assigned: Vec<bool>,
+    /// The registers of those.
+    pub(super) changing: BTreeSet<Reg>,
     /// How often each slot is read.
     pub(super) n_reads: Vec<u32>,
     /// The outermost loop, where steps are made for it.

@@ -27,8 +27,12 @@ impl Lowering {
                 _ if bound.ty == Type::Unit => self.effect(bound, only)?,
                 None => {
                     let value = self.expr(bound, only)?;
-                    let apart = self.assigned[*slot] && !value.temporary;
-                    let own = if apart { self.copy(value)? } else { value };
+                    // Neither may change with the other.
+                    let changes = self.assigned[*slot] || self.changing.contains(&value.reg);
+                    let own = if changes && !value.temporary { self.copy(value)? } else { value };
+                    if self.assigned[*slot] {
+                        self.changing.insert(own.reg);
+                    }
                     self.locals[*slot] = Some(Operand { temporary: false, n_held: self.n_held, ..own });
                 }
                 Some(old) => {

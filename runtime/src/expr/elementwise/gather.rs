@@ -1,7 +1,26 @@
 //! Numbers that become the elements of an array.
 
+use csprun_dsl::expr::functions::Function;
+
 use super::item::Item;
-use crate::value::{ArrayData, Value};
+use crate::expr::fault::{Fault, wrong};
+use crate::value::{Array, ArrayData, Value, View};
+
+/// The numbers of a list as an array: of I64, or of F64 when one is a float. An array as it is.
+pub(in crate::expr) fn gathered(list: &Value) -> Result<Value, Fault> {
+    let items = match list.view() {
+        View::List(items) => items,
+        View::Array(_) => return Ok(list.clone()),
+        _ => return Err(wrong(Function::Array, 0, list)),
+    };
+    let whole = items.iter().all(|item| item.as_i64().is_some());
+    let mut elements = if whole { ArrayData::from(Vec::<i64>::new()) } else { Vec::<f64>::new().into() };
+    match append(items, &mut elements) {
+        _ if items.is_empty() => Err(Fault::new("a list of no numbers does not say what its array is of")),
+        Ok(()) => Ok(Value::from(Array::flat(elements))),
+        Err(at) => Err(wrong(Function::Array, 0, &items[at])),
+    }
+}
 
 /// Appends the numbers to the elements.
 ///

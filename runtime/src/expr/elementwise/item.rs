@@ -1,7 +1,9 @@
 //! Types of elements, and what each operator does to a block of them.
 
+use csprun_dsl::expr::functions::Function;
 use csprun_dsl::expr::ir::Binary;
 
+use super::body::Code;
 use crate::value::{ArrayData, Value, View};
 
 /// Runs `$body` with `$ty` for the type of the elements.
@@ -54,21 +56,13 @@ macro_rules! by_elem {
 
 pub(super) use by_elem;
 
-/// What a step computes of its operands.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Code {
-    Binary(Binary),
-    /// Of the first operand.
-    Negate,
-}
-
 /// A type of elements.
-pub(super) trait Item: Copy + Default {
-    /// Whether an element may have no value.
-    const MAY_FAIL: bool;
-
+pub(super) trait Item: Copy + Default + PartialOrd {
     /// A number as an element.
     fn of(value: &Value) -> Option<Self>;
+
+    /// The element as a number.
+    fn number(self) -> Option<Value>;
 
     /// The elements of an array of this type.
     fn of_array(data: &ArrayData) -> Option<&[Self]>;
@@ -77,6 +71,20 @@ pub(super) trait Item: Copy + Default {
     fn of_array_mut(data: &mut ArrayData) -> Option<&mut Vec<Self>>;
 
     fn into_data(items: Vec<Self>) -> ArrayData;
+
+    /// The lesser one; of a NaN and a number the number. Of equal ones the second.
+    fn lesser(self, other: Self) -> Self;
+
+    /// The greater one; of a NaN and a number the number. Of equal ones the second.
+    fn greater(self, other: Self) -> Self;
+
+    /// Whether the value is an array of this type, or a number that is one of its elements.
+    fn is_operand(value: &Value) -> bool {
+        match value.view() {
+            View::Array(array) => Self::of_array(array.data()).is_some(),
+            _ => Self::of(value).is_some(),
+        }
+    }
 
     /// Computes a block; `false` when an element has no value.
     fn apply(code: Code, a: &[Self], b: &[Self], to: &mut [Self]) -> bool;
@@ -98,13 +106,28 @@ macro_rules! arrays {
     };
 }
 
+/// As between two integers of the language.
+macro_rules! power {
+    ($ty:ident, $a:expr, $b:expr) => {
+        match (u32::try_from($b), $a.checked_neg()) {
+            (Ok(b), _) => $a.checked_pow(b),
+            _ if $b < <$ty>::default() => None,
+            _ if $a == 0 || $a == 1 => Some($a),
+            (_, Some(1)) => Some(if $b % 2 == 0 { 1 } else { $a }),
+            _ => None,
+        }
+    };
+}
+
 macro_rules! integers {
     ($($ty:ident $elem:ident)*) => {$(
         impl Item for $ty {
-            const MAY_FAIL: bool = true;
-
             fn of(value: &Value) -> Option<$ty> {
                 value.as_i64().and_then(|n| <$ty>::try_from(n).ok())
+            }
+
+            fn number(self) -> Option<Value> {
+                i64::try_from(self).ok().map(Value::from)
             }
 
             arrays!($ty $elem);
@@ -121,9 +144,32 @@ macro_rules! integers {
                     Code::Binary(Binary::Remainder) => {
                         unbroken(a, b, to, |a, b| a.checked_rem(b).map_or((0, true), |n| (n, false)))
                     }
+                    Code::Binary(Binary::Power) => {
+                        unbroken(a, b, to, |a, b| power!($ty, a, b).map_or((0, true), |n| (n, false)))
+                    }
+                    Code::Binary(Binary::And) => each(a, b, to, |a, b| a & b),
+                    Code::Binary(Binary::Or) => each(a, b, to, |a, b| a | b),
+                    Code::Binary(Binary::Xor) => each(a, b, to, |a, b| a ^ b),
                     Code::Negate => unbroken(a, b, to, |a, _| a.overflowing_neg()),
-                    Code::Binary(_) => false,
+                    Code::Call(Function::Abs) => unbroken(a, b, to, |a, _| {
+                        let negative = a < <$ty>::default();
+                        if negative { a.overflowing_neg() } else { (a, false) }
+                    }),
+                    Code::Call(Function::Min) => each(a, b, to, <$ty>::lesser),
+                    Code::Call(Function::Max) => each(a, b, to, <$ty>::greater),
+                    Code::Call(Function::Floor | Function::Ceil | Function::Round) => each(a, b, to, |a, _| a),
+                    _ => false,
                 }
+            }
+
+            #[inline(always)]
+            fn lesser(self, other: $ty) -> $ty {
+                if self < other { self } else { other }
+            }
+
+            #[inline(always)]
+            fn greater(self, other: $ty) -> $ty {
+                if self > other { self } else { other }
             }
         }
     )*};
@@ -132,8 +178,6 @@ macro_rules! integers {
 macro_rules! floats {
     ($($ty:ident $elem:ident)*) => {$(
         impl Item for $ty {
-            const MAY_FAIL: bool = false;
-
             #[allow(clippy::unnecessary_cast, reason = "one of the two types is f64 itself")]
             fn of(value: &Value) -> Option<$ty> {
                 match value.view() {
@@ -141,6 +185,10 @@ macro_rules! floats {
                     View::F64(x) => Some(x as $ty),
                     _ => None,
                 }
+            }
+
+            fn number(self) -> Option<Value> {
+                Some(Value::from(f64::from(self)))
             }
 
             arrays!($ty $elem);
@@ -153,20 +201,48 @@ macro_rules! floats {
                     Code::Binary(Binary::Multiply) => each(a, b, to, |a, b| a * b),
                     Code::Binary(Binary::Divide) => each(a, b, to, |a, b| a / b),
                     Code::Binary(Binary::Remainder) => each(a, b, to, |a, b| a % b),
+                    Code::Binary(Binary::Power) => each(a, b, to, <$ty>::powf),
                     Code::Negate => each(a, b, to, |a, _| -a),
-                    Code::Binary(_) => return false,
+                    Code::Call(Function::Abs) => each(a, b, to, |a, _| a.abs()),
+                    Code::Call(Function::Min) => each(a, b, to, <$ty>::lesser),
+                    Code::Call(Function::Max) => each(a, b, to, <$ty>::greater),
+                    Code::Call(Function::Floor) => each(a, b, to, |a, _| a.floor()),
+                    Code::Call(Function::Ceil) => each(a, b, to, |a, _| a.ceil()),
+                    Code::Call(Function::Round) => each(a, b, to, |a, _| a.round()),
+                    Code::Call(Function::Sqrt) => each(a, b, to, |a, _| a.sqrt()),
+                    Code::Call(Function::Exp) => each(a, b, to, |a, _| a.exp()),
+                    Code::Call(Function::Ln) => each(a, b, to, |a, _| a.ln()),
+                    Code::Call(Function::Log10) => each(a, b, to, |a, _| a.log10()),
+                    Code::Call(Function::Sin) => each(a, b, to, |a, _| a.sin()),
+                    Code::Call(Function::Cos) => each(a, b, to, |a, _| a.cos()),
+                    Code::Call(Function::Tan) => each(a, b, to, |a, _| a.tan()),
+                    Code::Call(Function::Tanh) => each(a, b, to, |a, _| a.tanh()),
+                    Code::Call(Function::Atan) => each(a, b, to, |a, _| a.atan()),
+                    Code::Call(Function::Atan2) => each(a, b, to, <$ty>::atan2),
+                    _ => false,
                 }
-                true
+            }
+
+            #[inline(always)]
+            fn lesser(self, other: $ty) -> $ty {
+                if self < other || other.is_nan() { self } else { other }
+            }
+
+            #[inline(always)]
+            fn greater(self, other: $ty) -> $ty {
+                if self > other || other.is_nan() { self } else { other }
             }
         }
     )*};
 }
 
+/// For what every element has a value of.
 #[inline(always)]
-fn each<T: Copy>(a: &[T], b: &[T], to: &mut [T], f: impl Fn(T, T) -> T) {
+fn each<T: Copy>(a: &[T], b: &[T], to: &mut [T], f: impl Fn(T, T) -> T) -> bool {
     for ((to, &a), &b) in to.iter_mut().zip(a).zip(b) {
         *to = f(a, b);
     }
+    true
 }
 
 /// Whether no result has overflowed: it is asked once, so that many are computed at a time.

@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use csprun_dsl::expr::ir::{Binary, Expr, Node, Unary};
-use csprun_dsl::ty::Type;
+use csprun_dsl::expr::ir::{Expr, Node};
+use csprun_dsl::ty::{Elem, Type};
 
-use super::blocks::{self, Instruction, Source};
-use super::item::Code;
+use super::blocks;
+use super::body::{Bank, Body, Code, Instruction, N_OPERANDS, Operation, Source};
 use crate::expr::fault::Fault;
 use crate::value::Value;
 
@@ -19,48 +19,56 @@ const N_OPERATORS: usize = 16;
 pub(in crate::expr) struct Program {
     /// All of it, operands before their operator.
     order: Vec<Part>,
-    instructions: Vec<Instruction>,
-    n_registers: usize,
+    body: Body,
 }
 
 #[derive(Debug)]
 enum Part {
     Leaf(usize),
-    Operator(Code, Range<usize>),
+    Operator(Operation, Range<usize>),
 }
 
-/// One operator, of any values: a binary one, or the negative of the first value.
-pub(in crate::expr) type Apply = fn(Option<Binary>, &Value, &Value) -> Result<Value, Fault>;
+/// One operation, of any values.
+pub(in crate::expr) type Apply = fn(Operation, &mut [Value]) -> Result<Value, Fault>;
 
-/// Whether it is an operator that gives an array.
+/// Whether it is an operation that gives an array, element by element.
 pub(in crate::expr) fn is_operation(expr: &Expr) -> bool {
-    let operator = matches!(expr.node, Node::Binary(..) | Node::Unary(Unary::Negate, _));
-    operator && matches!(expr.ty, Type::Array(..))
+    Operation::of(expr).is_some()
+}
+
+/// The registers of a bank.
+#[derive(Default)]
+struct Registers {
+    n: usize,
+    free: Vec<usize>,
 }
 
 #[derive(Default)]
 struct Building<'a> {
     order: Vec<Part>,
-    instructions: Vec<Instruction>,
+    steps: Vec<Instruction>,
     leaves: Vec<&'a Expr>,
     n_operators: usize,
-    n_registers: usize,
-    free: Vec<usize>,
+    values: Registers,
+    bytes: Registers,
+    /// Type of the values, where there are some.
+    elem: Option<Elem>,
 }
 
 impl Program {
-    /// The program of an operator that gives an array, and its leaves in the order in which they are evaluated.
+    /// The program of an operation that gives an array, and its leaves in the order in which they are evaluated.
     pub(in crate::expr) fn new(expr: &Expr) -> (Program, Vec<&Expr>) {
         let mut building = Building::default();
         building.visit(expr);
-        let Building { order, instructions, leaves, n_registers, .. } = building;
-        (Program { order, instructions, n_registers }, leaves)
+        let Building { order, steps, leaves, values, bytes, elem, .. } = building;
+        let body = Body { steps, elem: elem.unwrap_or(Elem::U8), n_values: values.n, n_bytes: bytes.n };
+        (Program { order, body }, leaves)
     }
 
     /// The value for these leaves: an array among them that nobody else has may become it. Where there is none, the
     /// leaves are as they were.
     pub(in crate::expr) fn eval(&self, leaves: &mut [Value], apply: Apply) -> Result<Value, Fault> {
-        match blocks::run(&self.instructions, self.n_registers, leaves) {
+        match blocks::run(&self.body, leaves) {
             Some(value) => Ok(value),
             None => {
                 let mut values = self.one_by_one(leaves, apply)?;
@@ -76,22 +84,17 @@ impl Program {
 
     /// Applies the operators one after the other, as far as there are leaves.
     fn one_by_one(&self, leaves: &[Value], apply: Apply) -> Result<Vec<Value>, Fault> {
-        let mut values = Vec::new();
+        let mut values: Vec<Value> = Vec::new();
         for part in &self.order {
             match part {
                 Part::Leaf(leaf) => match leaves.get(*leaf) {
                     Some(value) => values.push(value.clone()),
                     None => break,
                 },
-                Part::Operator(code, range) => {
-                    let b = values.pop().unwrap_or(Value::UNIT);
-                    let value = match code {
-                        Code::Negate => apply(None, &b, &b),
-                        Code::Binary(operator) => {
-                            let a = values.pop().unwrap_or(Value::UNIT);
-                            apply(Some(*operator), &a, &b)
-                        }
-                    };
+                Part::Operator(operation, range) => {
+                    let n_below = values.len().saturating_sub(operation.n_operands());
+                    let value = apply(*operation, &mut values[n_below..]);
+                    values.truncate(n_below);
                     values.push(value.map_err(|fault| fault.at(range))?);
                 }
             }
@@ -101,21 +104,29 @@ impl Program {
 }
 
 impl<'a> Building<'a> {
+    /// Where the array that `expr` gives will be.
     fn visit(&mut self, expr: &'a Expr) -> Source {
-        let goes_on = self.n_operators < N_OPERATORS && is_operation(expr);
-        match &expr.node {
-            Node::Binary(operator, pair) if goes_on => {
+        match self.goes_on(expr) {
+            Some((operation, code, operands, bank)) => {
                 self.n_operators += 1;
-                let (a, b) = (self.visit(&pair[0]), self.visit(&pair[1]));
-                self.operator(Code::Binary(*operator), [a, b], expr)
+                let sources: Vec<Source> = operands.into_iter().map(|operand| self.visit(operand)).collect();
+                self.order.push(Part::Operator(operation, expr.range.clone()));
+                self.step(code, bank, &sources)
             }
-            Node::Unary(_, operand) if goes_on => {
-                self.n_operators += 1;
-                let a = self.visit(operand);
-                self.operator(Code::Negate, [a, a], expr)
-            }
-            _ => self.leaf(expr),
+            None => self.leaf(expr),
         }
+    }
+
+    /// The operation that `expr` is, where it can be a part of this program, and where its operands are.
+    fn goes_on(&mut self, expr: &'a Expr) -> Option<(Operation, Code, Vec<&'a Expr>, Bank)> {
+        let (operation, operands) = Operation::of(expr).filter(|_| self.n_operators < N_OPERATORS)?;
+        let code = operation.code()?;
+        let elem = elem_of(operation, expr, &operands)?;
+        let bank = Bank::of(elem);
+        if bank == Bank::Values && *self.elem.get_or_insert(elem) != elem {
+            return None;
+        }
+        Some((operation, code, operands, bank))
     }
 
     fn leaf(&mut self, expr: &'a Expr) -> Source {
@@ -129,20 +140,38 @@ impl<'a> Building<'a> {
         Source::Leaf(leaf)
     }
 
-    fn operator(&mut self, code: Code, [a, b]: [Source; 2], expr: &Expr) -> Source {
-        self.order.push(Part::Operator(code, expr.range.clone()));
-        for (at, source) in [a, b].into_iter().enumerate() {
-            if let Source::Register(register) = source
-                && (at == 0 || a != b)
-            {
-                self.free.push(register);
+    fn step(&mut self, code: Code, bank: Bank, sources: &[Source]) -> Source {
+        let last = sources.last().copied().unwrap_or(Source::Leaf(0));
+        let operands: [Source; N_OPERANDS] =
+            std::array::from_fn(|at| sources.get(at).copied().unwrap_or(last));
+        let mut step = Instruction { code, bank, to: 0, operands };
+        for (source, bank) in operands.into_iter().zip(step.banks()).take(sources.len()) {
+            if let Source::Register(register) = source {
+                self.registers(bank).free.push(register);
             }
         }
-        let to = self.free.pop().unwrap_or_else(|| {
-            self.n_registers += 1;
-            self.n_registers - 1
+        let registers = self.registers(step.gives());
+        step.to = registers.free.pop().unwrap_or_else(|| {
+            registers.n += 1;
+            registers.n - 1
         });
-        self.instructions.push(Instruction { code, to, a, b });
-        Source::Register(to)
+        self.steps.push(step);
+        Source::Register(step.to)
+    }
+
+    fn registers(&mut self, bank: Bank) -> &mut Registers {
+        match bank {
+            Bank::Values => &mut self.values,
+            Bank::Bytes => &mut self.bytes,
+        }
+    }
+}
+
+/// Type of the elements among which an operation goes on: that of the result, or of what is compared.
+fn elem_of(operation: Operation, expr: &Expr, operands: &[&Expr]) -> Option<Elem> {
+    let of = |expr: &Expr| if let Type::Array(elem, _) = expr.ty { Some(elem) } else { None };
+    match operation.code()? {
+        Code::Compare(_) => operands.iter().find_map(|operand| of(operand)),
+        _ => of(expr),
     }
 }

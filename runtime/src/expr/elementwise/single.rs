@@ -1,57 +1,124 @@
-//! One operator of arrays.
+//! One operation on arrays, and what is said when it has no value.
 
+use csprun_dsl::expr::functions::Function;
 use csprun_dsl::expr::ir::Binary;
 use csprun_dsl::ty::Elem;
 
-use super::blocks::{self, Instruction, Source};
-use super::item::{Code, Item, by_elem};
-use crate::expr::fault::{Fault, mistyped};
+use super::blocks;
+use super::body::{Bank, Body, Code, Instruction, Operation, Source};
+use super::convert;
+use super::item::{Item, by_elem};
+use crate::expr::fault::{Fault, mistyped, wrong};
 use crate::value::{Array, Value, View};
 
 /// `-array`
 pub(in crate::expr) fn negate(array: &Value) -> Result<Value, Fault> {
-    single(Code::Negate, &mut [array.clone()])
+    single(Operation::Negate, &mut [array.clone()])
         .ok_or_else(|| Fault::new("an element of the negated array does not fit"))
 }
 
 /// Two arrays of one shape, or an array and a number on either side.
 pub(in crate::expr) fn binary(operator: Binary, a: &Value, b: &Value) -> Result<Value, Fault> {
-    if let Some(value) = single(Code::Binary(operator), &mut [a.clone(), b.clone()]) {
+    let mut operands = [a.clone(), b.clone()];
+    if let Some(value) = single(Operation::Binary(operator), &mut operands) {
         return Ok(value);
     }
-    let array = match (a.view(), b.view()) {
-        (View::Array(x), View::Array(y)) if x.shape() != y.shape() || x.elem() != y.elem() => {
-            let message = format!("arrays of types `{}` and `{}` do not go together", x.ty(), y.ty());
-            return Err(Fault::new(message));
+    let array = fitting(&operands)?;
+    let why = if operator == Binary::Power { "has a negative exponent" } else { "is divided by zero" };
+    Err(Fault::new(format!("an element of `{}` does not fit, or {why}", array.ty())))
+}
+
+/// A function of numbers, or `where`, with an array among its arguments.
+pub(in crate::expr) fn call(function: Function, arguments: &mut [Value]) -> Result<Value, Fault> {
+    let of_floats =
+        |value: &Value| value.as_array().is_none_or(|array| matches!(array.elem(), Elem::F32 | Elem::F64));
+    match function {
+        Function::ToFloat => return convert::to_floats(&arguments[0]),
+        Function::ToInt => return convert::to_integers(&arguments[0]),
+        Function::Where => check_choice(arguments)?,
+        Function::Abs | Function::Min | Function::Max | Function::Pow | Function::IsNan => {}
+        Function::Floor | Function::Ceil | Function::Round => {}
+        _ => {
+            if let Some(at) = arguments.iter().position(|argument| !of_floats(argument)) {
+                return Err(wrong(function, at, &arguments[at]));
+            }
         }
-        (View::Array(array), View::Array(_)) => array,
-        (View::Array(array), _) => fitting(array, b)?,
-        (_, View::Array(array)) => fitting(array, a)?,
-        _ => return Err(mistyped("an operator of arrays wants one", a)),
-    };
-    Err(Fault::new(format!("an element of `{}` does not fit, or is divided by zero", array.ty())))
-}
-
-fn single(code: Code, operands: &mut [Value]) -> Option<Value> {
-    let step = Instruction { code, to: 0, a: Source::Leaf(0), b: Source::Leaf(operands.len() - 1) };
-    blocks::run(&[step], 1, operands)
-}
-
-/// The array, if the number is one for its elements.
-fn fitting<'a>(array: &'a Array, number: &Value) -> Result<&'a Array, Fault> {
-    let elem = array.elem();
-    let fits = by_elem!(elem, T => T::of(number).is_some());
-    match fits {
-        true => Ok(array),
-        false => Err(mistyped(&format!("an array of {elem:?} wants a number that fits {elem:?}"), number)),
     }
+    if let Some(value) = single(Operation::Call(function), arguments) {
+        return Ok(value);
+    }
+    for (at, argument) in arguments.iter().enumerate() {
+        if !matches!(argument.view(), View::Array(_) | View::I64(_) | View::F64(_)) {
+            return Err(wrong(function, at, argument));
+        }
+    }
+    let numbers = if function == Function::Where { &arguments[1..] } else { &arguments[..] };
+    let array = fitting(numbers)?;
+    match (function, &*arguments) {
+        (Function::Pow, _) => Err(Fault::new(format!(
+            "an element of `{}` does not fit, or has a negative exponent",
+            array.ty()
+        ))),
+        (Function::Where, [mask, ..]) => Err(apart(mask.as_array().unwrap_or(array), array)),
+        _ => Err(Fault::new(format!(
+            "`{}` of an element of `{}` does not fit",
+            function.spec().name,
+            array.ty()
+        ))),
+    }
+}
+
+/// The first argument of `where` is an array of U8, the others are numbers or arrays.
+fn check_choice(arguments: &[Value]) -> Result<(), Fault> {
+    match arguments.first().map(Value::view) {
+        Some(View::Array(mask)) if mask.elem() == Elem::U8 => Ok(()),
+        _ => Err(wrong(Function::Where, 0, arguments.first().unwrap_or(&Value::UNIT))),
+    }
+}
+
+fn single(operation: Operation, operands: &mut [Value]) -> Option<Value> {
+    let code = operation.code()?;
+    let numbers = if code == Code::Where { operands.get(1..)? } else { &*operands };
+    let elem = match numbers.iter().find_map(Value::as_array) {
+        Some(array) => array.elem(),
+        None if numbers.iter().all(|number| number.as_i64().is_some()) => Elem::I64,
+        None => Elem::F64,
+    };
+    let sources = [0, 1, 2].map(|at| Source::Leaf(at.min(operands.len() - 1)));
+    let step = Instruction { code, bank: Bank::of(elem), to: 0, operands: sources };
+    blocks::run(&Body { steps: vec![step], elem, n_values: 1, n_bytes: 1 }, operands)
+}
+
+/// The array among some arrays and numbers that go together.
+fn fitting(operands: &[Value]) -> Result<&Array, Fault> {
+    let mut arrays = operands.iter().filter_map(Value::as_array);
+    let Some(array) = arrays.next() else {
+        return Err(mistyped("an operator of arrays wants one", operands.first().unwrap_or(&Value::UNIT)));
+    };
+    if let Some(other) = arrays.find(|other| other.shape() != array.shape() || other.elem() != array.elem()) {
+        return Err(apart(array, other));
+    }
+    let elem = array.elem();
+    match operands.iter().find(|operand| by_elem!(elem, T => !T::is_operand(operand))) {
+        Some(number) => {
+            Err(mistyped(&format!("an array of {elem:?} wants a number that fits {elem:?}"), number))
+        }
+        None => Ok(array),
+    }
+}
+
+/// Two arrays that do not go together.
+#[cold]
+pub(super) fn apart(a: &Array, b: &Array) -> Fault {
+    Fault::new(format!("arrays of types `{}` and `{}` do not go together", a.ty(), b.ty()))
 }
 
 #[cfg(test)]
 mod tests {
+    use csprun_dsl::expr::functions::Function;
     use csprun_dsl::expr::ir::Binary;
 
-    use super::binary;
+    use super::{binary, call};
     use crate::value::{Array, Value};
 
     #[test]
@@ -65,5 +132,28 @@ mod tests {
         let half = binary(Binary::Multiply, &floats, &Value::from(0.5)).expect("fits");
         assert_eq!(half, Value::from(Array::flat(vec![0.5_f32])));
         assert!(binary(Binary::Add, &floats, &array).is_err());
+    }
+
+    #[test]
+    fn comparisons_give_bytes_and_where_takes_them() {
+        let array = Value::from(Array::flat(vec![1.0_f32, f32::NAN, 3.0]));
+        let mask = binary(Binary::Less, &array, &Value::from(2)).expect("compares");
+        assert_eq!(mask, Value::from(Array::flat(vec![1_u8, 0, 0])));
+        let chosen = |a: Value, b: Value| call(Function::Where, &mut [mask.clone(), a, b]);
+        let floats = chosen(array.clone(), Value::from(0)).expect("goes together");
+        assert_eq!(floats, Value::from(Array::flat(vec![1.0_f32, 0.0, 0.0])));
+        let numbers = chosen(Value::from(1), Value::from(0.5)).expect("goes together");
+        assert_eq!(numbers, Value::from(Array::flat(vec![1.0, 0.5, 0.5])));
+        let other = Value::from(Array::flat(vec![1.0_f32]));
+        assert_eq!(
+            chosen(other, Value::from(0)).expect_err("of another shape").into_message(),
+            "arrays of types `Array(U8, [3])` and `Array(F32, [1])` do not go together"
+        );
+        assert_eq!(
+            call(Function::Where, &mut [array.clone(), array.clone(), array])
+                .expect_err("no mask")
+                .into_message(),
+            "`where` takes an array of U8, not [1.0, NaN, 3.0] of type `Array(F32, [3])`"
+        );
     }
 }

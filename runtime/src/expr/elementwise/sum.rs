@@ -6,13 +6,29 @@ use crate::value::{Array, ArrayData, Value};
 
 /// Floats are added in so many sums, element `k` to sum `k` modulo this, and then the sums in their order: many at a
 /// time, and the same on all machines.
-const N_SUMS: usize = 32;
+pub(super) const N_SUMS: usize = 32;
+
+/// A sum, before it is a number of the language.
+pub(super) enum Total {
+    Integer(i128),
+    Float(f64),
+}
 
 /// The sum: of integers as an integer, of floats as a float of 64 bits.
 pub(in crate::expr) fn sum(array: &Array) -> Result<Value, Fault> {
-    let total = match array.data() {
-        ArrayData::F32(items) => return Ok(Value::from(Machine::here().run(Floats(items)))),
-        ArrayData::F64(items) => return Ok(Value::from(Machine::here().run(Floats(items)))),
+    match total(array) {
+        Total::Float(sum) => Ok(Value::from(sum)),
+        Total::Integer(sum) => i64::try_from(sum).map(Value::from).map_err(|_| {
+            Fault::new(format!("the sum of `{}`, {sum}, does not fit into an integer", array.ty()))
+        }),
+    }
+}
+
+/// The same, however large it is.
+pub(super) fn total(array: &Array) -> Total {
+    match array.data() {
+        ArrayData::F32(items) => Total::Float(Machine::here().run(Floats(items))),
+        ArrayData::F64(items) => Total::Float(Machine::here().run(Floats(items))),
         ArrayData::I8(items) => integers(items),
         ArrayData::I16(items) => integers(items),
         ArrayData::I32(items) => integers(items),
@@ -21,13 +37,11 @@ pub(in crate::expr) fn sum(array: &Array) -> Result<Value, Fault> {
         ArrayData::U16(items) => integers(items),
         ArrayData::U32(items) => integers(items),
         ArrayData::U64(items) => integers(items),
-    };
-    let unfit = || Fault::new(format!("the sum of `{}`, {total}, does not fit into an integer", array.ty()));
-    i64::try_from(total).map(Value::from).map_err(|_| unfit())
+    }
 }
 
-fn integers<T: Copy + Into<i128>>(items: &[T]) -> i128 {
-    items.iter().map(|&item| item.into()).sum()
+fn integers<T: Copy + Into<i128>>(items: &[T]) -> Total {
+    Total::Integer(items.iter().map(|&item| item.into()).sum())
 }
 
 struct Floats<'a, T>(&'a [T]);
@@ -37,18 +51,25 @@ impl<T: Copy + Into<f64>> Work for Floats<'_, T> {
 
     #[inline(always)]
     fn run(self) -> f64 {
-        let mut sums = [0.0; N_SUMS];
-        let (rows, rest) = self.0.as_chunks::<N_SUMS>();
-        for row in rows {
-            for (sum, &item) in sums.iter_mut().zip(row) {
-                *sum += item.into();
-            }
-        }
-        for (sum, &item) in sums.iter_mut().zip(rest) {
-            *sum += item.into();
-        }
+        let sums = side_by_side(self.0, 0.0, |sum, item| sum + item.into());
         sums.iter().sum()
     }
+}
+
+/// Element `k` goes to result `k` modulo their number, each of which starts with `start`.
+#[inline(always)]
+pub(super) fn side_by_side<T: Copy, R: Copy>(items: &[T], start: R, f: impl Fn(R, T) -> R) -> [R; N_SUMS] {
+    let mut results = [start; N_SUMS];
+    let (rows, rest) = items.as_chunks::<N_SUMS>();
+    for row in rows {
+        for (result, &item) in results.iter_mut().zip(row) {
+            *result = f(*result, item);
+        }
+    }
+    for (result, &item) in results.iter_mut().zip(rest) {
+        *result = f(*result, item);
+    }
+    results
 }
 
 #[cfg(test)]

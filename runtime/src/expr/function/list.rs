@@ -5,8 +5,10 @@ use std::fmt::Write as _;
 use csprun_dsl::expr::functions::Function;
 use csprun_dsl::expr::ir::Binary;
 
-use crate::expr::elementwise;
+use super::math;
+use crate::expr::elementwise::{self, Extreme};
 use crate::expr::fault::{Fault, wrong};
+use crate::expr::number::{Scalar, float};
 use crate::expr::operator::binary;
 use crate::value::{Value, View};
 
@@ -24,20 +26,55 @@ pub(super) fn range(first: &Value, last: &Value) -> Result<Value, Fault> {
 }
 
 pub(super) fn sum(list: &Value) -> Result<Value, Fault> {
-    let items = match list.view() {
-        View::List(items) => items,
-        View::Array(array) => return elementwise::sum(array),
-        _ => return Err(wrong(Function::Sum, 0, list)),
+    if let View::Array(array) = list.view() {
+        return elementwise::sum(array);
+    }
+    let sum = joined(Function::Sum, list, |sum, item| binary(Binary::Add, sum, item))?;
+    Ok(sum.unwrap_or_else(|| Value::from(0)))
+}
+
+/// The least or the greatest of numbers.
+pub(super) fn extreme(which: Extreme, list: &Value) -> Result<Value, Fault> {
+    if let View::Array(array) = list.view() {
+        return elementwise::extreme(which, array);
+    }
+    let (function, of_two) = match which {
+        Extreme::Least => (Function::Least, Function::Min),
+        Extreme::Greatest => (Function::Greatest, Function::Max),
     };
+    let found = joined(function, list, |so_far, item| match (Scalar::of(so_far), Scalar::of(item)) {
+        (Some(x), y @ Some(_)) => math::call(of_two, x, y).map(Value::from),
+        _ => Err(wrong(function, 0, item)),
+    })?;
+    found.ok_or_else(|| Fault::new(format!("`{}` of an empty list", function.spec().name)))
+}
+
+/// The mean of numbers.
+pub(super) fn mean(list: &Value) -> Result<Value, Fault> {
+    let items = match list.view() {
+        View::Array(array) => return elementwise::mean(array),
+        View::List(items) => items,
+        _ => return Err(wrong(Function::Mean, 0, list)),
+    };
+    let sum = joined(Function::Mean, list, |sum, item| binary(Binary::Add, sum, item))?;
+    match sum.as_ref().and_then(Scalar::of).and_then(Scalar::as_float) {
+        Some(sum) => Ok(Value::from(sum / float(i64::try_from(items.len()).unwrap_or(i64::MAX)))),
+        None => Err(Fault::new("`mean` of an empty list")),
+    }
+}
+
+/// The first number of a list, joined with each of the others in their order.
+fn joined(
+    function: Function,
+    list: &Value,
+    join: impl Fn(&Value, &Value) -> Result<Value, Fault>,
+) -> Result<Option<Value>, Fault> {
+    let View::List(items) = list.view() else { return Err(wrong(function, 0, list)) };
     if let Some(odd) = items.iter().find(|item| !matches!(item.view(), View::I64(_) | View::F64(_))) {
-        return Err(wrong(Function::Sum, 0, odd));
+        return Err(wrong(function, 0, odd));
     }
-    match items.split_first() {
-        Some((first, rest)) => {
-            rest.iter().try_fold(first.clone(), |sum, item| binary(Binary::Add, &sum, item))
-        }
-        None => Ok(Value::from(0)),
-    }
+    let Some((first, rest)) = items.split_first() else { return Ok(None) };
+    rest.iter().try_fold(first.clone(), |so_far, item| join(&so_far, item)).map(Some)
 }
 
 pub(super) fn reverse(list: Value) -> Result<Value, Fault> {

@@ -7,9 +7,9 @@ use crate::expr::fault::{Fault, wrong};
 use crate::expr::number::{Scalar, binary, float, truncated};
 use crate::value::{Value, View};
 
-/// Whether a function takes numbers and nothing else; then it gives a number or a Bool.
+/// Whether a function takes numbers, or arrays of them, and nothing else; of numbers it gives a number or a Bool.
 pub(in crate::expr) fn is_scalar(function: Function) -> bool {
-    function.spec().params.iter().all(|param| *param == Param::Number)
+    function.spec().params.iter().all(|param| matches!(param, Param::Numeric | Param::Real))
 }
 
 /// A function of numbers and Bools; Bools are refused.
@@ -72,6 +72,7 @@ pub(in crate::expr) fn float_of(function: Function, x: f64) -> Option<f64> {
         Function::Sin => x.sin(),
         Function::Cos => x.cos(),
         Function::Tan => x.tan(),
+        Function::Tanh => x.tanh(),
         Function::Atan => x.atan(),
         Function::ToFloat => x,
         _ => return None,
