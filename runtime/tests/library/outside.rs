@@ -12,7 +12,7 @@ use crate::tables::why;
 use crate::{chain, run};
 
 /// Serves each connection on a thread of its own, for as long as the tests run. Gives the address.
-fn serve(each: fn(TcpStream) -> std::io::Result<()>) -> String {
+pub fn serve(each: fn(TcpStream) -> std::io::Result<()>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let address = listener.local_addr().expect("it listens").to_string();
     let accept = move || {
