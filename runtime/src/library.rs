@@ -25,6 +25,7 @@ mod record;
 mod rows;
 mod separator;
 mod serving;
+mod tls;
 mod unavailable;
 
 pub mod black_hole;

@@ -8,7 +8,9 @@ use csprun_dsl::signature::{
 use csprun_dsl::ty::Type;
 use ureq::Agent;
 use ureq::http::Request;
+use ureq::tls::TlsConfig;
 
+use super::tls::{AUTHORITIES, explain, trust};
 use crate::process::{Ended, Params, Ports};
 use crate::value::{Fields, Record, Value, View};
 
@@ -17,7 +19,7 @@ pub const SIGNATURE: Signature = Signature {
     kind: "Http",
     group: Group::Outside,
     doc: Doc {
-        summary: "Sends each token as an HTTP request and gives the response.",
+        summary: "Sends each token as an HTTP or HTTPS request and gives the response.",
         diagram: r"
              server
              |    ^
@@ -27,7 +29,8 @@ pub const SIGNATURE: Signature = Signature {
         order: "One request at a time. A text is a URL to get; a record has `url` and, if it likes, `method`, \
                 `body` (a text or bytes) and `headers` (a record of texts).",
         ending: "Ends with its input, or when nobody reads its output; fails when there is no response, unless \
-                 `failures: Give`. A response that says 404 is one.",
+                 `failures: Give`, and when `authorities` cannot be read. A response that says 404 is one. A body \
+                 whose length nobody tells ends when the connection does, whoever ended that.",
         complexity: "A round trip a token; connections are used again.",
         example: r#"Network(
     processes: {
@@ -42,7 +45,7 @@ pub const SIGNATURE: Signature = Signature {
 )
 "#,
         output: "http://127.0.0.1:1/ 0\n",
-        source: "RFC 9110; Unix: curl",
+        source: "RFC 9110, RFC 8446; Unix: curl",
     },
     ports: signature::Ports::Fixed(&[
         PortSpec::input("in", PortType::Var("T"), "the requests"),
@@ -57,6 +60,7 @@ pub const SIGNATURE: Signature = Signature {
             "Fail",
             "whether no response ends the process, or is given with `status` 0 and the reason as its `body`",
         ),
+        AUTHORITIES,
     ],
     cost: Cost::Blocking,
     traits: Traits { determinate: false, ..Traits::FIRING },
@@ -82,7 +86,7 @@ pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
         ty => return Err(Ended::fail(format!("`type` is {ty}, and must be Text or Bytes"))),
     };
     let gives_failures = params.text("failures") == "Give";
-    let agent = agent(params.duration("timeout"));
+    let agent = agent(params.duration("timeout"), trust(&params, ports)?);
     let fields =
         Fields::new(["body", "status", "url"].map(str::to_owned).to_vec()).expect("the names differ");
     loop {
@@ -102,8 +106,9 @@ pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
     }
 }
 
-fn agent(timeout: Duration) -> Agent {
-    Agent::config_builder().timeout_global(Some(timeout)).http_status_as_error(false).build().new_agent()
+fn agent(timeout: Duration, tls: TlsConfig) -> Agent {
+    let config = Agent::config_builder().timeout_global(Some(timeout)).http_status_as_error(false);
+    config.tls_config(tls).build().new_agent()
 }
 
 /// A request.
@@ -144,9 +149,6 @@ impl Asked {
 
     /// Status and body of the response.
     fn send(&self, agent: &Agent, is_text: bool) -> Result<(u16, Value), String> {
-        if self.url.starts_with("https:") {
-            return Err("this build has no TLS: ask over http, or through a proxy that speaks it".to_owned());
-        }
         let request = || {
             let request = Request::builder().method(self.method.as_str()).uri(&self.url);
             self.headers.iter().fold(request, |request, (name, value)| request.header(name, value))
@@ -155,10 +157,10 @@ impl Asked {
             Some(body) => agent.run(request().body(body.as_slice()).map_err(|error| error.to_string())?),
             None => agent.run(request().body(()).map_err(|error| error.to_string())?),
         };
-        let mut response = sent.map_err(|error| error.to_string())?;
+        let mut response = sent.map_err(|error| explain(&error))?;
         let status = response.status().as_u16();
         let body = response.body_mut().with_config().limit(N_LARGEST).read_to_vec();
-        let body = body.map_err(|error| error.to_string())?;
+        let body = body.map_err(|error| explain(&error))?;
         if !is_text {
             return Ok((status, Value::from(body)));
         }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use csprun_runtime::testing::within;
 
 use crate::chain;
+use crate::outside::serve;
 use crate::tables::{read, why};
 
 /// Kinds that read the file of their `path`.
@@ -82,6 +83,25 @@ fn a_line_or_a_row_without_an_end_is_refused() {
     }
     let some = chain(&["ReadBytes(path: \"/dev/zero\")", "Take(n: 3)", "Map(expr: \"len(x)\")", "Print()"]);
     assert_eq!(some.as_deref(), Ok("65536\n65536\n65536\n"));
+}
+
+#[test]
+fn a_peer_who_never_ends_its_line_is_refused() {
+    let address = serve(|mut stream| {
+        stream.write_all(b"first\n")?;
+        std::iter::repeat(()).try_for_each(|()| stream.write_all(&[b'x'; 1 << 16]))
+    });
+    let source = |params: &str| format!("TcpSource(connect: {address:?}, {params})");
+    let (lines, bytes) = (source(""), source("type: Bytes"));
+    let (endless, some) = within(Duration::from_secs(60), move || {
+        (
+            chain(&[&lines, "BlackHole()"]),
+            chain(&[&bytes, "Map(expr: \"len(x) <= 65536\")", "Take(n: 3)", "Print()"]),
+        )
+    });
+    let message = "line 2 is longer than 64 MiB; what has no lines is read as bytes";
+    assert!(why(endless).ends_with(&format!("cannot read from the peer {address}: {message}")));
+    assert_eq!(some.as_deref(), Ok("true\ntrue\ntrue\n"));
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod hostile;
 mod outside;
 mod progress;
 mod tables;
+mod tls;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
