@@ -34,7 +34,7 @@ proptest! {
             }
         };
         let (mut native, mut scripted) = (Evaluator::new(&compiled), Evaluator::scripted(&compiled));
-        prop_assert!(native.is_native(), "{}", source);
+        prop_assert!(native.is_native(), "{source}: {:?}", compiled.body);
         for _ in 0..4 {
             let values = values(random);
             let (ours, theirs) = (native.eval(&values), scripted.eval(&values));
