@@ -227,9 +227,9 @@ mutate ring_no_fence_at_the_end by_order_on_rings "$ring" \
     'waits != 0 && self.sees(waits)' \
     'self.flags.0.load(Ordering::Relaxed) & waits != 0'
 # No look at the flag when a poll ends.
-mutate ring_no_look_at_the_end by_order_on_rings runtime/src/channel/enter.rs \
-    'if self.ring.as_ref().is_some_and(|ring| ring.look()) {' \
-    'if self.ring.as_ref().is_some_and(|ring| ring.look() && false) {'
+mutate ring_no_look_at_the_end by_order_on_rings "$ring" \
+    'if waits != 0 && self.sees(waits) {' \
+    'if false && self.sees(waits) {'
 # A token that is seen before it is there.
 mutate ring_put_unreleased by_order_on_rings "$ring" \
     'self.writer.at.store(tail.wrapping_add(1), Ordering::Release);' \

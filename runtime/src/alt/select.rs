@@ -4,12 +4,13 @@
 
 use std::fmt;
 use std::future::Future;
+use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use super::guard::{Guard, Kind, Part};
 use crate::channel::{Claim, Completion, Event, Ready, Ticket};
-use crate::schedule::{chance, current};
+use crate::schedule::{chance, current, here};
 
 /// All preconditions are false, or there are no guards: such a choice would wait for ever (SEMANTICS A5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -157,6 +158,8 @@ pub struct Select<'f, M: Guards> {
     state: State,
     /// A timer is armed: the run waits for the outside.
     armed: bool,
+    /// It found nothing and has let others run.
+    looked: bool,
     /// Guards that are channels, by address, so that locks are always taken in one order.
     by_address: Vec<(usize, u32)>,
 }
@@ -166,7 +169,7 @@ impl<M: Guards> Unpin for Select<'_, M> {}
 
 impl<'f, M: Guards> Select<'f, M> {
     fn new(guards: M, policy: Policy<'f>) -> Select<'f, M> {
-        Select { guards, policy, state: State::Idle, armed: false, by_address: Vec::new() }
+        Select { guards, policy, state: State::Idle, armed: false, looked: false, by_address: Vec::new() }
     }
 
     fn chosen(&mut self, idx: usize) -> Poll<Result<usize, NoGuard>> {
@@ -304,7 +307,7 @@ impl<'f, M: Guards> Select<'f, M> {
 
     /// Nobody waits for the timers any more: what the process does next is no wait for the outside.
     fn disarm(&mut self) {
-        if !std::mem::take(&mut self.armed) {
+        if !mem::take(&mut self.armed) {
             return;
         }
         for idx in 0..self.guards.n() {
@@ -350,6 +353,9 @@ impl<M: Guards> Future for Select<'_, M> {
             }
             if let Some(idx) = this.commit(cx)? {
                 this.state = State::Committed(idx);
+            } else if !mem::replace(&mut this.looked, true) && here::lets_ready(cx) {
+                // Mostly one of them is about to come, and offers to all cost more than a poll.
+                return Poll::Pending;
             } else if let Some(claim) = this.offer(cx) {
                 this.state = State::Offered(claim);
                 return Poll::Pending;

@@ -6,9 +6,8 @@ use super::after::After;
 use super::cell::Locked;
 use super::core::Core;
 use super::raw::Channel;
-use super::ring::{OVERFLOWS, READER_LOOKS, READER_WAITS, Ring, WRITER_LOOKS, WRITER_WAITS};
+use super::ring::{OVERFLOWS, READER_LOOKS, READER_WAITS, Ring, Tell, WRITER_LOOKS, WRITER_WAITS};
 use super::state::{Arrival, Offer, Want};
-use crate::schedule::AfterPoll;
 
 /// The right to use a channel's state, given back when dropped.
 pub(super) struct Entered<'a, T> {
@@ -38,11 +37,9 @@ impl<T> Channel<T> {
     }
 }
 
-impl<T: Send> AfterPoll for Channel<T> {
-    fn after_poll(&self) {
-        if self.ring.as_ref().is_some_and(|ring| ring.look()) {
-            self.tell();
-        }
+impl<T: Send> Tell for Channel<T> {
+    fn tell(&self) {
+        Channel::tell(self);
     }
 }
 

@@ -12,7 +12,7 @@ use super::queue::{Link, Queue};
 use super::raw::Channel;
 use super::ring::Ring;
 use super::state::{Counts, Full, Offer, Reader, Want, Writer};
-use crate::schedule::{AfterPoll, Made, current, run};
+use crate::schedule::{Made, current, run};
 
 /// How a channel is implemented.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,7 +78,7 @@ impl<T> Channel<T> {
             return Arc::new(Channel::with_lanes(form, None, vec![Lane::new(n_slots, None)], None));
         }
         Arc::new_cyclic(|channel: &Weak<Channel<T>>| {
-            let ring = Arc::new(Ring::new(n_slots, channel.clone() as Weak<dyn AfterPoll>));
+            let ring = Ring::new(n_slots, channel.clone());
             Channel::with_lanes(form, None, vec![Lane::new(0, Some(Arc::clone(&ring)))], Some(ring))
         })
     }

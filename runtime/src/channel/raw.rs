@@ -52,6 +52,9 @@ impl<T> Channel<T> {
         if current::is_spent(cx) {
             return Poll::Pending;
         }
+        if self.looks_again(Side::Writing) {
+            return self.look_again(cx);
+        }
         let mut after = After::new();
         let mut core = self.enter();
         let core = &mut *core;
@@ -81,10 +84,6 @@ impl<T> Channel<T> {
             Ok(Sent::Done) => return Poll::Ready(Ok(())),
             Ok(Sent::Passing) => Offer::Passing,
             Err(offered) => {
-                if self.looks_again(Side::Writing) {
-                    *token = Some(offered);
-                    return self.look_again(cx);
-                }
                 core.sending.push_back(&mut core.writers, end);
                 Offer::Waiting(offered)
             }
@@ -176,6 +175,9 @@ impl<T> Channel<T> {
         if current::is_spent(cx) {
             return Poll::Pending;
         }
+        if self.looks_again(Side::Reading) {
+            return self.look_again(cx);
+        }
         let mut after = After::new();
         let mut core = self.enter();
         let core = &mut *core;
@@ -194,7 +196,6 @@ impl<T> Channel<T> {
                 Poll::Ready(Ok(token))
             }
             Some(Err(gone)) => Poll::Ready(Err(gone)),
-            None if self.looks_again(Side::Reading) => self.look_again(cx),
             None => {
                 core.wait_to_receive(end, None, cx);
                 Poll::Pending

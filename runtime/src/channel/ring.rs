@@ -3,16 +3,18 @@
 
 #![expect(unsafe_code, reason = "places of a ring are written and read without a lock")]
 
+mod half;
+mod pace;
 #[cfg(test)]
 mod tests;
 
-use std::cell::Cell;
 use std::collections::VecDeque;
-use std::sync::Weak;
+use std::sync::{Arc, Weak};
 
+use self::half::{Half, N_LOOKS};
 use super::state::Side;
 use crate::schedule::{AfterPoll, after_poll, current};
-use crate::sync::{AtomicU32, AtomicUsize, Ordering, Place, fence};
+use crate::sync::{AtomicU32, Ordering, Place, fence};
 
 /// The reader waits: who puts a token must come under the lock.
 pub(super) const READER_WAITS: u32 = 1;
@@ -25,10 +27,6 @@ pub(super) const READER_LOOKS: u32 = 8;
 
 /// There are tokens behind those in the ring.
 pub(super) const OVERFLOWS: u32 = 16;
-
-/// How often a light process that finds the ring empty, or full, lets others run and looks again before it waits: what
-/// the other side does meanwhile comes without a wake.
-pub(super) const N_LOOKS: u32 = 64;
 
 /// Tokens in places, first in first out.
 ///
@@ -43,24 +41,16 @@ pub(super) struct Ring<T> {
     writer: Half,
     reader: Half,
     flags: Flags,
-    channel: Weak<dyn AfterPoll>,
+    /// The channel, which can tell who waits.
+    channel: Weak<dyn Tell>,
+    /// Itself, for the end of a poll: notes of the channel would move, twice a poll, what both sides read at each token.
+    own: Weak<dyn AfterPoll>,
 }
 
-/// What one side writes; the other reads only `at` and, when all is over, `n_quick`.
-#[repr(align(128))]
-struct Half {
-    /// Tokens that it has put, or taken, around the clock.
-    at: AtomicUsize,
-    /// The other's `at`, when it last looked.
-    seen: Cell<usize>,
-    /// Those that it put, or took, without the lock.
-    n_quick: AtomicUsize,
-    /// Number of the thread that works without the lock; 0: none.
-    owner: AtomicU32,
-    /// It is noted that the other side may have to be told when the poll ends.
-    noted: Cell<bool>,
-    /// Looks left before it waits.
-    n_looks: Cell<u32>,
+/// What can tell who waits what went through its ring without the lock.
+pub(super) trait Tell: Send + Sync {
+    /// Tells.
+    fn tell(&self);
 }
 
 #[repr(align(128))]
@@ -72,39 +62,21 @@ unsafe impl<T: Send> Sync for Ring<T> {}
 // SAFETY: as above; it holds tokens, and a weak handle of something `Sync`.
 unsafe impl<T: Send> Send for Ring<T> {}
 
-impl Half {
-    fn new() -> Half {
-        Half {
-            at: AtomicUsize::new(0),
-            seen: Cell::new(0),
-            n_quick: AtomicUsize::new(0),
-            owner: AtomicU32::new(0),
-            noted: Cell::new(false),
-            n_looks: Cell::new(N_LOOKS),
-        }
-    }
-
-    /// Relaxed: it is set before its thread starts, and compared with that thread's own number.
-    #[inline(always)]
-    fn is_own(&self) -> bool {
-        let owner = self.owner.load(Ordering::Relaxed);
-        owner != 0 && owner == current::own_number()
-    }
-
-    #[inline(always)]
-    fn count_quick(&self, n: usize) {
-        if !cfg!(csprun_uncounted) {
-            // Relaxed: only its owner writes it.
-            self.n_quick.store(self.n_quick.load(Ordering::Relaxed).wrapping_add(n), Ordering::Relaxed);
-        }
-    }
-}
-
 impl<T> Ring<T> {
-    pub(super) fn new(limit: usize, channel: Weak<dyn AfterPoll>) -> Ring<T> {
+    pub(super) fn new(limit: usize, channel: Weak<dyn Tell>) -> Arc<Ring<T>>
+    where
+        T: Send + 'static,
+    {
         let places = (0..limit.next_power_of_two()).map(|_| Place::new()).collect();
-        let (writer, reader) = (Half::new(), Half::new());
-        Ring { places, limit, writer, reader, flags: Flags(AtomicU32::new(0)), channel }
+        Arc::new_cyclic(|own: &Weak<Ring<T>>| Ring {
+            places,
+            limit,
+            writer: Half::new(),
+            reader: Half::new(),
+            flags: Flags(AtomicU32::new(0)),
+            channel,
+            own: own.clone(),
+        })
     }
 
     fn half(&self, side: Side) -> &Half {
@@ -128,9 +100,10 @@ impl<T> Ring<T> {
         half.owner.load(Ordering::Relaxed) != 0 && !half.is_own()
     }
 
-    /// Tokens that went through that side without the lock.
+    /// Tokens that went through that side without the lock. Called under the lock.
     pub(super) fn n_quick(&self, side: Side) -> u64 {
-        self.half(side).n_quick.load(Ordering::Acquire) as u64
+        let half = self.half(side);
+        half.at.load(Ordering::Acquire).wrapping_sub(half.n_locked.load(Ordering::Relaxed)) as u64
     }
 
     /// Tokens in it. The one side's number may grow, the other's shrink, before the caller has used it.
@@ -162,30 +135,52 @@ impl<T> Ring<T> {
         }
     }
 
-    /// Puts a token.
+    /// Puts a token, under the lock.
     ///
     /// # Safety
     /// The caller has the writer's role, and there is a place.
     pub(super) unsafe fn put(&self, token: T) {
+        self.writer.count_locked();
+        // SAFETY: the caller's promise.
+        unsafe { self.put_last(token) };
+    }
+
+    /// Puts a token.
+    ///
+    /// # Safety
+    /// The caller has the writer's role, and has looked at the reader's `at` and seen that there is a place.
+    #[inline(always)]
+    unsafe fn put_last(&self, token: T) {
         let tail = self.writer.at.load(Ordering::Relaxed);
         // SAFETY: the place is empty, and seen so: the reader's release of `at` came before the caller's look.
         unsafe { self.places[tail & (self.places.len() - 1)].put(token) };
         self.writer.at.store(tail.wrapping_add(1), Ordering::Release);
     }
 
-    /// Takes a token.
+    /// Takes a token, under the lock.
     ///
     /// # Safety
     /// The caller has the reader's role.
     pub(super) unsafe fn take(&self) -> Option<T> {
-        let head = self.reader.at.load(Ordering::Relaxed);
-        if self.writer.at.load(Ordering::Acquire) == head {
+        if self.writer.at.load(Ordering::Acquire) == self.reader.at.load(Ordering::Relaxed) {
             return None;
         }
-        // SAFETY: the place is full, and seen so: the writer's release of `at` came before the look above.
+        self.reader.count_locked();
+        // SAFETY: the caller's promise; the first place is full, and seen so.
+        Some(unsafe { self.take_first() })
+    }
+
+    /// Takes a token that is known to be there.
+    ///
+    /// # Safety
+    /// The caller has the reader's role, and has looked at the writer's `at` and seen that there is one.
+    #[inline(always)]
+    unsafe fn take_first(&self) -> T {
+        let head = self.reader.at.load(Ordering::Relaxed);
+        // SAFETY: the place is full, and seen so: the writer's release of `at` came before the caller's look.
         let token = unsafe { self.places[head & (self.places.len() - 1)].take() };
         self.reader.at.store(head.wrapping_add(1), Ordering::Release);
-        Some(token)
+        token
     }
 
     /// Places that the writer may fill without the lock, at most `wanted`; 0: it has to come under the lock.
@@ -199,8 +194,10 @@ impl<T> Ring<T> {
         let tail = own.at.load(Ordering::Relaxed);
         let mut room = self.limit.saturating_sub(tail.wrapping_sub(own.seen.get()));
         if room < wanted {
-            own.seen.set(self.reader.at.load(Ordering::Acquire));
-            room = self.limit.saturating_sub(tail.wrapping_sub(own.seen.get()));
+            room = own.pace.look(self.limit, || {
+                own.seen.set(self.reader.at.load(Ordering::Acquire));
+                self.limit.saturating_sub(tail.wrapping_sub(own.seen.get()))
+            });
             // After the look at `at`: a place that becomes free for nobody (C7, E5) is flagged before it does.
             if self.stops_writer() {
                 return 0;
@@ -222,8 +219,7 @@ impl<T> Ring<T> {
         }
         let token = token.take()?;
         // SAFETY: this thread owns the side and its flag is clear, so it has the writer's role; there is room.
-        unsafe { self.put(token) };
-        self.writer.count_quick(1);
+        unsafe { self.put_last(token) };
         Some(self.must_tell(&self.writer, READER_WAITS))
     }
 
@@ -241,7 +237,6 @@ impl<T> Ring<T> {
             at = at.wrapping_add(1);
         }
         self.writer.at.store(at, Ordering::Release);
-        self.writer.count_quick(at.wrapping_sub(tail));
         self.must_tell(&self.writer, READER_WAITS)
     }
 
@@ -256,8 +251,10 @@ impl<T> Ring<T> {
         let ready = |seen: usize| usize::try_from(seen.wrapping_sub(head).cast_signed()).unwrap_or(0);
         let mut n = ready(own.seen.get());
         if n < wanted {
-            own.seen.set(self.writer.at.load(Ordering::Acquire));
-            n = ready(own.seen.get());
+            n = own.pace.look(self.limit, || {
+                own.seen.set(self.writer.at.load(Ordering::Acquire));
+                ready(own.seen.get())
+            });
         }
         n.min(wanted)
     }
@@ -268,9 +265,8 @@ impl<T> Ring<T> {
         if self.ready(1) == 0 || !current::spend() {
             return None;
         }
-        // SAFETY: this thread owns the side and its flag is clear, so it has the reader's role.
-        let token = unsafe { self.take() }?;
-        self.reader.count_quick(1);
+        // SAFETY: this thread owns the side and its flag is clear, so it has the reader's role; `ready` saw a token.
+        let token = unsafe { self.take_first() };
         Some((token, self.must_tell(&self.reader, WRITER_WAITS)))
     }
 
@@ -287,7 +283,6 @@ impl<T> Ring<T> {
             into.push(unsafe { self.places[head.wrapping_add(at) & (self.places.len() - 1)].take() });
         }
         self.reader.at.store(head.wrapping_add(n), Ordering::Release);
-        self.reader.count_quick(n);
         self.must_tell(&self.reader, WRITER_WAITS)
     }
 
@@ -313,7 +308,7 @@ impl<T> Ring<T> {
         if own.noted.get() {
             return false;
         }
-        let noted = self.channel.upgrade().is_some_and(after_poll);
+        let noted = self.own.upgrade().is_some_and(after_poll);
         own.noted.set(noted);
         if noted {
             return false;
@@ -327,26 +322,35 @@ impl<T> Ring<T> {
         self.flags.0.load(Ordering::Relaxed) & waits != 0
     }
 
-    /// At the end of a poll of the thread that calls this: whether the other side waits.
-    pub(super) fn look(&self) -> bool {
+    /// Whether that end, which found nothing without the lock, shall look again so, after the others of its worker,
+    /// before it asks under the lock and waits.
+    pub(super) fn looks_again(&self, side: Side) -> bool {
+        let own = self.half(side);
+        let (looks, finds) = match side {
+            Side::Writing => (WRITER_LOOKS, self.has_place()),
+            Side::Reading => (READER_LOOKS, self.len() > 0),
+        };
+        if current::is_alone() || !own.is_own() || finds || self.flags.0.load(Ordering::Acquire) & looks != 0
+        {
+            return false;
+        }
+        let n_looks = own.n_looks.get();
+        own.n_looks.set(n_looks.checked_sub(1).unwrap_or(N_LOOKS));
+        n_looks > 0
+    }
+}
+
+impl<T: Send> AfterPoll for Ring<T> {
+    fn after_poll(&self) {
         let mut waits = 0;
         for (own, of_other) in [(&self.writer, READER_WAITS), (&self.reader, WRITER_WAITS)] {
             if own.is_own() && own.noted.replace(false) {
                 waits |= of_other;
             }
         }
-        waits != 0 && self.sees(waits)
-    }
-
-    /// Whether that end shall look again, after the others of its worker, before it waits.
-    pub(super) fn looks_again(&self, side: Side) -> bool {
-        let own = self.half(side);
-        if current::is_alone() || !own.is_own() {
-            return false;
+        if waits != 0 && self.sees(waits) {
+            self.channel.upgrade().iter().for_each(|channel| channel.tell());
         }
-        let n_looks = own.n_looks.get();
-        own.n_looks.set(n_looks.checked_sub(1).unwrap_or(N_LOOKS));
-        n_looks > 0
     }
 }
 

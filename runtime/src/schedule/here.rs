@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::mem::ManuallyDrop;
+use std::task::Context;
 
 use super::address::Address;
 use super::adversary::Adversary;
@@ -219,6 +220,19 @@ impl RunQueue {
         (slot.state, slot.process) = (State::Scheduled, process);
         self.push(idx);
     }
+}
+
+/// Has the process polled again behind those of its worker that are ready; `false`: there are none, or a seed picks who
+/// is polled.
+pub(crate) fn lets_ready(cx: &Context<'_>) -> bool {
+    let ready = HERE.with(|here| {
+        let run = here.run.borrow();
+        run.first != NONE && run.explored.is_none()
+    });
+    if ready {
+        cx.waker().wake_by_ref();
+    }
+    ready
 }
 
 /// Whether this thread is the worker of that number.

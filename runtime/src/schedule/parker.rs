@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
 use std::task::Wake;
 use std::thread::{self, Thread};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::activity::{Activity, Outside};
 use super::spinner::Spinner;
@@ -17,11 +17,6 @@ const WOKEN: u8 = 1;
 /// It is parked, and not counted as active.
 const PARKED: u8 = 2;
 
-/// Looks for a wake before a thread asks for a core to go on looking.
-const N_LOOKS: u32 = 50;
-/// How long a thread looks for a wake before it parks: a wake across cores costs more than this.
-const SPIN: Duration = Duration::from_micros(20);
-
 /// The one waker of a thread.
 pub(super) struct Parker {
     state: AtomicU8,
@@ -31,6 +26,7 @@ pub(super) struct Parker {
     /// How often it parked, around the clock.
     n_parks: AtomicU32,
     stopped: AtomicBool,
+    spinner: Spinner,
     /// Present where schedules are explored: the thread takes turns with the worker.
     turns: Option<Arc<Turns>>,
 }
@@ -74,6 +70,7 @@ impl Parker {
             place,
             n_parks: AtomicU32::new(0),
             stopped: AtomicBool::new(false),
+            spinner: Spinner::new(),
             turns,
         })
     }
@@ -123,28 +120,9 @@ impl Parker {
         self.state.load(Ordering::Relaxed) == WOKEN && self.state.swap(RUNNING, Ordering::AcqRel) == WOKEN
     }
 
-    /// Looks for a wake for a while: longer if there is a core for that.
-    fn is_woken_soon(&self) -> bool {
-        for _ in 0..N_LOOKS {
-            if self.was_woken() {
-                return true;
-            }
-            std::hint::spin_loop();
-        }
-        let Some(_spinner) = Spinner::new() else { return false };
-        let began = Instant::now();
-        while began.elapsed() < SPIN {
-            if self.was_woken() {
-                return true;
-            }
-            std::hint::spin_loop();
-        }
-        false
-    }
-
     /// Waits for a wake: `false` when the thread shall end instead.
     pub(super) fn wait(&self) -> bool {
-        if self.turns.is_none() && self.is_woken_soon() {
+        if self.turns.is_none() && (self.was_woken() || self.spinner.finds(|| self.was_woken())) {
             return true;
         }
         // Nobody can ask it while it waits.
@@ -159,12 +137,14 @@ impl Parker {
         self.n_parks.store(self.n_parks.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
         if self.state.compare_exchange(RUNNING, PARKED, Ordering::AcqRel, Ordering::Acquire).is_ok() {
             self.count(Activity::finish);
+            let began = Instant::now();
             while self.state.load(Ordering::Acquire) == PARKED {
                 if self.stopped.load(Ordering::Acquire) {
                     return false;
                 }
                 thread::park();
             }
+            self.spinner.learn(began.elapsed());
         }
         self.state.store(RUNNING, Ordering::Release);
         true

@@ -20,8 +20,6 @@ use super::{afterwards, current, here, run};
 const N_POLLS: u32 = 32;
 /// Longest time between two looks at timers and sockets while there is work.
 const LOOK: Duration = Duration::from_micros(200);
-/// Longest time that a worker without work looks for some before it parks.
-const SPIN: Duration = Duration::from_micros(20);
 
 /// A worker that was started.
 pub struct Worker {
@@ -38,7 +36,8 @@ struct Carrier {
     /// By slot; with the process's number.
     work: Vec<Option<(u32, Work)>>,
     free: Vec<u32>,
-    spins: bool,
+    /// Absent where nobody can give it work from another thread.
+    spinner: Option<Spinner>,
     /// It runs by a schedule that belongs to a seed.
     explores: bool,
 }
@@ -67,7 +66,8 @@ impl Worker {
             let work = Vec::with_capacity(jobs.len());
             let free = Vec::new();
             let explores = activity.seed().is_some();
-            let mut carrier = Carrier { remote, activity, stopped: stop, work, free, spins, explores };
+            let spinner = spins.then(Spinner::new);
+            let mut carrier = Carrier { remote, activity, stopped: stop, work, free, spinner, explores };
             runtime.block_on(carrier.carry(jobs));
             drop(carrier);
             HERE.with(|here| {
@@ -199,21 +199,9 @@ impl Carrier {
     }
 
     /// Looks for work for a while; `false`: there is none.
-    fn spin(&mut self) -> bool {
-        if self.remote.has_notes() {
-            return true;
-        }
-        let spinner = if self.spins { Spinner::new() } else { None };
-        let began = Instant::now();
-        while spinner.is_some() && began.elapsed() < SPIN {
-            for _ in 0..16 {
-                if self.remote.has_notes() {
-                    return true;
-                }
-                std::hint::spin_loop();
-            }
-        }
-        false
+    fn spin(&self) -> bool {
+        self.remote.has_notes()
+            || self.spinner.as_ref().is_some_and(|spinner| spinner.finds(|| self.remote.has_notes()))
     }
 
     /// Waits for work, and lets timers and sockets be looked at.
@@ -225,7 +213,9 @@ impl Carrier {
         }
         // Only now: who unparks it has counted it by then.
         self.activity.finish();
+        let began = Instant::now();
         self.remote.unparked().await;
+        self.spinner.iter().for_each(|spinner| spinner.learn(began.elapsed()));
         HERE.with(|here| here.parked.set(false));
     }
 }

@@ -34,6 +34,14 @@ macro_rules! array_data {
                 match self { $(ArrayData::$elem(items) => items.clear(),)* }
             }
 
+            fn resize(&mut self, n: usize) {
+                match self { $(ArrayData::$elem(items) => items.resize(n, $ty::default()),)* }
+            }
+
+            fn zeros(elem: Elem, n: usize) -> ArrayData {
+                match elem { $(Elem::$elem => ArrayData::$elem(vec![$ty::default(); n]),)* }
+            }
+
             /// How many elements.
             pub fn len(&self) -> usize {
                 match self { $(ArrayData::$elem(items) => items.len(),)* }
@@ -103,16 +111,29 @@ const N_KEPT: usize = 4;
 impl ArrayData {
     /// No elements yet, with room for some.
     pub(crate) fn with_capacity(elem: Elem, n: usize) -> ArrayData {
+        let Some(mut data) = ArrayData::spare(elem, n) else { return ArrayData::new(elem, n) };
+        data.clear();
+        data
+    }
+
+    /// So many elements, which may have any values.
+    pub(crate) fn any(elem: Elem, n: usize) -> ArrayData {
+        let Some(mut data) = ArrayData::spare(elem, n) else { return ArrayData::zeros(elem, n) };
+        data.resize(n);
+        data
+    }
+
+    /// What is left of an array that is gone, with room for so many elements: of the last one, which may still be near.
+    fn spare(elem: Elem, n: usize) -> Option<ArrayData> {
+        if !KEPT.contains(&n.saturating_mul(elem.n_bytes())) {
+            return None;
+        }
         let fits = |data: &ArrayData| data.elem() == elem && (n..=2 * n).contains(&data.capacity());
-        let spare = KEPT
-            .contains(&n.saturating_mul(elem.n_bytes()))
-            .then(|| SPARE.with_borrow_mut(|spare| Some(spare.remove(spare.iter().position(fits)?))));
-        spare.flatten().unwrap_or_else(|| ArrayData::new(elem, n))
+        SPARE.with_borrow_mut(|spare| Some(spare.remove(spare.iter().rposition(fits)?)))
     }
 
     /// Keeps the memory for another array, in place of what was kept first.
-    fn keep(mut self) {
-        self.clear();
+    fn keep(self) {
         // While a thread ends there is nothing to keep it for.
         let _ended = SPARE.try_with(|spare| {
             let mut spare = spare.borrow_mut();

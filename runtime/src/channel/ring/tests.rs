@@ -8,6 +8,8 @@ use std::thread;
 use crate::channel::make::Form;
 use crate::channel::raw::Channel;
 use crate::channel::{Inspect, Side};
+#[cfg(csprun_loom)]
+use crate::schedule::AfterPoll;
 use crate::schedule::current;
 
 struct Woken(AtomicBool);
@@ -18,7 +20,13 @@ impl Wake for Woken {
     }
 }
 
-impl<T> Channel<T> {
+impl<T: Send> Channel<T> {
+    /// Does what a worker does when a poll ends.
+    #[cfg(csprun_loom)]
+    pub(crate) fn end_poll(&self) {
+        self.ring.as_ref().expect("it has a ring").after_poll();
+    }
+
     /// Leaves the thread of that side as a poll of a worker is that has put a token, or taken one: it looks at the flag of
     /// the other side once more when the poll ends, and not with a fence before.
     pub(crate) fn note_for_the_end(&self, side: Side) {

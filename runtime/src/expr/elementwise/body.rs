@@ -91,6 +91,11 @@ pub(super) enum Code {
 }
 
 impl Code {
+    /// Whether one of its two blocks may be a single number.
+    fn takes_number(self) -> bool {
+        matches!(self, Code::Binary(Binary::Add | Binary::Subtract | Binary::Multiply | Binary::Divide))
+    }
+
     /// Whether an element may have no value, where elements are integers.
     pub(super) fn may_fail(self) -> bool {
         match self {
@@ -172,6 +177,11 @@ impl Body {
                 .any(|(source, of)| *source == Source::Leaf(leaf) && of == bank)
         };
         self.steps.iter().any(wanted)
+    }
+
+    /// Whether all steps that use the leaf, if it is a number, take it as one.
+    pub(super) fn takes_number(&self, leaf: usize) -> bool {
+        self.steps.iter().all(|step| step.code.takes_number() || !step.operands.contains(&Source::Leaf(leaf)))
     }
 
     /// Where the result is.

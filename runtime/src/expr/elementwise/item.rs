@@ -135,11 +135,11 @@ macro_rules! integers {
             #[inline(always)]
             fn apply(code: Code, a: &[$ty], b: &[$ty], to: &mut [$ty]) -> bool {
                 match code {
-                    Code::Binary(Binary::Add) => unbroken(a, b, to, <$ty>::overflowing_add),
-                    Code::Binary(Binary::Subtract) => unbroken(a, b, to, <$ty>::overflowing_sub),
-                    Code::Binary(Binary::Multiply) => unbroken(a, b, to, <$ty>::overflowing_mul),
+                    Code::Binary(Binary::Add) => unbroken_pair(a, b, to, <$ty>::overflowing_add),
+                    Code::Binary(Binary::Subtract) => unbroken_pair(a, b, to, <$ty>::overflowing_sub),
+                    Code::Binary(Binary::Multiply) => unbroken_pair(a, b, to, <$ty>::overflowing_mul),
                     Code::Binary(Binary::Divide) => {
-                        unbroken(a, b, to, |a, b| a.checked_div(b).map_or((0, true), |n| (n, false)))
+                        unbroken_pair(a, b, to, |a, b| a.checked_div(b).map_or((0, true), |n| (n, false)))
                     }
                     Code::Binary(Binary::Remainder) => {
                         unbroken(a, b, to, |a, b| a.checked_rem(b).map_or((0, true), |n| (n, false)))
@@ -196,10 +196,10 @@ macro_rules! floats {
             #[inline(always)]
             fn apply(code: Code, a: &[$ty], b: &[$ty], to: &mut [$ty]) -> bool {
                 match code {
-                    Code::Binary(Binary::Add) => each(a, b, to, |a, b| a + b),
-                    Code::Binary(Binary::Subtract) => each(a, b, to, |a, b| a - b),
-                    Code::Binary(Binary::Multiply) => each(a, b, to, |a, b| a * b),
-                    Code::Binary(Binary::Divide) => each(a, b, to, |a, b| a / b),
+                    Code::Binary(Binary::Add) => each_pair(a, b, to, |a, b| a + b),
+                    Code::Binary(Binary::Subtract) => each_pair(a, b, to, |a, b| a - b),
+                    Code::Binary(Binary::Multiply) => each_pair(a, b, to, |a, b| a * b),
+                    Code::Binary(Binary::Divide) => each_pair(a, b, to, |a, b| a / b),
                     Code::Binary(Binary::Remainder) => each(a, b, to, |a, b| a % b),
                     Code::Binary(Binary::Power) => each(a, b, to, <$ty>::powf),
                     Code::Negate => each(a, b, to, |a, _| -a),
@@ -234,6 +234,26 @@ macro_rules! floats {
             }
         }
     )*};
+}
+
+/// The same as [`each`], where one block may be a number.
+#[inline(always)]
+fn each_pair<T: Copy>(a: &[T], b: &[T], to: &mut [T], f: impl Fn(T, T) -> T) -> bool {
+    match (a, b) {
+        (a, &[b]) => each(a, a, to, |a, _| f(a, b)),
+        (&[a], b) => each(b, b, to, |b, _| f(a, b)),
+        (a, b) => each(a, b, to, f),
+    }
+}
+
+/// The same as [`unbroken`], where one block may be a number.
+#[inline(always)]
+fn unbroken_pair<T: Copy>(a: &[T], b: &[T], to: &mut [T], f: impl Fn(T, T) -> (T, bool)) -> bool {
+    match (a, b) {
+        (a, &[b]) => unbroken(a, a, to, |a, _| f(a, b)),
+        (&[a], b) => unbroken(b, b, to, |b, _| f(a, b)),
+        (a, b) => unbroken(a, b, to, f),
+    }
 }
 
 /// For what every element has a value of.

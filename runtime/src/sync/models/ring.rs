@@ -8,7 +8,7 @@ use loom::thread::{JoinHandle, spawn};
 use super::{Ends, chosen, each_ending, model};
 use crate::alt::Alt;
 use crate::channel::{Channel, Form, Gone, Inspect, ReadEnd, Receiver, Sender, Side, WriteEnd};
-use crate::schedule::{AfterPoll, current};
+use crate::schedule::current;
 
 /// A channel with a ring. The checker's threads are one thread of the system.
 fn ring(capacity: usize) -> Arc<Channel<u32>> {
@@ -187,7 +187,7 @@ fn in_a_poll<R: 'static>(
     spawn(move || {
         // It never waits, so it is one poll.
         let done = block_on(body);
-        channel.after_poll();
+        channel.end_poll();
         done
     })
 }
