@@ -224,8 +224,8 @@ mutate ring_no_fence_of_who_acts by_order_on_rings "$ring" \
     'self.flags.0.load(Ordering::Relaxed) & waits != 0'
 # No fence before the look at the flag when a poll ends.
 mutate ring_no_fence_at_the_end by_order_on_rings "$ring" \
-    'waits != 0 && self.sees(waits)' \
-    'self.flags.0.load(Ordering::Relaxed) & waits != 0'
+    'if waits != 0 && self.sees(waits) {' \
+    'if self.flags.0.load(Ordering::Relaxed) & waits != 0 {'
 # No look at the flag when a poll ends.
 mutate ring_no_look_at_the_end by_order_on_rings "$ring" \
     'if waits != 0 && self.sees(waits) {' \
