@@ -189,7 +189,7 @@ fn forms(want: Want) -> &'static [&'static str] {
 const LOOP: &str = "{ let n = 0; let v = I; while n < 40 && v < 100 { let w = n; while w > 30 || B && w > 0 { w -= 3; v += I; } \
     n += 1; } v - n }";
 
-/// The templates of numbers and Bools alone.
+/// The templates of numbers and Bools, and of what they ask texts.
 #[expect(clippy::too_many_lines, reason = "a table")]
 fn plain_forms(want: Want) -> &'static [&'static str] {
     match want {
@@ -214,9 +214,9 @@ fn plain_forms(want: Want) -> &'static [&'static str] {
             "if B { I } else { I }",
             "{ let v = I; v * v }",
             LOOP,
-            "{ let s = I; for i in (I % 9)..=(I % 9) { if B { continue; } s = s / 2 + i; if s > 90 { break; } s -= 1; } s }",
-            "{ let s = I; let n = 0; loop { n += 1; if n > 9 || B { break; } for j in 0..n { if j == I { continue; } if B { break; } s ^= j; } s -= n; } s }",
-            "{ let s = I; let r = I; let n = 0; while n < 9 { n += 1; r = s; s = s / 2 + n; if B { let q = r; r = 0; s -= q; continue; } } r ^ s }",
+            "{ let so = I; for i in (I % 9)..=(I % 9) { if B { continue; } so = so / 2 + i; if so > 90 { break; } so -= 1; } so }",
+            "{ let so = I; let n = 0; loop { n += 1; if n > 9 || B { break; } for j in 0..n { if j == I { continue; } if B { break; } so ^= j; } so -= n; } so }",
+            "{ let so = I; let re = I; let n = 0; while n < 9 { n += 1; re = so; so = so / 2 + n; if B { let q = re; re = 0; so -= q; continue; } } re ^ so }",
             "{ let v = I; if B { v = I; } else if B { v -= 1; } v }",
             // What is read nowhere but in the loop, and twice: here and there with a branch.
             "{ let z = F; let n = 0; while n < 9 && abs(z) < 4.0 { z = z * z + F; n += 1; if B { z -= 0.5; } } n }",
@@ -226,6 +226,10 @@ fn plain_forms(want: Want) -> &'static [&'static str] {
             "if I == 0 { I } else { I / I }",
             "{ let v = I; let w = I; if v < w { v } else { w } }",
             "to_int(I)",
+            "len(T)",
+            "parse_int(T)",
+            "if B { parse_int(T) } else { I }",
+            "{ let t = T; let v = len(t); let n = 0; while n < 3 && t != s { n += len(trim(t)) + 1; } v + n }",
         ],
         Want::Float => &[
             "F + F",
@@ -254,12 +258,21 @@ fn plain_forms(want: Want) -> &'static [&'static str] {
             "max(I, F)",
             "pow(F, I)",
             "to_float(I)",
+            "parse_float(T)",
             "sqrt(I)",
             "if B { F } else { F }",
             "{ let v = F; v / v }",
             "{ let z = F; let n = 0; while n < 9 && abs(z) < 4.0 { z = z * z + F; n += 1; if B { z /= 2; } } z + n }",
         ],
+        Want::Text => &["trim(T)"],
         _ => &[
+            "T == T",
+            "T < T",
+            "T >= T",
+            "T in T",
+            "starts_with(T, T)",
+            "ends_with(trim(T), T)",
+            "{ let t = T; t != T && B }",
             "I < I",
             "I == I",
             "F <= F",
@@ -286,7 +299,7 @@ fn plain_forms(want: Want) -> &'static [&'static str] {
 fn plain_leaf(want: Want, random: &mut Random) -> String {
     match want {
         Want::Int if random.below(3) == 0 => format!("({})", INTS[random.below(9)]),
-        Want::Int => random.pick(&["x", "y"]).to_owned(),
+        Want::Int => random.pick(&["x", "y", "r.k"]).to_owned(),
         other => leaf(other, random),
     }
 }
@@ -315,7 +328,7 @@ pub(super) fn expression(want: Want, depth: usize, random: &mut Random) -> Strin
     expression_of(forms, leaf, want, depth, random)
 }
 
-/// An expression of numbers and Bools alone.
+/// An expression of numbers and Bools, and of what they ask texts and records.
 pub(super) fn plain_expression(want: Want, depth: usize, random: &mut Random) -> String {
     expression_of(plain_forms, plain_leaf, want, depth, random)
 }

@@ -3,6 +3,8 @@
 use csprun_dsl::expr::functions::Function;
 use csprun_dsl::expr::ir::Binary;
 
+use super::question::Question;
+
 /// Values that are computed at a time: a register of so many stays in the nearest cache with its neighbours.
 pub(in crate::expr) const N_LANES: usize = 256;
 
@@ -65,6 +67,8 @@ pub(super) enum Code {
     Truncate,
     /// Whether the float is no number.
     IsNan,
+    /// `a`, which has no value where `b` is true.
+    Given,
     /// `a` where `only` is true, else `b`.
     Select,
 }
@@ -126,10 +130,39 @@ pub(super) struct Program {
     pub(super) n_registers: usize,
     /// What stands in a register for good.
     pub(super) constants: Vec<(Reg, u64)>,
-    /// Where each variable of the scope goes, if it is used.
-    pub(super) inputs: Vec<Option<(Reg, Kind)>>,
+    /// What stands in a register at the start, token by token.
+    pub(super) inputs: Vec<Input>,
     pub(super) result: Reg,
     pub(super) gives: Kind,
+}
+
+impl Program {
+    /// Whether the variable makes a difference.
+    pub(super) fn reads(&self, variable: usize) -> bool {
+        self.inputs.iter().any(|input| match &input.origin {
+            Origin::Variable(own) => *own == variable,
+            Origin::Asked(question) => question.variables().contains(&Some(variable)),
+        })
+    }
+}
+
+/// What comes into a register from tokens.
+#[derive(Debug)]
+pub(super) struct Input {
+    pub(super) origin: Origin,
+    pub(super) kind: Kind,
+    pub(super) reg: Reg,
+    /// The register of the lanes that have no value, where there may be such.
+    pub(super) none: Option<Reg>,
+}
+
+/// Where an input comes from.
+#[derive(Debug, PartialEq)]
+pub(super) enum Origin {
+    /// A variable of the scope.
+    Variable(usize),
+    /// What tokens answer.
+    Asked(Question),
 }
 
 /// What the lanes of a register are.

@@ -5,8 +5,9 @@ use std::cell::RefCell;
 
 use csprun_dsl::expr::{Body, Compiled};
 
-use super::code::{self, Kind, Program};
+use super::code::{Input, Kind, Origin, Program, TRUE};
 use super::lower;
+use super::question::{self, Answer};
 use super::registers::Registers;
 use crate::expr::machine::Machine;
 use crate::value::Value;
@@ -37,13 +38,13 @@ impl Columns {
     /// Prepares an expression; `None` when it is of more than numbers and Bools.
     pub(in crate::expr) fn new(compiled: &Compiled) -> Option<Columns> {
         let Body::Ir { expr, n_locals } = &compiled.body else { return None };
-        let program = lower::program(expr, compiled.scope.variables.len(), *n_locals)?;
+        let program = lower::program(expr, *n_locals)?;
         Some(Columns::of(program))
     }
 
     /// Whether the variable makes no difference.
     pub(in crate::expr) fn ignores(&self, variable: usize) -> bool {
-        self.program.inputs[variable].is_none()
+        !self.program.reads(variable)
     }
 
     /// Evaluates for `n` tokens, at most [`N_LANES`], and gives `take` what came out; `variable` gives the value of a
@@ -78,14 +79,20 @@ impl Columns {
     ) -> Option<Column<'a>> {
         let program = &self.program;
         registers.prepare(program, n);
-        for (index, input) in program.inputs.iter().enumerate() {
-            let Some((reg, kind)) = *input else { continue };
-            let lanes = &mut registers.lanes_mut(reg)[..n];
-            let value = |lane| variable(index, lane);
-            let fits = match kind {
-                Kind::Int => fill(lanes, |lane| value(lane).borrow().as_i64().map(i64::cast_unsigned)),
-                Kind::Float => fill(lanes, |lane| value(lane).borrow().as_f64().map(f64::to_bits)),
-                Kind::Bool => fill(lanes, |lane| value(lane).borrow().as_bool().map(code::truth)),
+        for input in &program.inputs {
+            let fits = match &input.origin {
+                Origin::Variable(index) => {
+                    let value = |lane| question::bits(variable(*index, lane).borrow(), input.kind);
+                    fill(&mut registers.lanes_mut(input.reg)[..n], value)
+                }
+                Origin::Asked(question) => {
+                    let of = question.variables();
+                    ask(input, registers, n, |lane| {
+                        let values = of.map(|index| index.map(|index| variable(index, lane)));
+                        question
+                            .answer(input.kind, values.each_ref().map(|value| value.as_ref().map(V::borrow)))
+                    })
+                }
             };
             if !fits {
                 return None;
@@ -106,6 +113,22 @@ fn fill(lanes: &mut [u64], of: impl Fn(usize) -> Option<u64>) -> bool {
         }
     }
     fits
+}
+
+/// The same for what tokens answer.
+fn ask(input: &Input, registers: &mut Registers, n: usize, answer: impl Fn(usize) -> Option<Answer>) -> bool {
+    for lane in 0..n {
+        let (bits, none) = match answer(lane) {
+            Some(Answer::Is(bits)) => (bits, 0),
+            Some(Answer::None) => (0, TRUE),
+            None => return false,
+        };
+        registers.lanes_mut(input.reg)[lane] = bits;
+        if let Some(reg) = input.none {
+            registers.lanes_mut(reg)[lane] = none;
+        }
+    }
+    true
 }
 
 impl Column<'_> {

@@ -49,10 +49,9 @@ impl Fold {
         if state.node != Node::Variable(0) || state.ty != expr.ty {
             return None;
         }
-        let program = lower::program_of(other, kind, compiled.scope.variables.len(), *n_locals)?;
+        let program = lower::program_of(other, kind, *n_locals)?;
         // What it is combined with does not look at the state.
-        let apart = program.inputs.first().is_none_or(Option::is_none);
-        apart.then(|| Fold { other: Columns::of(program), step, state_first })
+        (!program.reads(0)).then(|| Fold { other: Columns::of(program), step, state_first })
     }
 
     /// Takes the step for these tokens, the values of the second variable, at most as many as a register has lanes.

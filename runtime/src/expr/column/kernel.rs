@@ -79,6 +79,7 @@ fn step(code: Code, [a, b, c]: [&[u64]; 3], only: &[u64], counts: Option<&[u64]>
             });
         }
         Code::IsNan => two(a, b, to, |a, _| truth(f64::from_bits(a).is_nan())),
+        Code::Given => return checked(a, b, counts, to, |a, b| (a, b)),
         Code::Select => {
             for (((to, &a), &b), &only) in to.iter_mut().zip(a).zip(b).zip(only) {
                 *to = (a & only) | (b & !only);

@@ -9,20 +9,21 @@ use csprun_dsl::expr::ir::{Binary, Expr, Node, Unary};
 use csprun_dsl::ty::{Constant, Type};
 
 use super::assigned::{assigned, reads};
-use super::code::{ALWAYS, Code, Instruction, Kind, Part, Program, Reg, Side, TRUE};
+use super::code::{ALWAYS, Code, Input, Instruction, Kind, Origin, Part, Program, Reg, Side, TRUE};
 use super::merge::merged;
+use super::question::Text;
 use crate::expr::function::math;
 
 /// Most registers of a program: more do not stay in the cache.
 const N_REGISTERS: usize = 512;
 
 /// The program of an expression of numbers and Bools; `None` of another.
-pub(super) fn program(expr: &Expr, n_variables: usize, n_locals: usize) -> Option<Program> {
-    program_of(expr, kind(&expr.ty)?, n_variables, n_locals)
+pub(super) fn program(expr: &Expr, n_locals: usize) -> Option<Program> {
+    program_of(expr, kind(&expr.ty)?, n_locals)
 }
 
 /// The same, giving values of this kind: an integer may become a float.
-pub(super) fn program_of(expr: &Expr, gives: Kind, n_variables: usize, n_locals: usize) -> Option<Program> {
+pub(super) fn program_of(expr: &Expr, gives: Kind, n_locals: usize) -> Option<Program> {
     let mut lowering = Lowering {
         parts: Vec::new(),
         code: Vec::new(),
@@ -34,8 +35,9 @@ pub(super) fn program_of(expr: &Expr, gives: Kind, n_variables: usize, n_locals:
         n_registers: 1,
         free: Vec::new(),
         constants: HashMap::from([(TRUE, ALWAYS)]),
-        inputs: vec![None; n_variables],
+        inputs: Vec::new(),
         locals: vec![None; n_locals],
+        texts: vec![None; n_locals],
     };
     let mut result = lowering.expr(expr, ALWAYS)?;
     if gives == Kind::Float {
@@ -93,8 +95,10 @@ pub(super) struct Lowering {
     pub(super) free: Vec<Reg>,
     /// Registers of constants, by their bits.
     pub(super) constants: HashMap<u64, Reg>,
-    inputs: Vec<Option<(Reg, Kind)>>,
+    pub(super) inputs: Vec<Input>,
     pub(super) locals: Vec<Option<Operand>>,
+    /// Slots that stand for texts.
+    pub(super) texts: Vec<Option<Text>>,
 }
 
 fn kind(ty: &Type) -> Option<Kind> {
@@ -113,11 +117,7 @@ impl Lowering {
         match &expr.node {
             Node::Constant(constant) => self.constant(constant),
             Node::Variable(index) => {
-                let reg = match self.inputs[*index] {
-                    Some((reg, _)) => reg,
-                    None => self.fresh()?,
-                };
-                self.inputs[*index] = Some((reg, kind));
+                let (reg, _) = self.input(Origin::Variable(*index), kind, false)?;
                 Some(Operand { reg, kind, temporary: false, n_held: 0 })
             }
             Node::Local(slot) => self.locals[*slot],
@@ -125,6 +125,7 @@ impl Lowering {
                 let operand = self.held(operand, only)?;
                 self.unary(*operator, operand, only)
             }
+            Node::Binary(_, pair) if pair[0].ty == Type::Text => self.asked(expr, kind, only),
             Node::Binary(operator, pair) => {
                 let (a, b) = (self.held(&pair[0], only)?, self.held(&pair[1], only)?);
                 self.binary(*operator, [a, b], only)
@@ -141,6 +142,7 @@ impl Lowering {
                     arguments.iter().map(|argument| self.held(argument, only)).collect();
                 self.call(*function, &arguments?, only)
             }
+            Node::Call(..) | Node::Field(..) => self.asked(expr, kind, only),
             _ => None,
         }
         .filter(|operand| operand.kind == kind)

@@ -23,6 +23,9 @@ impl Lowering {
     /// Gives slots their values.
     pub(super) fn bind(&mut self, bindings: &[(usize, Expr)], only: Reg) -> Option<()> {
         for (slot, bound) in bindings {
+            if bound.ty == Type::Text && self.name_text(*slot, bound) {
+                continue;
+            }
             match self.locals[*slot] {
                 _ if bound.ty == Type::Unit => self.effect(bound, only)?,
                 None => {
