@@ -1,5 +1,6 @@
 //! The processes around the copies of a replicated process: they deal tokens to them and collect what they make.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use csprun_dsl::expr::Compiled;
@@ -45,17 +46,37 @@ pub(crate) fn when_all_retired(role: &Role) -> bool {
     }
 }
 
-/// Token i goes to copy i modulo n.
+/// Token i goes to copy i modulo n: at once what there is room for, and what is left in the order of the stream, so that
+/// no copy waits for tokens behind those of another.
 async fn deal_in_turn(ports: &mut Ports) -> Result<(), Ended> {
     let (mut input, mut outputs) = (ports.input("in"), ports.outputs("out"));
+    let n = outputs.len();
+    let mut shares = vec![VecDeque::new(); n];
     let (mut batch, mut turn) = (Vec::new(), 0);
     loop {
         input.recv_ready(&mut batch, N_BATCH).await?;
         for token in batch.drain(..) {
-            outputs[turn].send(token).await?;
-            turn = (turn + 1) % outputs.len();
+            shares[turn].push_back(outputs[turn].checked(token)?);
+            turn = if turn + 1 == n { 0 } else { turn + 1 };
+        }
+        loop {
+            for (output, share) in outputs.iter_mut().zip(&mut shares) {
+                if !share.is_empty() {
+                    output.send_ready(share)?;
+                }
+            }
+            let Some(copy) = first_left(&shares, turn) else { break };
+            let Some(token) = shares[copy].pop_front() else { break };
+            outputs[copy].send(token).await?;
         }
     }
+}
+
+/// The copy that has the first token of the stream that is left; the next one behind them all is for copy `turn`.
+fn first_left(shares: &[VecDeque<Value>], turn: usize) -> Option<usize> {
+    let n = shares.len();
+    let n_behind = |copy: usize| shares[copy].len() * n - (n + copy - turn) % n;
+    (0..n).filter(|&copy| !shares[copy].is_empty()).max_by_key(|&copy| n_behind(copy))
 }
 
 /// Tokens with equal keys go to one copy.
@@ -87,7 +108,7 @@ async fn collect_in_turn(ports: &mut Ports) -> Result<(), Ended> {
         ports.inputs("in").into_iter().map(|input| (input, Vec::new())).collect();
     let (mut given, mut turn) = (Vec::new(), 0);
     while !inputs.is_empty() {
-        turn %= inputs.len();
+        turn = if turn >= inputs.len() { 0 } else { turn };
         let (input, taken) = &mut inputs[turn];
         if taken.is_empty() {
             // Before it may wait.
@@ -119,6 +140,7 @@ async fn collect_firings(ports: &mut Ports) -> Result<(), Ended> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::VecDeque;
     use std::sync::{Arc, Mutex};
     use std::time::Duration;
 
@@ -127,7 +149,7 @@ mod tests {
     use csprun_dsl::plan::Role;
     use csprun_dsl::ty::Type;
 
-    use super::{collect_firings, collect_in_turn, deal_by_key, deal_in_turn};
+    use super::{collect_firings, collect_in_turn, deal_by_key, deal_in_turn, first_left};
     use crate::testing::{Net, Wire, within};
     use crate::value::Value;
 
@@ -200,6 +222,20 @@ mod tests {
             let expected: Vec<i64> = (0..50).flat_map(|n| (0..n % 4).map(move |_| n)).collect();
             assert_eq!(run(net, out), expected);
         }
+    }
+
+    #[test]
+    fn what_is_left_is_dealt_in_the_order_of_the_stream() {
+        // Tokens 3 to 9 of three copies, and the next one is for copy 1.
+        let mut left: Vec<VecDeque<Value>> = [vec![3, 6, 9], vec![4, 7], vec![5, 8]]
+            .map(|share| share.into_iter().map(Value::from).collect())
+            .into();
+        let dealt: Vec<Value> = std::iter::from_fn(|| {
+            let copy = first_left(&left, 1)?;
+            left[copy].pop_front()
+        })
+        .collect();
+        assert_eq!(dealt, (3..10).map(Value::from).collect::<Vec<_>>());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Ports of a process, plugged into channels.
 
+use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -243,6 +244,18 @@ impl Out {
         Ok(())
     }
 
+    /// Sends as many tokens from the front as there is room for, without waiting; they must be of the channel's type.
+    pub(crate) fn send_ready(&mut self, tokens: &mut VecDeque<Value>) -> Result<(), Ended> {
+        if self.give(|| tokens.drain(..)) {
+            return Ok(());
+        }
+        if let Err(gone) = self.end.send_ready(tokens) {
+            self.refused(gone, tokens.len())?;
+            tokens.clear();
+        }
+        Ok(())
+    }
+
     /// Waits for a place for one token: a reader that waits for it, or a slot. What is given up meanwhile is the wait, not
     /// the token.
     ///
@@ -301,7 +314,7 @@ impl Out {
     }
 
     /// The token as the channel carries it.
-    pub(super) fn checked(&self, token: Value) -> Result<Value, Ended> {
+    pub(crate) fn checked(&self, token: Value) -> Result<Value, Ended> {
         checked(self.check.as_ref(), token)
     }
 

@@ -271,13 +271,7 @@ impl<'a> OutSendAll<'a> {
 
     /// Puts as much as fits into the channel, and the next token into `first`; `false`: nothing is left.
     fn advance(&mut self) -> Result<bool, Ended> {
-        if self.output.give(|| self.rest.drain(..)) {
-            return Ok(false);
-        }
-        if let Err(gone) = self.output.end.send_ready(&mut self.rest) {
-            self.output.refused(gone, self.rest.len())?;
-            self.rest.clear();
-        }
+        self.output.send_ready(&mut self.rest)?;
         self.first = self.rest.pop_front();
         Ok(self.first.is_some())
     }
