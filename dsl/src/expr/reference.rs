@@ -48,11 +48,11 @@ is out of range or a first one behind the last is an error.
 
 ## Arrays
 
-**Arrays** take `+ - * / % **`, unary `-`, comparisons and, of integers, `& | ^`, with a number or an array of the same
-shape and type, element by element in the arrays' own type; so do the functions whose arguments are numbers, `sqrt` and
+**Arrays** take `+ - * / % **`, unary `-`, comparisons and, of integers, `& | ^ << >>`, with a number or an array of the
+same shape and type, element by element in the arrays' own type; so do the functions whose arguments are numbers, `sqrt` and
 others that give a float of arrays of floats (`to_float` makes one). A number counts for each element, and is one that
-its type has. All of it in an expression is computed for a block of elements that stays in the nearest cache. An element
-that has no value fails the whole operator.
+its type has; a shift is by less than its width. All of it in an expression is computed for a block of elements that stays
+in the nearest cache. An element that has no value fails the whole operator.
 
 **Comparisons** of arrays, `==` and `!=` too, give an array of U8, 1 where they hold and else 0: no type of elements is
 Bool, and U8 is the smallest in memory and files. `sum` counts where they hold, `& | ^` join them, `1 - m` is the

@@ -143,10 +143,8 @@ pub(super) fn binary(operator: Binary, a: &Type, b: &Type) -> Option<Type> {
         | Binary::Greater
         | Binary::GreaterEqual => comparison(operator, a, b),
         Binary::And | Binary::Or | Binary::Xor => bits(a, b),
-        Binary::ShiftLeft | Binary::ShiftRight => {
-            let integer = |ty: &Type| *ty == Type::I64 || is_open(ty);
-            (integer(a) && integer(b)).then_some(Type::I64)
-        }
+        Binary::ShiftLeft | Binary::ShiftRight if *a == Type::Bool || *b == Type::Bool => None,
+        Binary::ShiftLeft | Binary::ShiftRight => bits(a, b),
     }
 }
 

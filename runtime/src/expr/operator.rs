@@ -69,8 +69,9 @@ fn by_element(operator: Binary, a: &Value, b: &Value) -> bool {
     };
     arrays
         && match operator {
-            Binary::And | Binary::Or | Binary::Xor => !floats(a) && !floats(b),
-            Binary::ShiftLeft | Binary::ShiftRight => false,
+            Binary::And | Binary::Or | Binary::Xor | Binary::ShiftLeft | Binary::ShiftRight => {
+                !floats(a) && !floats(b)
+            }
             _ => true,
         }
 }

@@ -48,7 +48,7 @@ macro_rules! integers {
     ($($ty:ident $elem:ident)*) => {$(
         impl Element for $ty {
             const ELEM: Elem = Elem::$elem;
-            const OPERATORS: &'static [&'static str] = &["+", "-", "*", "/", "%", "**", "&", "|", "^"];
+            const OPERATORS: &'static [&'static str] = &["+", "-", "*", "/", "%", "**", "&", "|", "^", "<<", ">>"];
             const OF_ONE: &'static [&'static str] = &["abs", "floor", "ceil", "round"];
             const OF_TWO: &'static [&'static str] = &["min", "max", "pow"];
             const NUMBERS: &'static [(&'static str, $ty)] = &[("0", 0), ("1", 1), ("3", 3), ("x", 5), ("(x + 2)", 7)];
@@ -72,6 +72,8 @@ macro_rules! integers {
                     "&" => Some(a & b),
                     "|" => Some(a | b),
                     "^" => Some(a ^ b),
+                    "<<" => u32::try_from(b).ok().filter(|b| *b < $ty::BITS).map(|b| a << b),
+                    ">>" => u32::try_from(b).ok().filter(|b| *b < $ty::BITS).map(|b| a >> b),
                     "abs" => $ty::try_from(i128::from(a).abs()).ok(),
                     "floor" | "ceil" | "round" => Some(a),
                     "min" => Some(a.min(b)),
@@ -284,8 +286,12 @@ fn of_two<T: Element>(name: &str, a: Part<T>, b: Part<T>, text: String) -> Part<
         let b = b.outcome?;
         let n = together(&a, &b, &text)?;
         let items: Option<Vec<T>> = (0..n).map(|at| T::apply(name, a.at(at), b.at(at))).collect();
-        let why = if matches!(name, "**" | "pow") { "has a negative exponent" } else { "is divided by zero" };
-        let message = format!("an element of `{}` does not fit, or {why}", ty::<T>(n));
+        let why = match name {
+            "<<" | ">>" => "is shifted by less than 0, or by its width or more",
+            "**" | "pow" => "does not fit, or has a negative exponent",
+            _ => "does not fit, or is divided by zero",
+        };
+        let message = format!("an element of `{}` {why}", ty::<T>(n));
         Ok(Elements { items: items.ok_or(Mistake { message, part: text.clone() })?, is_array: true })
     });
     Part { text, outcome }

@@ -150,6 +150,12 @@ macro_rules! integers {
                     Code::Binary(Binary::And) => each(a, b, to, |a, b| a & b),
                     Code::Binary(Binary::Or) => each(a, b, to, |a, b| a | b),
                     Code::Binary(Binary::Xor) => each(a, b, to, |a, b| a ^ b),
+                    Code::Binary(Binary::ShiftLeft) => {
+                        unbroken(a, b, to, |a, b| u32::try_from(b).ok().and_then(|b| a.checked_shl(b)).map_or((0, true), |n| (n, false)))
+                    }
+                    Code::Binary(Binary::ShiftRight) => {
+                        unbroken(a, b, to, |a, b| u32::try_from(b).ok().and_then(|b| a.checked_shr(b)).map_or((0, true), |n| (n, false)))
+                    }
                     Code::Negate => unbroken(a, b, to, |a, _| a.overflowing_neg()),
                     Code::Call(Function::Abs) => unbroken(a, b, to, |a, _| {
                         let negative = a < <$ty>::default();

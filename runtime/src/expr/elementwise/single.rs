@@ -24,8 +24,12 @@ pub(in crate::expr) fn binary(operator: Binary, a: &Value, b: &Value) -> Result<
         return Ok(value);
     }
     let array = fitting(&operands)?;
-    let why = if operator == Binary::Power { "has a negative exponent" } else { "is divided by zero" };
-    Err(Fault::new(format!("an element of `{}` does not fit, or {why}", array.ty())))
+    let why = match operator {
+        Binary::ShiftLeft | Binary::ShiftRight => "is shifted by less than 0, or by its width or more",
+        Binary::Power => "does not fit, or has a negative exponent",
+        _ => "does not fit, or is divided by zero",
+    };
+    Err(Fault::new(format!("an element of `{}` {why}", array.ty())))
 }
 
 /// A function of numbers, or `where`, with an array among its arguments.
