@@ -8,6 +8,9 @@ use std::sync::Arc;
 use super::ring::Ring;
 use super::state::Side;
 
+/// Tokens for which an allocation is less work than to move one after the other.
+const N_MOVED: usize = 8;
+
 /// The buffer of a channel, or on `AllOf` of one reader. With a ring that is used without the lock, what it holds comes
 /// first, and here is only what it has no place for.
 pub(super) struct Lane<T> {
@@ -55,8 +58,13 @@ impl<T> Lane<T> {
     pub(super) fn push_many(&mut self, tokens: &mut VecDeque<T>, n: usize) {
         if self.ring.is_some() {
             tokens.drain(..n).for_each(|token| self.push(token));
-        } else if n < tokens.len() {
+        } else if n < N_MOVED {
             self.buffer.extend(tokens.drain(..n));
+        } else if n < tokens.len() {
+            // Neither half is moved token by token.
+            let mut rest = tokens.split_off(n);
+            self.buffer.append(tokens);
+            tokens.append(&mut rest);
         } else if self.buffer.is_empty() {
             std::mem::swap(&mut self.buffer, tokens);
         } else {

@@ -1,7 +1,7 @@
 //! What other threads know of a worker: its inbox, and whether it must be woken to read it.
 
 use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crossbeam_channel::{Receiver, Sender};
@@ -28,17 +28,29 @@ pub(super) type Question = Box<dyn FnOnce() + Send>;
 /// number, not a count. A wake that comes too late finds another generation in its slot, and changes nothing.
 pub(super) struct Remote {
     number: u16,
+    door: Door,
     /// Each waker that a process registered is woken at most once, so it holds no more than there are waits.
     inbox: Sender<Note>,
     notes: Receiver<Note>,
     /// What the supervisor asks; answered also while the worker is parked, without counting as activity.
     questions: Sender<Question>,
     asked: Receiver<Question>,
-    /// It found nothing to do and is not counted as active.
-    parked: AtomicBool,
     news: Notify,
     activity: Mutex<Arc<Activity>>,
 }
+
+/// What each wake from elsewhere looks at: one line of memory.
+#[repr(align(128))]
+struct Door {
+    /// The first process that was woken since the worker last looked, before those of the inbox; or `NOBODY`. One wake at
+    /// a time is the rule, and costs one line then instead of those of a queue.
+    first: AtomicU64,
+    /// It found nothing to do and is not counted as active.
+    parked: AtomicBool,
+}
+
+/// No process: the last slot is never reached.
+const NOBODY: u64 = u64::MAX;
 
 /// Workers that a program may have at a time.
 const N_REMOTES: usize = 1024;
@@ -65,11 +77,12 @@ impl Remote {
             let (inbox, notes) = crossbeam_channel::unbounded();
             let (questions, asked) = crossbeam_channel::unbounded();
             let activity = Mutex::new(Arc::clone(activity));
-            let parked = AtomicBool::new(false);
-            Remote { number, inbox, notes, questions, asked, parked, news: Notify::new(), activity }
+            let door = Door { first: AtomicU64::new(NOBODY), parked: AtomicBool::new(false) };
+            Remote { number, door, inbox, notes, questions, asked, news: Notify::new(), activity }
         });
         while remote.notes.try_recv().is_ok() || remote.asked.try_recv().is_ok() {}
-        remote.parked.store(false, Ordering::Release);
+        remote.door.first.store(NOBODY, Ordering::Release);
+        remote.door.parked.store(false, Ordering::Release);
         *remote.activity.lock().unwrap_or_else(PoisonError::into_inner) = Arc::clone(activity);
         Ok(remote)
     }
@@ -85,12 +98,22 @@ impl Remote {
 
     /// Leaves a note, and wakes the worker if it is parked.
     pub(super) fn post(&self, note: Note) {
-        // The receiver lives as long as the program.
-        let _ = self.inbox.send(note);
-        // Sequentially consistent fences on both sides (here and in `park`): either this thread sees that the worker
-        // parks, or the worker sees the note.
-        std::sync::atomic::fence(Ordering::SeqCst);
+        // Either this thread sees that the worker parks, or the worker sees the note: all of these are sequentially
+        // consistent, here the note, or the fence behind it, and the look in `unpark`, there the fence in `park`.
+        if !self.is_first(&note) {
+            // The receiver lives as long as the program.
+            let _ = self.inbox.send(note);
+            std::sync::atomic::fence(Ordering::SeqCst);
+        }
         self.unpark();
+    }
+
+    /// Leaves a wake at the door, if none stands there.
+    fn is_first(&self, note: &Note) -> bool {
+        let Note::Wake(address) = note else { return false };
+        // Also a release: the poll that follows sees what the wake announces.
+        let first = &self.door.first;
+        first.compare_exchange(NOBODY, address.pack(), Ordering::SeqCst, Ordering::Relaxed).is_ok()
     }
 
     /// Asks the worker something.
@@ -113,13 +136,13 @@ impl Remote {
     /// Wakes the worker if it is parked.
     #[inline]
     pub(super) fn unpark(&self) {
-        if !self.parked.load(Ordering::Relaxed) {
+        if !self.door.parked.load(Ordering::SeqCst) {
             return;
         }
         let activity = self.activity();
         // Counted before it can run: the number never reads zero in between.
         activity.begin();
-        if self.parked.swap(false, Ordering::AcqRel) {
+        if self.door.parked.swap(false, Ordering::AcqRel) {
             self.news.notify_one();
         } else {
             activity.finish();
@@ -128,23 +151,26 @@ impl Remote {
 
     /// The next note.
     pub(super) fn next(&self) -> Option<Note> {
+        if self.door.first.load(Ordering::Relaxed) != NOBODY {
+            return Some(Note::Wake(Address::of(self.door.first.swap(NOBODY, Ordering::Acquire))));
+        }
         self.notes.try_recv().ok()
     }
 
     /// Whether there is a note.
     pub(super) fn has_notes(&self) -> bool {
-        !self.notes.is_empty()
+        self.door.first.load(Ordering::Relaxed) != NOBODY || !self.notes.is_empty()
     }
 
     /// Says that the worker is about to wait; it looks for notes once more afterwards.
     pub(super) fn park(&self) {
-        self.parked.store(true, Ordering::Relaxed);
+        self.door.parked.store(true, Ordering::Relaxed);
         std::sync::atomic::fence(Ordering::SeqCst);
     }
 
     /// Ready when somebody has unparked the worker since [`Remote::park`].
     pub(super) async fn unparked(&self) {
-        while self.parked.load(Ordering::Acquire) {
+        while self.door.parked.load(Ordering::Acquire) {
             self.news.notified().await;
             self.answer();
         }

@@ -61,7 +61,7 @@ impl Spinner {
         }
     }
 
-    /// It was parked for so long.
+    /// It was parked for so long: a wake that came soon is one that looking longer would have found.
     pub(super) fn learn(&self, parked: Duration) {
         let limit = if parked < 4 * LONGEST {
             LONGEST.as_nanos() as u32
@@ -88,5 +88,38 @@ impl Place {
 impl Drop for Place {
     fn drop(&mut self) {
         N_PLACES.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LONGEST, N_LOOKS, SHORTEST, Spinner};
+    use std::sync::atomic::Ordering;
+    use std::time::Duration;
+
+    fn limit(spinner: &Spinner) -> Duration {
+        Duration::from_nanos(spinner.limit.load(Ordering::Relaxed).into())
+    }
+
+    #[test]
+    fn what_comes_at_once_is_found_and_what_never_comes_is_given_up() {
+        let (spinner, mut n_looks) = (Spinner::new(), 0);
+        assert!(spinner.finds(|| {
+            n_looks += 1;
+            n_looks == N_LOOKS
+        }));
+        assert_eq!(n_looks, N_LOOKS);
+        assert!(!spinner.finds(|| false));
+    }
+
+    #[test]
+    fn long_waits_make_looks_shorter_until_a_short_one() {
+        let spinner = Spinner::new();
+        spinner.learn(Duration::from_secs(1));
+        assert_eq!(limit(&spinner), LONGEST / 2);
+        (0..100).for_each(|_| spinner.learn(Duration::from_secs(1)));
+        assert_eq!(limit(&spinner), SHORTEST);
+        spinner.learn(LONGEST);
+        assert_eq!(limit(&spinner), LONGEST);
     }
 }

@@ -43,12 +43,46 @@ impl Pace {
             (0..4).for_each(|_| std::hint::spin_loop());
         }
         let more = look();
-        if more - n >= WORTH {
+        if more.saturating_sub(n) >= WORTH {
             self.n_next.set(FEWEST_SKIPS);
         } else {
             self.n_skips.set(self.n_next.get());
             self.n_next.set((2 * self.n_next.get()).min(MOST_SKIPS));
         }
         more
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ENOUGH, FEWEST_SKIPS, Pace, WORTH};
+
+    /// What a look gives, and how often it looked, when there are `first` tokens and a moment later `then`.
+    fn look(pace: &Pace, first: usize, then: usize) -> (usize, usize) {
+        let mut n_looks = 0;
+        let n = pace.look(1024, || {
+            n_looks += 1;
+            if n_looks == 1 { first } else { then }
+        });
+        (n, n_looks)
+    }
+
+    #[test]
+    fn few_are_waited_for_while_more_come() {
+        let pace = Pace::new();
+        assert_eq!(look(&pace, 0, 9), (0, 1), "who finds none does something else");
+        assert_eq!(look(&pace, ENOUGH, 999), (ENOUGH, 1));
+        for _ in 0..3 {
+            assert_eq!(look(&pace, 1, 1 + WORTH), (1 + WORTH, 2));
+        }
+    }
+
+    #[test]
+    fn after_a_moment_in_vain_it_does_not_wait_for_a_while_and_then_for_longer() {
+        let pace = Pace::new();
+        for n_skips in [FEWEST_SKIPS, 2 * FEWEST_SKIPS] {
+            assert_eq!(look(&pace, 1, 1), (1, 2));
+            (0..n_skips).for_each(|_| assert_eq!(look(&pace, 1, 99), (1, 1)));
+        }
     }
 }
