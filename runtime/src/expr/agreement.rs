@@ -2,6 +2,7 @@
 //! values: equal values, or an error both. The result has the type that the checker promised.
 
 mod arrays;
+mod forms;
 mod random;
 
 use std::fmt::Write as _;
@@ -15,7 +16,8 @@ use proptest::{prop_assert, prop_assert_eq, proptest};
 use super::Evaluator;
 use super::column::{Columns, N_LANES};
 use crate::value::Value;
-use random::{Random, Want, expression, plain_expression, scope, values};
+use forms::Want;
+use random::{Random, expression, plain_expression, scope, values};
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]

@@ -4,11 +4,13 @@
 //! A program does not know how to fail: where a lane that counts has no value it gives up, and the interpreter,
 //! which names the token and the part, evaluates the same tokens one by one. Values are the same bit for bit.
 
+mod ask;
 mod assigned;
 mod code;
 mod columns;
 mod fold;
 mod kernel;
+mod kind;
 mod lower;
 mod merge;
 mod pair;

@@ -3,6 +3,7 @@
 use csprun_dsl::expr::functions::Function;
 use csprun_dsl::expr::ir::Binary;
 
+pub(super) use super::kind::{Kind, TRUE, truth};
 use super::question::Question;
 
 /// Values that are computed at a time: a register of so many stays in the nearest cache with its neighbours.
@@ -10,15 +11,6 @@ pub(in crate::expr) const N_LANES: usize = 256;
 
 /// A register: integers as they are, floats by their bits, Bools as no bits or all of them.
 pub(super) type Lanes = [u64; N_LANES];
-
-/// All bits: `true`.
-pub(super) const TRUE: u64 = u64::MAX;
-
-/// A Bool as all bits of it.
-#[inline(always)]
-pub(super) fn truth(b: bool) -> u64 {
-    0_u64.wrapping_sub(u64::from(b))
-}
 
 /// Number of a register.
 pub(super) type Reg = u16;
@@ -163,12 +155,4 @@ pub(super) enum Origin {
     Variable(usize),
     /// What tokens answer.
     Asked(Question),
-}
-
-/// What the lanes of a register are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    Int,
-    Float,
-    Bool,
 }

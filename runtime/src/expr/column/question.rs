@@ -6,8 +6,7 @@ use csprun_dsl::expr::ir::{Binary, Expr, Node};
 use csprun_dsl::ty::{Constant, Type};
 use regex::Regex;
 
-use super::code::{ALWAYS, Code, Input, Kind, Origin, Reg, truth};
-use super::lower::{Lowering, Operand};
+use super::kind::{Kind, truth};
 use crate::expr::number::compare;
 use crate::value::{Value, View};
 
@@ -69,7 +68,7 @@ pub(super) enum Answer {
 impl Question {
     /// What an expression whose value is a number or a Bool asks; `None` where it is no question. `texts` are those that
     /// the names of the expression stand for.
-    fn of(expr: &Expr, texts: &[Option<Text>]) -> Option<Question> {
+    pub(super) fn of(expr: &Expr, texts: &[Option<Text>]) -> Option<Question> {
         let text = |expr| Text::of(expr, texts);
         let pair = |a, b| Some([text(a)?, text(b)?]);
         match &expr.node {
@@ -96,12 +95,12 @@ impl Question {
     }
 
     /// Whether a token may have no value.
-    fn may_fail(&self) -> bool {
+    pub(super) fn may_fail(&self) -> bool {
         matches!(self, Question::Parse(..))
     }
 
     /// Whether it costs so much that it is asked only where its answer is wanted.
-    fn is_dear(&self) -> bool {
+    pub(super) fn is_dear(&self) -> bool {
         matches!(self, Question::Matches(..))
     }
 
@@ -184,7 +183,7 @@ impl Place {
 }
 
 impl Text {
-    fn of(mut expr: &Expr, texts: &[Option<Text>]) -> Option<Text> {
+    pub(super) fn of(mut expr: &Expr, texts: &[Option<Text>]) -> Option<Text> {
         let mut trimmed = false;
         while let Node::Call(Function::Trim, arguments) = &expr.node {
             expr = arguments.first()?;
@@ -216,43 +215,6 @@ impl Text {
             Source::Constant(text) => text,
         };
         Some(if self.trimmed { text.trim() } else { text })
-    }
-}
-
-impl Lowering {
-    /// The answer of what an expression asks; `None` where it asks nothing.
-    pub(super) fn asked(&mut self, expr: &Expr, kind: Kind, only: Reg) -> Option<Operand> {
-        let question = Question::of(expr, &self.texts)?;
-        if question.is_dear() && only != ALWAYS {
-            return None;
-        }
-        let may_fail = question.may_fail();
-        let (reg, none) = self.input(Origin::Asked(question), kind, may_fail)?;
-        let answer = Operand { reg, kind, temporary: false, n_held: 0 };
-        let Some(none) = none else { return Some(answer) };
-        let none = Operand { reg: none, kind: Kind::Bool, ..answer };
-        self.emit(Code::Given, kind, [answer, none], only)
-    }
-
-    /// The register of an input, and that of the lanes in which it has no value.
-    pub(super) fn input(&mut self, origin: Origin, kind: Kind, may_fail: bool) -> Option<(Reg, Option<Reg>)> {
-        let known = self.inputs.iter().find(|input| input.kind == kind && input.origin == origin);
-        if let Some(input) = known {
-            return Some((input.reg, input.none));
-        }
-        let reg = self.fresh()?;
-        let none = if may_fail { Some(self.fresh()?) } else { None };
-        self.inputs.push(Input { origin, kind, reg, none });
-        Some((reg, none))
-    }
-
-    /// Lets a name stand for a text; whether it can.
-    pub(super) fn name_text(&mut self, slot: usize, expr: &Expr) -> bool {
-        if self.assigned[slot] {
-            return false;
-        }
-        self.texts[slot] = Text::of(expr, &self.texts);
-        self.texts[slot].is_some()
     }
 }
 
