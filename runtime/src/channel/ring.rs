@@ -162,21 +162,23 @@ impl<T> Ring<T> {
     /// # Safety
     /// The caller has the reader's role.
     pub(super) unsafe fn take(&self) -> Option<T> {
-        if self.writer.at.load(Ordering::Acquire) == self.reader.at.load(Ordering::Relaxed) {
+        // The own `at` once, and before the other's: with another look behind it, loom finds fewer of the orders in which
+        // the other side looks at it.
+        let head = self.reader.at.load(Ordering::Relaxed);
+        if self.writer.at.load(Ordering::Acquire) == head {
             return None;
         }
         self.reader.count_locked();
         // SAFETY: the caller's promise; the first place is full, and seen so.
-        Some(unsafe { self.take_first() })
+        Some(unsafe { self.take_at(head) })
     }
 
-    /// Takes a token that is known to be there.
+    /// Takes the first token, which stands at `head` and is known to be there.
     ///
     /// # Safety
     /// The caller has the reader's role, and has looked at the writer's `at` and seen that there is one.
     #[inline(always)]
-    unsafe fn take_first(&self) -> T {
-        let head = self.reader.at.load(Ordering::Relaxed);
+    unsafe fn take_at(&self, head: usize) -> T {
         // SAFETY: the place is full, and seen so: the writer's release of `at` came before the caller's look.
         let token = unsafe { self.places[head & (self.places.len() - 1)].take() };
         self.reader.at.store(head.wrapping_add(1), Ordering::Release);
@@ -266,7 +268,7 @@ impl<T> Ring<T> {
             return None;
         }
         // SAFETY: this thread owns the side and its flag is clear, so it has the reader's role; `ready` saw a token.
-        let token = unsafe { self.take_first() };
+        let token = unsafe { self.take_at(self.reader.at.load(Ordering::Relaxed)) };
         Some((token, self.must_tell(&self.reader, WRITER_WAITS)))
     }
 
@@ -326,12 +328,14 @@ impl<T> Ring<T> {
     /// before it asks under the lock and waits.
     pub(super) fn looks_again(&self, side: Side) -> bool {
         let own = self.half(side);
+        if current::is_alone() || !own.is_own() {
+            return false;
+        }
         let (looks, finds) = match side {
             Side::Writing => (WRITER_LOOKS, self.has_place()),
             Side::Reading => (READER_LOOKS, self.len() > 0),
         };
-        if current::is_alone() || !own.is_own() || finds || self.flags.0.load(Ordering::Acquire) & looks != 0
-        {
+        if finds || self.flags.0.load(Ordering::Acquire) & looks != 0 {
             return false;
         }
         let n_looks = own.n_looks.get();
