@@ -88,7 +88,7 @@ tests --release --test graphs
 
 if $long; then
     tests --release --workspace -- --ignored
-    # Every order of the races in runtime/src/sync/models.rs; a build of its own.
+    # Every order of the races in runtime/src/models.rs; a build of its own.
     RUSTFLAGS="${RUSTFLAGS:-} --cfg csprun_loom" CARGO_TARGET_DIR=target/loom \
         tests -p csprun-runtime --lib models -- --test-threads 1
     if cargo +nightly miri --version > /dev/null 2>&1; then

@@ -12,6 +12,8 @@ pub mod compose;
 pub mod explore;
 pub mod expr;
 pub mod library;
+#[cfg(all(csprun_loom, test))]
+mod models;
 pub mod process;
 mod replicate;
 mod schedule;

@@ -3,10 +3,6 @@
 #![expect(unsafe_code, reason = "a lock apart from what it guards")]
 
 #[cfg(csprun_loom)]
-#[cfg(test)]
-mod models;
-
-#[cfg(csprun_loom)]
 pub(crate) use loom::sync::atomic::{AtomicU32, AtomicUsize, Ordering, fence};
 #[cfg(not(csprun_loom))]
 use parking_lot::lock_api::RawMutex as _;

@@ -3,7 +3,7 @@
 mod list;
 pub(super) mod math;
 pub(super) mod pieces;
-mod text;
+pub(super) mod text;
 mod words;
 
 use csprun_dsl::expr::functions::Function;
@@ -103,7 +103,7 @@ fn len(x: &Value) -> Result<Value, Fault> {
 
 fn contains(whole: &Value, part: &Value) -> Result<Value, Fault> {
     let found = match (whole.view(), part.view()) {
-        (View::Text(text), View::Text(part)) => text.contains(part),
+        (View::Text(text), View::Text(part)) => text::has_part(Function::Contains, text, part),
         (View::List(items), _) => items.iter().any(|item| equal(item, part)),
         (View::Record(record), View::Text(name)) => record.get(name).is_some(),
         (View::Bytes(bytes), View::I64(n)) => u8::try_from(n).is_ok_and(|byte| bytes.contains(&byte)),

@@ -7,7 +7,7 @@ use rhai::{Array, Dynamic, Engine, EvalAltResult, ImmutableString, Map};
 
 use super::ending::{Outcome, mistake, thrown};
 use super::guard::{self, Guard, What};
-use super::host::{Host, duration_of, token};
+use super::host::{Host, duration_of, moved, token};
 use super::mobile;
 use super::table::Taken;
 use crate::alt::{Alt, Guard as Event, Skip, Timeout};
@@ -148,7 +148,7 @@ impl Host {
         let (index, one) = &mut armed[at];
         match came {
             Ok(Came::Nothing) => Ok(None),
-            Ok(came) => Ok(Some((*index, one.kind(), self.shown(one, came)))),
+            Ok(came) => Ok(Some((*index, one.kind(), self.shown(one, came)?))),
             Err(ended) => {
                 let retired = matches!(ended, Ended::Retired);
                 let refused = one.refused(ended);
@@ -158,14 +158,14 @@ impl Host {
     }
 
     /// What came through a guard, for the script.
-    fn shown(&self, armed: &Armed, came: Came) -> Dynamic {
+    fn shown(&self, armed: &Armed, came: Came) -> Outcome {
         match (came, armed) {
-            (Came::Token(token), _) => self.given(&token),
+            (Came::Token(token), _) => self.arrived(token),
             (Came::Asked(asked), Armed::Request(Taken { name, port, .. })) => match &port.end {
                 Some(serve) => self.asked(serve, name, asked),
-                None => Dynamic::UNIT,
+                None => Ok(Dynamic::UNIT),
             },
-            _ => Dynamic::UNIT,
+            _ => Ok(Dynamic::UNIT),
         }
     }
 }
@@ -210,7 +210,7 @@ impl Armed {
             Armed::Input(taken) => Offer::Input(taken.port.open(&taken.name)?.guard()),
             Armed::Output(taken, value) => {
                 let token = token(value)?;
-                let guard = taken.port.open(&taken.name)?.guard(mobile::moved(token.clone()));
+                let guard = taken.port.open(&taken.name)?.guard(moved(token.clone())?);
                 let guard = guard.map_err(|ended| thrown(&taken.name, ended))?;
                 Offer::Output(Sending { guard, token })
             }

@@ -145,13 +145,24 @@ impl Host {
         to_dynamic(token)
     }
 
+    /// A token that came: the ends in it are this script's from now on.
+    pub(super) fn arrived(&self, token: Value) -> Outcome {
+        let token = mobile::moved(token).map_err(|end| {
+            mistake(format!(
+                "{end} came that another process has received: tokens are copied on their way (`Delta`, `AllOf`), an \
+                 end is not"
+            ))
+        })?;
+        Ok(self.given(&token))
+    }
+
     /// The next token.
     pub(super) fn recv(&self, port: &Dynamic) -> Outcome {
         let token = self.table.with(port, |port: &mut Port<In>, name| {
             let received = self.wait(port.open(name)?.recv())?;
             received.map_err(|ended| port.refused(name, ended))
         });
-        Ok(self.given(&token?))
+        self.arrived(token?)
     }
 
     /// The next token; `None` at the end of the stream.
@@ -162,7 +173,7 @@ impl Host {
             (port.told, port.retired) = (port.told || next.is_none(), port.retired || next.is_none());
             Ok(next)
         });
-        Ok(token?.map(|token| self.given(&token)))
+        token?.map(|token| self.arrived(token)).transpose()
     }
 
     /// A token that is ready.
@@ -171,14 +182,14 @@ impl Host {
             let received = port.open(name)?.try_recv();
             received.map_err(|ended| port.refused(name, ended))
         });
-        Ok(token?.map_or(Dynamic::UNIT, |token| self.given(&token)))
+        token?.map_or(Ok(Dynamic::UNIT), |token| self.arrived(token))
     }
 
     /// Sends a token.
     pub(super) fn send(&self, port: &Dynamic, value: &Dynamic) -> Result<(), Box<EvalAltResult>> {
         let token = token(value)?;
         self.table.with(port, |port: &mut Port<Out>, name| {
-            let sent = self.wait(port.open(name)?.send(mobile::moved(token)))?;
+            let sent = self.wait(port.open(name)?.send(moved(token)?))?;
             sent.map_err(|ended| port.refused(name, ended))
         })
     }
@@ -216,19 +227,17 @@ impl Host {
         }
     }
 
-    /// Poisons an end.
+    /// Poisons an end; nothing happens to one that has ended.
     pub(super) fn poison(&self, port: &Dynamic, strength: i64) -> Result<(), Box<EvalAltResult>> {
         let poison = self.poison_of(strength)?;
         if self.table.has::<Out>(port) {
             self.table.with(port, |port: &mut Port<Out>, _| {
-                port.poison = Some(poison.clone());
-                port.end.take().into_iter().for_each(|end| end.poison(poison.clone()));
+                port.poison(&poison, Out::poison);
                 Ok(())
             })
         } else {
             self.table.with(port, |port: &mut Port<In>, _| {
-                port.poison = Some(poison.clone());
-                port.end.take().into_iter().for_each(|end| end.poison(poison.clone()));
+                port.poison(&poison, In::poison);
                 Ok(())
             })
         }
@@ -249,10 +258,14 @@ impl Host {
         }
     }
 
-    /// Waits that long.
+    /// Waits that long, but no longer than somebody reads an output.
     pub(super) fn sleep(&self, duration: &Dynamic) -> Result<(), Box<EvalAltResult>> {
         let duration = duration_of(duration)?;
-        self.wait(self.ports.borrow().sleep(duration))?.map_err(|ended| thrown("out", ended))
+        let slept = self.wait(self.ports.borrow().sleep(duration))?;
+        slept.map_err(|ended| {
+            let outputs: Vec<String> = self.table.outputs.borrow().keys().cloned().collect();
+            thrown(&outputs.join("`, `"), ended)
+        })
     }
 
     /// The name of the process.
@@ -281,6 +294,11 @@ impl Host {
             });
         }
     }
+}
+
+/// A token as it is sent: ends in it leave the script.
+pub(super) fn moved(token: Value) -> Result<Value, Box<EvalAltResult>> {
+    mobile::moved(token).map_err(|end| mistake(format!("{end} was sent away, or is in use")))
 }
 
 /// A value as a token.

@@ -6,8 +6,7 @@ use std::sync::Arc;
 use rhai::{Dynamic, Engine, EvalAltResult, Map};
 
 use super::ending::{Outcome, mistake, thrown};
-use super::host::{Host, token};
-use super::mobile;
+use super::host::{Host, moved, token};
 use super::port::Port;
 use crate::barrier::Member;
 use crate::process::{Asked, Call, Caller, Ended, Serve};
@@ -47,12 +46,12 @@ pub(super) fn register(engine: &mut Engine, host: &Rc<Host>) {
 
 impl Host {
     fn ask(&self, port: &Dynamic, request: &Dynamic) -> Outcome {
-        let request = mobile::moved(token(request)?);
+        let request = moved(token(request)?)?;
         let reply = self.table.with(port, |port: &mut Port<Call>, name| {
             let reply = self.wait(port.open(name)?.call(request))?;
             reply.map_err(|ended| port.refused(name, ended))
         });
-        Ok(self.given(&reply?))
+        self.arrived(reply?)
     }
 
     /// The next request as a record.
@@ -60,14 +59,14 @@ impl Host {
         self.table.with(port, |serving: &mut Port<Serve>, name| {
             let asked = self.wait(serving.open(name)?.next())?;
             let asked = asked.map_err(|ended| serving.refused(name, ended))?;
-            Ok(self.asked(serving.open(name)?, name, asked))
+            self.asked(serving.open(name)?, name, asked)
         })
     }
 
     /// What a server heard of as a record; of a caller that has left, `left` is true.
-    pub(super) fn asked(&self, serve: &Serve, port: &str, asked: Asked) -> Dynamic {
+    pub(super) fn asked(&self, serve: &Serve, port: &str, asked: Asked) -> Outcome {
         let (caller, value, left) = match asked {
-            Asked::Request(caller, value) => (caller, self.given(&value), false),
+            Asked::Request(caller, value) => (caller, self.arrived(value)?, false),
             Asked::Left(caller) => (caller, Dynamic::UNIT, true),
         };
         let mut request = Map::new();
@@ -76,7 +75,7 @@ impl Host {
         request.insert("left".into(), left.into());
         let to = CallerAt { caller, port: port.to_owned() };
         request.insert("to".into(), Dynamic::from(Value::opaque(Arc::new(to))));
-        Dynamic::from_map(request)
+        Ok(Dynamic::from_map(request))
     }
 
     fn reply(&self, request: &Map, answer: Result<&Dynamic, &str>) -> Result<(), Box<EvalAltResult>> {
@@ -85,7 +84,7 @@ impl Host {
             return Err(mistake("a reply goes to a request, as `serve` gives it"));
         };
         let (caller, port) = (to.caller, Dynamic::from(to.port.clone()));
-        let answer = answer.map(|value| token(value).map(mobile::moved));
+        let answer = answer.map(|value| moved(token(value)?));
         self.table.with(&port, |port: &mut Port<Serve>, name| {
             let serve = port.open(name)?;
             let replied = match answer {

@@ -1,8 +1,10 @@
 //! Mobile channels: their ends are values, which go over channels and to functions that are spawned (SEMANTICS C9).
 //!
-//! Sending an end moves it: the token gets an end of its own, and the sender's is empty from then on. An end that
-//! nobody has any more retires, also one in a token that was dropped.
+//! Sending an end moves it: the token gets an end of its own, and the sender's is empty from then on. Who receives it
+//! moves it once more, so that of two copies of a token (a `Delta` makes them) one has the end. An end that nobody has
+//! any more retires, also one in a token that was dropped.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -135,19 +137,31 @@ pub(super) fn of_token(token: &Value) -> Option<Arc<End>> {
     token.thing::<End>()
 }
 
-/// The token as it is sent: ends in it move, and are empty here.
-pub(super) fn moved(token: Value) -> Value {
-    if let Some(end) = of_token(&token) {
+/// The token as it goes on: ends in it move, and are empty where they were.
+///
+/// # Errors
+/// The name of an end that is not there any more, or twice in it; then nothing has moved.
+pub(super) fn moved(token: Value) -> Result<Value, &'static str> {
+    let mut ends = Vec::new();
+    ends_in(&token, &mut ends);
+    if ends.is_empty() {
+        return Ok(token);
+    }
+    let mut known = BTreeSet::new();
+    let lost = ends.iter().find(|end| !end.with(|mobile| mobile.is_here()) || !known.insert(Arc::as_ptr(end)));
+    lost.map_or_else(|| Ok(taken(&token)), |end| Err(end.name()))
+}
+
+fn taken(token: &Value) -> Value {
+    if let Some(end) = of_token(token) {
         return End::token(end.with(Mobile::take));
     }
     match token.view() {
-        View::List(items) if items.iter().any(has_end) => {
-            Value::from(items.iter().cloned().map(moved).collect::<Vec<Value>>())
+        View::List(items) => Value::from(items.iter().map(taken).collect::<Vec<Value>>()),
+        View::Record(record) => {
+            Value::record(record.iter().map(|(name, value)| (name.to_owned(), taken(value))).collect())
         }
-        View::Record(record) if record.values().iter().any(has_end) => Value::record(
-            record.iter().map(|(name, value)| (name.to_owned(), moved(value.clone()))).collect(),
-        ),
-        _ => token,
+        _ => token.clone(),
     }
 }
 
@@ -158,21 +172,7 @@ pub(super) fn give_back(from: &Value, token: &Value) {
     ends_in(token, &mut ends);
     for (home, end) in homes.iter().zip(&ends) {
         let mobile = end.with(Mobile::take);
-        // An end that the token holds twice has moved into the first of them.
-        home.with(|place| {
-            if !place.is_here() {
-                *place = mobile;
-            }
-        });
-    }
-}
-
-fn has_end(token: &Value) -> bool {
-    match token.view() {
-        View::Opaque(_) => true,
-        View::List(items) => items.iter().any(has_end),
-        View::Record(record) => record.values().iter().any(has_end),
-        _ => false,
+        home.with(|place| *place = mobile);
     }
 }
 

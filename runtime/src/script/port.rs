@@ -32,6 +32,14 @@ impl<E> Port<E> {
         }
     }
 
+    /// Poisons the end, unless the script has ended it.
+    pub(super) fn poison(&mut self, poison: &Poison, way: fn(E, Poison)) {
+        if let Some(end) = self.end.take() {
+            self.poison = Some(poison.clone());
+            way(end, poison.clone());
+        }
+    }
+
     /// Remembers what the script is told of the end.
     pub(super) fn refused(&mut self, name: &str, ended: Ended) -> Box<EvalAltResult> {
         self.told |= !matches!(ended, Ended::Failed(_));

@@ -11,7 +11,7 @@ use tokio::runtime::Handle;
 
 use super::child::Child;
 use super::ending::{Outcome, mistake};
-use super::host::{Host, token};
+use super::host::{Host, moved, token};
 use super::mobile;
 use super::plug::Plugged;
 use crate::channel::{Channel, Form, ReadEnd, WriteEnd};
@@ -45,7 +45,7 @@ struct Newborn {
 impl Host {
     /// Starts a function of the script; what it returns comes out of the end that this gives.
     fn spawn_function(&self, function: &ImmutableString, arguments: &[Dynamic], run: Run) -> Outcome {
-        let arguments = arguments.iter().map(|value| token(value).map(mobile::moved));
+        let arguments = arguments.iter().map(|value| moved(token(value)?));
         let arguments = arguments.collect::<Result<Vec<Value>, _>>()?;
         let name = self.name_of_next(function);
         let (result, reading) = mobile::result();
@@ -169,7 +169,8 @@ fn constant(name: &str, value: &Dynamic) -> Result<Constant, Box<EvalAltResult>>
 
 /// Sends what a spawned function returned.
 fn give(value: Value, mut result: Out) -> Result<(), Ended> {
-    match thread::wait(result.send(mobile::moved(value))) {
+    let value = mobile::moved(value).map_err(|end| Ended::fail(format!("{end} was sent away before")))?;
+    match thread::wait(result.send(value)) {
         // Nobody wants it: that is no failure.
         Ok(Err(Ended::Retired)) | Err(thread::Stopped) => Ok(()),
         Ok(sent) => sent,

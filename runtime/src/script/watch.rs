@@ -28,14 +28,17 @@ struct Watch {
     host: Rc<Host>,
     /// Where the stack was when the script began.
     bottom: usize,
+    /// Steps so far. Rhai's own count begins again in each closure that a function calls.
+    n_steps: Cell<u64>,
     /// Since when a poison waits at a port.
     since: Cell<Option<Instant>>,
 }
 
 /// Makes the engine ask.
 pub(super) fn register(engine: &mut Engine, host: &Rc<Host>) {
-    let watch = Watch { host: Rc::clone(host), bottom: here(), since: Cell::new(None) };
-    engine.on_progress(move |step| watch.ends(step).then_some(Dynamic::UNIT));
+    let watch =
+        Watch { host: Rc::clone(host), bottom: here(), n_steps: Cell::new(0), since: Cell::new(None) };
+    engine.on_progress(move |_| watch.ends().then_some(Dynamic::UNIT));
 }
 
 /// An address on the stack.
@@ -47,7 +50,7 @@ fn here() -> usize {
 
 impl Watch {
     /// Whether the script ends here.
-    fn ends(&self, step: u64) -> bool {
+    fn ends(&self) -> bool {
         if self.host.is_ending() {
             return true;
         }
@@ -55,7 +58,9 @@ impl Watch {
             self.host.end(Ended::fail(too_deep()));
             return true;
         }
-        step.is_multiple_of(N_STEPS) && self.looks()
+        let n_steps = self.n_steps.get().wrapping_add(1);
+        self.n_steps.set(n_steps);
+        n_steps.is_multiple_of(N_STEPS) && self.looks()
     }
 
     fn looks(&self) -> bool {

@@ -7,6 +7,7 @@ use csprun_dsl::ty::{Constant, Type};
 use regex::Regex;
 
 use super::kind::{Kind, truth};
+use crate::expr::function::text;
 use crate::expr::number::compare;
 use crate::value::{Value, View};
 
@@ -126,19 +127,14 @@ impl Question {
                 holds(compare(*operator, a.of_value(first)?, b.of_value(second)?)?)
             }
             Question::Part(function, [a, b]) => {
-                let (whole, part) = (a.of_value(first)?, b.of_value(second)?);
-                holds(match function {
-                    Function::Contains => whole.contains(part),
-                    Function::StartsWith => whole.starts_with(part),
-                    _ => whole.ends_with(part),
-                })
+                holds(text::has_part(*function, a.of_value(first)?, b.of_value(second)?))
             }
             Question::Matches(text, pattern) => holds(pattern.0.is_match(text.of_value(first)?)),
             Question::Parse(function, text) => {
-                let text = text.of_value(first)?.trim();
+                let text = text.of_value(first)?;
                 let number = match function {
-                    Function::ParseInt => text.parse().ok().map(i64::cast_unsigned),
-                    _ => text.parse().ok().map(f64::to_bits),
+                    Function::ParseInt => text::int(text).map(i64::cast_unsigned),
+                    _ => text::float(text).map(f64::to_bits),
                 };
                 Some(number.map_or(Answer::None, Answer::Is))
             }

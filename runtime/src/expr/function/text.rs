@@ -19,6 +19,25 @@ pub(super) fn of(value: &Value) -> Value {
     }
 }
 
+/// Whether `part` is a part of `whole` (`contains`), or how it starts or ends.
+pub(in crate::expr) fn has_part(function: Function, whole: &str, part: &str) -> bool {
+    match function {
+        Function::StartsWith => whole.starts_with(part),
+        Function::EndsWith => whole.ends_with(part),
+        _ => whole.contains(part),
+    }
+}
+
+/// The integer that is written there.
+pub(in crate::expr) fn int(text: &str) -> Option<i64> {
+    text.trim().parse().ok()
+}
+
+/// The number that is written there.
+pub(in crate::expr) fn float(text: &str) -> Option<f64> {
+    text.trim().parse().ok()
+}
+
 /// A function whose first argument is the text `x`.
 pub(super) fn call(function: Function, x: &Value, rest: &[Value]) -> Result<Value, Fault> {
     let text = x.as_text().unwrap_or_default();
@@ -34,8 +53,9 @@ pub(super) fn call(function: Function, x: &Value, rest: &[Value]) -> Result<Valu
             }
             separator => Ok(list(x, text.split(separator))),
         },
-        (Function::StartsWith, [part]) => Ok(Value::from(text.starts_with(argument(function, 1, part)?))),
-        (Function::EndsWith, [part]) => Ok(Value::from(text.ends_with(argument(function, 1, part)?))),
+        (Function::StartsWith | Function::EndsWith, [part]) => {
+            Ok(Value::from(has_part(function, text, argument(function, 1, part)?)))
+        }
         (Function::Replace, [from, to]) => {
             let (from, to) = (argument(function, 1, from)?, argument(function, 2, to)?);
             Ok(Value::from(text.replace(from, to)))
@@ -56,13 +76,13 @@ pub(super) fn call(function: Function, x: &Value, rest: &[Value]) -> Result<Valu
             };
             Ok(found.map_or_else(|| Value::from(""), |found| x.text_slice(found.range())))
         }
-        (Function::ParseInt, []) => match text.trim().parse::<i64>() {
-            Ok(n) => Ok(Value::from(n)),
-            Err(_) => Err(Fault::new(format!("{} is not an integer", shown(x)))),
+        (Function::ParseInt, []) => match int(text) {
+            Some(n) => Ok(Value::from(n)),
+            None => Err(Fault::new(format!("{} is not an integer", shown(x)))),
         },
-        (Function::ParseFloat, []) => match text.trim().parse::<f64>() {
-            Ok(number) => Ok(Value::from(number)),
-            Err(_) => Err(Fault::new(format!("{} is not a number", shown(x)))),
+        (Function::ParseFloat, []) => match float(text) {
+            Some(number) => Ok(Value::from(number)),
+            None => Err(Fault::new(format!("{} is not a number", shown(x)))),
         },
         _ => Err(wrong(function, 0, x)),
     }
