@@ -4,6 +4,8 @@
 //! deadlock to the checker, and an assertion that some order breaks is shown with that order.
 
 #[cfg(test)]
+mod ending;
+#[cfg(test)]
 mod ring;
 
 use std::sync::Arc;
@@ -12,7 +14,7 @@ use loom::future::block_on;
 use loom::thread::{JoinHandle, spawn};
 
 use crate::alt::{Alt, Guard};
-use crate::channel::{Channel, Form, Gone, Inspect, Poison, ReadEnd, Receiver, Sender, WriteEnd};
+use crate::channel::{Channel, Form, Gone, Poison, ReadEnd, Receiver, Sender, WriteEnd};
 
 /// Tries every order with at most so many preemptions.
 fn model(n_preemptions: usize, body: impl Fn() + Sync + Send + 'static) {
@@ -30,9 +32,18 @@ fn pairs(capacity: usize) -> (Ends, Ends) {
 }
 
 fn ordered<const N: usize>(capacity: usize) -> [Ends; N] {
+    channels(capacity).map(|channel| ends(&channel))
+}
+
+/// So many of them, in the order of their addresses.
+fn channels<const N: usize>(capacity: usize) -> [Arc<Channel<u32>>; N] {
     let mut channels = [(); N].map(|()| Channel::any_of(Form::shared(capacity)));
     channels.sort_by_key(Arc::as_ptr);
-    channels.map(|channel| (WriteEnd::new(&channel, 0), ReadEnd::new(&channel, 0)))
+    channels
+}
+
+fn ends(channel: &Arc<Channel<u32>>) -> Ends {
+    (WriteEnd::new(channel, 0), ReadEnd::new(channel, 0))
 }
 
 fn pair(capacity: usize) -> Ends {
@@ -46,7 +57,15 @@ fn poison() -> Poison {
 
 /// Sends one token from a thread of its own; the end retires afterwards.
 fn plain_send(end: WriteEnd<u32>, token: u32) -> JoinHandle<Result<(), Gone>> {
-    spawn(move || block_on(async { Sender::of(end).send(token).await }).map_err(|error| error.gone))
+    spawn(move || send(&mut Sender::of(end), token))
+}
+
+/// Sends one token, or sees that it comes back.
+fn send(to: &mut Sender<u32>, token: u32) -> Result<(), Gone> {
+    block_on(to.send(token)).map_err(|refused| {
+        assert_eq!(refused.token, token, "the token comes back");
+        refused.gone
+    })
 }
 
 /// Receives one token on a thread of its own; the end retires afterwards.
@@ -165,32 +184,27 @@ fn alt_against_alt_on_two_channels() {
     });
 }
 
-/// Sends on one channel or receives from the other, whichever commits: what it received.
-fn either_way(to: WriteEnd<u32>, from: ReadEnd<u32>, token: u32) -> Option<u32> {
-    let (mut to, mut from) = (Sender::of(to), Receiver::of(from));
+/// Sends on one channel or receives from the other, whichever commits: what it received. A token that was not sent comes
+/// back.
+fn either_way(to: &mut Sender<u32>, from: &mut Receiver<u32>, token: u32) -> Result<Option<u32>, Gone> {
     let (mut send, mut receive) = (to.guard(token), from.guard());
     let mut guards: [&mut dyn Guard; 2] = [&mut receive, &mut send];
-    match block_on(Alt::new(&mut guards).select()).expect("both guards take part") {
-        0 => {
-            assert_eq!(send.into_token(), Some(token), "the token comes back");
-            Some(receive.take().expect("the other waits for its choice"))
-        }
-        _ => {
-            assert_eq!(send.take(), Ok(()));
-            None
-        }
-    }
+    let idx = block_on(Alt::new(&mut guards).select()).expect("both guards take part");
+    let met = if idx == 0 { receive.take().map(Some) } else { send.take().map(|()| None) };
+    assert_eq!(send.into_token(), (met != Ok(None)).then_some(token), "it went or it came back");
+    met
 }
 
 #[test]
 fn alt_against_alt_on_two_channels_in_both_directions() {
     model(4, || {
         let ((to0, from0), (to1, from1)) = pairs(0);
-        let other = spawn(move || either_way(to1, from0, 11));
-        let mine = either_way(to0, from1, 10);
+        let other = spawn(move || either_way(&mut Sender::of(to1), &mut Receiver::of(from0), 11));
+        let mine = either_way(&mut Sender::of(to0), &mut Receiver::of(from1), 10);
         match other.join().unwrap() {
-            Some(token) => assert_eq!((token, mine), (10, None)),
-            None => assert_eq!(mine, Some(11)),
+            Ok(Some(token)) => assert_eq!((token, mine), (10, Ok(None))),
+            Ok(None) => assert_eq!(mine, Ok(Some(11))),
+            Err(gone) => panic!("the other waits for its choice: {gone}"),
         }
     });
 }
@@ -264,51 +278,6 @@ fn an_ending_against_an_alt_of_sends() {
         let tokens = guards.map(crate::alt::SendGuard::into_token);
         assert_eq!(tokens, [Some(7), Some(8)]);
         ended.join().unwrap();
-    });
-}
-
-#[test]
-fn poison_against_an_alt_that_meets_a_plain_send() {
-    model(4, || {
-        let ((to, from), (poisoner, other)) = pairs(0);
-        let sent = plain_send(to, 7);
-        let poisoned = spawn(move || poisoner.end(Some(poison())));
-        let (mut from, mut other) = (Receiver::of(from), Receiver::of(other));
-        match chosen(&mut from, &mut other) {
-            Ok(token) => assert_eq!(token, 7),
-            Err(gone) => {
-                assert_eq!(gone, Gone::Poisoned(poison()));
-                assert_eq!(block_on(from.recv()), Ok(7), "the token is still there");
-            }
-        }
-        assert_eq!(sent.join().unwrap(), Ok(()));
-        poisoned.join().unwrap();
-    });
-}
-
-#[test]
-fn poison_by_a_reader_against_two_alts() {
-    model(4, || {
-        let channel = Channel::any_of(Form::shared(0));
-        let (to, from) = (WriteEnd::new(&channel, 0), ReadEnd::new(&channel, 0));
-        let poisoner = ReadEnd::new(&channel, 0);
-        let poisoned = spawn(move || poisoner.end(Some(poison())));
-        let sent = spawn(move || {
-            let mut to = Sender::of(to);
-            let mut guards = [to.guard(7)];
-            assert_eq!(block_on(Alt::over(&mut guards).select()), Ok(0));
-            guards[0].take()
-        });
-        let mut from = Receiver::of(from);
-        let mut guards = [from.guard()];
-        assert_eq!(block_on(Alt::over(&mut guards).select()), Ok(0));
-        let received = guards[0].take();
-        let sent = sent.join().unwrap();
-        poisoned.join().unwrap();
-        // Both committed before the poison, or neither.
-        assert_eq!(received.is_ok(), sent.is_ok());
-        let counts = channel.tally().counts;
-        assert_eq!((counts.sent, counts.received), (u64::from(sent.is_ok()), counts.sent));
     });
 }
 
