@@ -295,7 +295,7 @@ fn wire_process(
             let port = Some(if port.shares { input.of_a_copy() } else { input });
             inputs.push(Slot { name, index, port });
         } else if let Some(end) = table.writing.get(&(idx, port_idx)) {
-            let out = Out::new(end.same(), writing_check(channel, port), skips.clone());
+            let out = Out::new(end.same(), writing_check(channel, port), skips.clone()).of(channel);
             let port = Some(match &firing {
                 Some(firing) => out.firing(firing, ends.writing.len()),
                 None => out,

@@ -56,6 +56,11 @@ pub enum ExploreError {
         /// Its name.
         process: String,
     },
+    /// A process talks to a peer, which no seed puts in order.
+    Peer {
+        /// Its name.
+        process: String,
+    },
     /// It cannot be started at all.
     Start(StartError),
 }
@@ -66,6 +71,10 @@ impl fmt::Display for ExploreError {
             ExploreError::Outside { process } => write!(
                 f,
                 "`{process}` reads the terminal, and what it gives comes only once: give it a file to explore schedules"
+            ),
+            ExploreError::Peer { process } => write!(
+                f,
+                "`{process}` talks to a peer over the network, which no schedule puts in order: explore without it"
             ),
             ExploreError::Start(error) => error.fmt(f),
         }
@@ -94,6 +103,9 @@ pub fn explore(
 ) -> Result<Explored, ExploreError> {
     if let Some(process) = plan.processes.iter().find(|process| reads_terminal(process)) {
         return Err(ExploreError::Outside { process: process.name.clone() });
+    }
+    if let Some(process) = plan.processes.iter().find(|process| has_peer(process)) {
+        return Err(ExploreError::Peer { process: process.name.clone() });
     }
     let is_determinate = is_determinate(plan);
     let mut explored = Explored { n_runs: 0, is_determinate, found: None };
@@ -141,6 +153,10 @@ fn differs(plain: &Report, here: &Report) -> Option<Differs> {
     let (plain, here) = pairs.find(|(plain, here)| plain.output != here.output)?;
     let written = |output: &Option<Vec<u8>>| output.clone().unwrap_or_default();
     Some(Differs { process: plain.name.clone(), plain: written(&plain.output), here: written(&here.output) })
+}
+
+fn has_peer(process: &ProcessPlan) -> bool {
+    matches!(&process.role, Role::Kind(signature) if signature.traits.outside)
 }
 
 /// A kind that uses the terminal and has no input reads it.

@@ -11,6 +11,7 @@ pub mod here;
 mod job;
 mod made;
 mod parker;
+mod parts;
 mod remote;
 pub mod run;
 mod spinner;
@@ -22,5 +23,5 @@ pub mod worker;
 
 pub(crate) use afterwards::{AfterPoll, after_poll};
 pub use job::{Job, Work};
-pub(crate) use made::{Made, MadeWait};
+pub(crate) use made::{Made, MadeWait, WaitHere};
 pub(crate) use waker::Kept;

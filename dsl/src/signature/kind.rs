@@ -112,6 +112,8 @@ pub struct Traits {
     pub when_all_retired: bool,
     /// Uses the terminal (standard input or output).
     pub terminal: bool,
+    /// Talks to a peer outside: what comes from it comes once, and when it will.
+    pub outside: bool,
 }
 
 impl Traits {
@@ -124,6 +126,7 @@ impl Traits {
         determinate: true,
         when_all_retired: false,
         terminal: false,
+        outside: false,
     };
     /// A map-like process: stateless, one token in, then its outputs.
     pub const FIRING: Traits = Traits { stateless: true, firing: true, ..Traits::KAHN };

@@ -27,6 +27,14 @@ impl Kinds for Library {
         }
         let process = network.processes.pop().filter(|_| network.processes.is_empty());
         let process = process.ok_or_else(|| format!("`{kind}` is no kind of process to start"))?;
+        let meets = |port: &&Port| matches!(port.direction, Direction::Call | Direction::Serve);
+        if let Some(port) = process.ports.iter().find(meets) {
+            let (kind, port) = (process.signature.kind, port.label());
+            return Err(format!(
+                "no `{kind}` can be started while the network runs: its port `{port}` is for calls, which only the graph \
+                 file connects"
+            ));
+        }
         let params = process.params.clone();
         let start = self.start(process.signature.kind, params);
         let start = start.ok_or_else(|| format!("`{kind}` is not available in this build"))?;

@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 
 use super::state::State;
 use crate::channel::{After, Gone, Guarded, Poison};
-use crate::schedule::{Kept, Made, current, run};
+use crate::schedule::{Kept, Made, WaitHere, current, run};
 
 /// A barrier: another handle of the same one when it is cloned.
 #[derive(Clone)]
@@ -89,9 +89,9 @@ impl Member {
 }
 
 impl Made for Guarded<State> {
-    fn waits(&self) -> Vec<(u32, &'static str)> {
-        let processes = self.locked().processes();
-        processes.into_iter().map(|process| (process, "waits at a barrier")).collect()
+    fn waits(&self) -> Vec<WaitHere> {
+        let processes = self.locked().processes().into_iter();
+        processes.map(|process| WaitHere { process, what: "waits at a barrier", rescuers: None }).collect()
     }
 }
 

@@ -20,6 +20,8 @@ pub(super) struct Core<T> {
     pub(super) full: Full,
     /// Slots of each lane; 0 is a rendezvous.
     pub(super) capacity: usize,
+    /// It had to grow: it does not shrink again.
+    pub(super) has_grown: bool,
     /// Tokens go from a writer's hands into one reader's.
     pub(super) direct: bool,
     /// Some end has ended: only then is there a reason to look why a token cannot be sent or received.

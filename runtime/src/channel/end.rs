@@ -91,6 +91,16 @@ impl<T> WriteEnd<T> {
         self.channel.gone(self.idx)
     }
 
+    /// Says which process has it from now on.
+    pub(crate) fn held_by(&self, process: u32) {
+        self.channel.hold(Side::Writing, self.idx, process);
+    }
+
+    /// Leaves the channel fewer slots, one at least, unless it had to grow.
+    pub(crate) fn shrink(&self, n_slots: usize) {
+        self.channel.shrink(self.idx, n_slots);
+    }
+
     /// Ready when nothing sent here can be delivered any more.
     pub(crate) fn poll_gone(&self, cx: &mut Context<'_>) -> Poll<Gone> {
         self.channel.poll_gone(self.idx, cx)
@@ -179,6 +189,16 @@ impl<T> ReadEnd<T> {
     /// The poison that this end meets, after the tokens that are buffered.
     pub(crate) fn poisoned(&self) -> Option<Poison> {
         self.channel.poisoned_reader(self.idx)
+    }
+
+    /// Says which process has it from now on.
+    pub(crate) fn held_by(&self, process: u32) {
+        self.channel.hold(Side::Reading, self.idx, process);
+    }
+
+    /// Ready when there is such a poison.
+    pub(crate) fn poll_poisoned(&self, cx: &Context<'_>) -> Poll<Poison> {
+        self.channel.poll_poisoned_reader(self.idx, cx)
     }
 
     /// Withdraws what [`ReadEnd::poll_hold`] left waiting.

@@ -79,6 +79,7 @@ impl<T> Core<T> {
             return;
         }
         self.readers[idx].waker = None;
+        self.readers[idx].end_waker = None;
         self.troubled = true;
         self.withdraw_receive(idx);
         self.end_extended(idx, after);
@@ -118,6 +119,9 @@ impl<T> Core<T> {
         }
         self.return_offers(after);
         self.wake_readers(after);
+        for reader in &mut self.readers {
+            after.wake(reader.end_waker.take());
+        }
     }
 
     /// Withdraws a receive that has not committed.

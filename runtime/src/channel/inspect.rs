@@ -1,5 +1,7 @@
 //! A channel as the supervisor sees it, whatever its tokens are.
 
+use std::task::{Context, Poll};
+
 use super::after::After;
 use super::core::Core;
 use super::error::{Gone, Poison};
@@ -7,7 +9,8 @@ use super::lane::Lane;
 use super::raw::Channel;
 
 use super::state::{Counts, Offer, Side, Wait, WaitFor, Want};
-use crate::schedule::Made;
+use crate::schedule::current::OUTSIDE;
+use crate::schedule::{Kept, Made, WaitHere};
 
 /// What can be asked of any channel. On the flavor local only its own worker may ask.
 pub trait Inspect: Send + Sync {
@@ -64,15 +67,64 @@ pub struct Tally {
 impl<T> Channel<T> {
     /// The poison that a living reader meets, once it has what is buffered.
     pub(super) fn poisoned_reader(&self, reader: usize) -> Option<Poison> {
-        let core = self.enter();
-        match core.reader_gone(reader) {
-            Some(Gone::Poisoned(poison)) if core.readers[reader].living => Some(poison),
-            _ => None,
+        self.enter().poison_of(reader)
+    }
+
+    /// Has fewer slots from now on, one at least, unless it had to grow. Called by the process that has this writing end.
+    pub(super) fn shrink(&self, writer: usize, capacity: usize) {
+        let mut core = self.enter();
+        // A ring is made for one writer.
+        if core.has_grown || core.writers.len() > 1 && self.ring.is_some() || !core.writers[writer].living {
+            return;
         }
+        core.capacity = core.capacity.min(capacity.max(1));
+        self.ring.iter().for_each(|ring| ring.shrink(core.capacity));
+    }
+
+    /// Says which process has an end from now on; [`OUTSIDE`]: that is not known.
+    pub(super) fn hold(&self, side: Side, end: usize, process: u32) {
+        let mut core = self.enter();
+        match side {
+            Side::Writing => core.writers[end].holder = process,
+            Side::Reading => core.readers[end].holder = process,
+        }
+    }
+
+    /// Ready when there is such a poison.
+    pub(super) fn poll_poisoned_reader(&self, reader: usize, cx: &Context<'_>) -> Poll<Poison> {
+        let mut core = self.enter();
+        if let Some(poison) = core.poison_of(reader) {
+            return Poll::Ready(poison);
+        }
+        core.readers[reader].end_waker = Some(Kept::of(cx));
+        Poll::Pending
     }
 }
 
 impl<T> Core<T> {
+    fn poison_of(&self, reader: usize) -> Option<Poison> {
+        match self.reader_gone(reader) {
+            Some(Gone::Poisoned(poison)) if self.readers[reader].living => Some(poison),
+            _ => None,
+        }
+    }
+
+    /// The processes that have the ends of a side; `None`: it is not known of all.
+    fn holders(&self, side: Side) -> Option<Vec<u32>> {
+        let known = |(living, holder): (bool, u32)| (living && holder != OUTSIDE).then_some(holder);
+        let (writers, readers) = (self.writers.iter(), self.readers.iter());
+        let of: Vec<(bool, u32)> = match side {
+            Side::Writing => writers.map(|end| (end.living, end.holder)).collect(),
+            Side::Reading => readers.map(|end| (end.living, end.holder)).collect(),
+        };
+        // Who has a permit to send can end the wait of another writer, too.
+        let reserved = self.writers.iter().any(|end| matches!(end.offer, Offer::Reserved(_)));
+        if side == Side::Reading && reserved {
+            return None;
+        }
+        of.into_iter().filter(|(living, _)| *living).map(known).collect()
+    }
+
     /// Tokens that wait to be sent.
     pub(super) fn offered(&self) -> impl Iterator<Item = &T> {
         self.writers.iter().filter_map(|writer| match &writer.offer {
@@ -129,6 +181,7 @@ impl<T: Send> Inspect for Channel<T> {
         let mut after = After::new();
         let mut core = self.enter();
         core.capacity = capacity.max(core.capacity);
+        core.has_grown = true;
         core.admit(&mut after);
     }
 
@@ -179,12 +232,20 @@ impl<T: Send> Made for Channel<T> {
         self.core.is_local()
     }
 
-    fn waits(&self) -> Vec<(u32, &'static str)> {
-        let what = |operation| match operation {
-            WaitFor::Receive => "waits to receive on a channel",
-            WaitFor::Send => "waits to send on a channel",
+    fn waits(&self) -> Vec<WaitHere> {
+        let core = self.enter();
+        let wait = |Wait { process, operation, .. }: Wait| match operation {
+            WaitFor::Receive => WaitHere {
+                process,
+                what: "waits to receive on a channel",
+                rescuers: core.holders(Side::Writing),
+            },
+            WaitFor::Send => WaitHere {
+                process,
+                what: "waits to send on a channel",
+                rescuers: core.holders(Side::Reading),
+            },
         };
-        let waits = self.enter().waits();
-        waits.into_iter().map(|wait| (wait.process, what(wait.operation))).collect()
+        core.waits().into_iter().map(wait).collect()
     }
 }

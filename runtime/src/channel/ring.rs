@@ -8,6 +8,7 @@ mod pace;
 #[cfg(test)]
 mod tests;
 
+use std::cell::Cell;
 use std::collections::VecDeque;
 use std::sync::{Arc, Weak};
 
@@ -36,8 +37,10 @@ pub(super) const OVERFLOWS: u32 = 16;
 pub(super) struct Ring<T> {
     /// A power of two of them.
     places: Box<[Place<T>]>,
-    /// How many may be full.
+    /// How many may be full at most.
     limit: usize,
+    /// How many may be full. Set under the lock by who has the writer's role, which alone reads it without.
+    slots: Cell<usize>,
     writer: Half,
     reader: Half,
     flags: Flags,
@@ -71,6 +74,7 @@ impl<T> Ring<T> {
         Arc::new_cyclic(|own: &Weak<Ring<T>>| Ring {
             places,
             limit,
+            slots: Cell::new(limit),
             writer: Half::new(),
             reader: Half::new(),
             flags: Flags(AtomicU32::new(0)),
@@ -115,7 +119,12 @@ impl<T> Ring<T> {
 
     /// Whether a token can be put.
     pub(super) fn has_place(&self) -> bool {
-        self.len() < self.limit
+        self.len() < self.slots.get()
+    }
+
+    /// Lets fewer places be full from now on. Called under the lock by the thread that owns the writer's side.
+    pub(super) fn shrink(&self, slots: usize) {
+        self.slots.set(slots.min(self.slots.get()));
     }
 
     /// Has the writer come under the lock from now on, before places become free that are not for it.
@@ -194,11 +203,11 @@ impl<T> Ring<T> {
             return 0;
         }
         let tail = own.at.load(Ordering::Relaxed);
-        let mut room = self.limit.saturating_sub(tail.wrapping_sub(own.seen.get()));
+        let mut room = self.slots.get().saturating_sub(tail.wrapping_sub(own.seen.get()));
         if room < wanted {
             room = own.pace.look(self.limit, || {
                 own.seen.set(self.reader.at.load(Ordering::Acquire));
-                self.limit.saturating_sub(tail.wrapping_sub(own.seen.get()))
+                self.slots.get().saturating_sub(tail.wrapping_sub(own.seen.get()))
             });
             // After the look at `at`: a place that becomes free for nobody (C7, E5) is flagged before it does.
             if self.stops_writer() {

@@ -96,6 +96,8 @@ pub(super) struct Writer<T> {
     pub(super) immunity: u32,
     /// The process that waits here.
     pub(super) process: u32,
+    /// The process that has it, if that is known.
+    pub(super) holder: u32,
     /// Tokens that it sent.
     pub(super) n_tokens: u64,
 }
@@ -124,6 +126,8 @@ pub(super) struct Reader<T> {
     pub(super) ticket: Option<Ticket>,
     pub(super) link: Link,
     pub(super) waker: Option<Kept>,
+    /// Woken when the channel is poisoned.
+    pub(super) end_waker: Option<Kept>,
     /// It receives in an extended rendezvous: who sent, or the slot, is let go when that ends (C7).
     pub(super) extends: bool,
     /// Who sent, on a direct channel.
@@ -135,6 +139,8 @@ pub(super) struct Reader<T> {
     pub(super) immunity: u32,
     /// The process that waits here.
     pub(super) process: u32,
+    /// The process that has it, if that is known.
+    pub(super) holder: u32,
     /// Tokens that it received.
     pub(super) n_tokens: u64,
 }

@@ -63,7 +63,7 @@ pub const SIGNATURE: Signature = Signature {
         AUTHORITIES,
     ],
     cost: Cost::Blocking,
-    traits: Traits { determinate: false, ..Traits::FIRING },
+    traits: Traits { determinate: false, outside: true, ..Traits::FIRING },
 };
 
 /// Largest body of a response.

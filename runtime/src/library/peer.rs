@@ -1,13 +1,13 @@
 //! Peers over TCP.
 
 use std::io::{self, ErrorKind, Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::time::Duration;
+use std::net;
+use std::time::{Duration, Instant};
 
 use csprun_dsl::signature::{ParamSpec, ParamType};
+use tokio::net::{TcpListener, TcpStream};
 
-use crate::process::{Ended, Params, Ports};
-use crate::schedule::run::now;
+use crate::process::{Ended, In, Params, Ports};
 
 /// The parameter that waits for a peer.
 pub(super) const LISTEN: ParamSpec = ParamSpec::optional(
@@ -49,43 +49,66 @@ const PAUSE: Duration = Duration::from_millis(20);
 
 /// A connection; waiting at it is waiting for the outside.
 pub(super) struct Peer<'a> {
-    stream: TcpStream,
+    stream: net::TcpStream,
     ports: &'a Ports,
 }
 
-/// The peer that the parameters ask for, and its address.
-pub(super) async fn peer<'a>(params: &Params, ports: &'a Ports) -> Result<(Peer<'a>, String), Ended> {
+/// The peer that the parameters ask for, and its address. A sink waits for it no longer than its `input` is no poison.
+pub(super) async fn peer<'a>(
+    params: &Params,
+    ports: &'a Ports,
+    input: Option<&In>,
+) -> Result<(Peer<'a>, String), Ended> {
     let (stream, address) = match (params.maybe_text("listen"), params.maybe_text("connect")) {
-        (Some(address), None) => accept(address, ports)?,
+        (Some(address), None) => outside(ports, input, accept(address, ports)).await?,
         (None, Some(address)) => {
-            (connect(address, params.duration("patience"), ports).await?, address.to_owned())
+            let connect = connect(address, params.duration("patience"));
+            (outside(ports, input, connect).await?, address.to_owned())
         }
         _ => return Err(Ended::fail("give either `listen` or `connect`: who waits, or to whom to go")),
     };
+    let blocking = || stream.into_std().and_then(|stream| stream.set_nonblocking(false).map(|()| stream));
+    let stream = blocking().map_err(|error| Ended::fail(format!("lost the peer {address}: {error}")))?;
     Ok((Peer { stream, ports }, address))
 }
 
-fn accept(address: &str, ports: &Ports) -> Result<(TcpStream, String), Ended> {
+/// A wait for the outside, by the clock of the machine.
+async fn outside<T>(
+    ports: &Ports,
+    input: Option<&In>,
+    wait: impl Future<Output = Result<T, Ended>>,
+) -> Result<T, Ended> {
+    let poisoned = async {
+        match input {
+            Some(input) => input.until_poisoned().await,
+            None => std::future::pending().await,
+        }
+    };
+    let either = async {
+        tokio::select! {
+            waited = wait => waited,
+            poison = poisoned => Err(Ended::Poisoned(poison)),
+        }
+    };
+    ports.outside(either).await?
+}
+
+async fn accept(address: &str, ports: &Ports) -> Result<(TcpStream, String), Ended> {
     let explain = |error: io::Error| Ended::fail(format!("cannot listen at `{address}`: {error}"));
-    let listener = TcpListener::bind(address).map_err(explain)?;
+    let listener = TcpListener::bind(address).await.map_err(explain)?;
     let own = listener.local_addr().map_err(explain)?;
     ports.stderr().line(&format!("`{}` listens at {own}", ports.name()))?;
-    let _blocking = ports.blocking()?;
-    let (stream, peer) = listener.accept().map_err(explain)?;
+    let (stream, peer) = listener.accept().await.map_err(explain)?;
     Ok((stream, peer.to_string()))
 }
 
-async fn connect(address: &str, patience: Duration, ports: &Ports) -> Result<TcpStream, Ended> {
-    let begin = now();
+async fn connect(address: &str, patience: Duration) -> Result<TcpStream, Ended> {
+    let begin = Instant::now();
     loop {
-        let tried = {
-            let _blocking = ports.blocking()?;
-            TcpStream::connect(address)
-        };
-        match tried {
+        match TcpStream::connect(address).await {
             Ok(stream) => return Ok(stream),
-            Err(error) if error.kind() == ErrorKind::ConnectionRefused && now() - begin < patience => {
-                ports.sleep(PAUSE).await?;
+            Err(error) if error.kind() == ErrorKind::ConnectionRefused && begin.elapsed() < patience => {
+                tokio::time::sleep(PAUSE).await;
             }
             Err(error) => return Err(Ended::fail(format!("cannot connect to `{address}`: {error}"))),
         }

@@ -31,7 +31,7 @@ pub const SIGNATURE: Signature = Signature {
     ports: signature::Ports::Fixed(&[PortSpec::input("in", PortType::Is(Type::Any), "what is sent")]),
     params: &[LISTEN, CONNECT, PATIENCE],
     cost: Cost::Blocking,
-    traits: Traits { determinate: false, ..Traits::KAHN },
+    traits: Traits { determinate: false, outside: true, ..Traits::KAHN },
 };
 
 /// Its body.
@@ -40,7 +40,7 @@ pub const SIGNATURE: Signature = Signature {
 /// Why it ended early: see [`Ended`].
 pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
     let mut input = ports.input("in");
-    let (peer, address) = peer(&params, ports).await?;
+    let (peer, address) = peer(&params, ports, Some(&input)).await?;
     write_each(&mut input, Place::Peer(&address), &mut Sent(BufWriter::new(peer))).await
 }
 

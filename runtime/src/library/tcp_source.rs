@@ -38,7 +38,7 @@ pub const SIGNATURE: Signature = Signature {
         ParamSpec::with_default("type", ParamType::Type, "Text", "`Text` for lines, or `Bytes`"),
     ],
     cost: Cost::Blocking,
-    traits: Traits { determinate: false, ..Traits::KAHN },
+    traits: Traits { determinate: false, outside: true, ..Traits::KAHN },
 };
 
 /// Its body.
@@ -53,7 +53,7 @@ pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
         Type::Bytes => false,
         ty => return Err(Ended::fail(format!("`type` is {ty}, and must be Text or Bytes"))),
     };
-    let (mut peer, address) = peer(&params, ports).await?;
+    let (mut peer, address) = peer(&params, ports, None).await?;
     if is_text {
         return send_lines(peer, &format!("from the peer {address}"), ports, &mut output).await;
     }

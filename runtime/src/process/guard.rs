@@ -1,7 +1,8 @@
 //! Ports in a choice.
 
 use super::ended::Ended;
-use super::port::{Check, In, Out, Readers, checked};
+use super::port::{Check, In, Out, checked};
+use super::readers::Readers;
 use crate::alt::{Guard, Part};
 use crate::channel::{Gone, Receiving, Sending, WriteEnd};
 use crate::value::Value;

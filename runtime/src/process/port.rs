@@ -3,13 +3,13 @@
 use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 
 use csprun_dsl::ty::Type;
 
 use super::ended::Ended;
 use super::firing::Firing;
+use super::readers::{Living, Readers};
 use crate::channel::{Gone, Permit, Poison, ReadEnd, Step, WriteEnd};
 use crate::value::Value;
 
@@ -133,6 +133,11 @@ impl In {
         }
     }
 
+    /// Says which process has its end from now on.
+    pub(crate) fn held_by(&self, process: u32) {
+        self.end.held_by(process);
+    }
+
     /// Retires the port before the process ends.
     pub fn retire(self) {
         self.end.end(None);
@@ -151,6 +156,11 @@ impl In {
     /// The poison that the next receive would meet, tokens that are buffered before it aside.
     pub(crate) fn poisoned(&self) -> Option<Poison> {
         self.end.poisoned()
+    }
+
+    /// Ready with that poison: a sink that waits outside stops then.
+    pub(crate) async fn until_poisoned(&self) -> Poison {
+        poll_fn(|cx| self.end.poll_poisoned(cx)).await
     }
 
     pub(super) fn poll_hold(&self, cx: &mut Context<'_>) -> Poll<Result<(), Gone>> {
@@ -175,9 +185,6 @@ fn stream<T>(received: Result<T, Ended>) -> Result<Option<T>, Ended> {
     }
 }
 
-/// Outputs of one process that have not retired, where it goes on until all have (E2a).
-pub(crate) type Living = Arc<AtomicUsize>;
-
 /// An output port. Dropping it changes nothing at the channel: the runtime retires or poisons it when the process
 /// has ended.
 pub struct Out {
@@ -186,33 +193,13 @@ pub struct Out {
     pub(super) readers: Readers,
     /// Present when outputs are collected in the order of inputs, with this output's place in the firing.
     firing: Option<(Arc<Firing>, usize)>,
-}
-
-/// What it means for the process that nobody reads an output any more.
-pub(super) struct Readers {
-    /// Present when the process's signature says `when_all_retired`.
-    living: Option<Living>,
-    /// A send was refused, and `living` knows it.
-    skipped: bool,
-}
-
-impl Readers {
-    /// What a refused send means (E2a): `Ok` when the process goes on without this output.
-    pub(super) fn refuse(&mut self, gone: Gone) -> Result<(), Ended> {
-        let Some(living) = self.living.as_ref().filter(|_| gone == Gone::Retired) else {
-            return Err(gone.into());
-        };
-        // Relaxed: only this process counts here.
-        if !std::mem::replace(&mut self.skipped, true) {
-            living.fetch_sub(1, Ordering::Relaxed);
-        }
-        if living.load(Ordering::Relaxed) == 0 { Err(Ended::Retired) } else { Ok(()) }
-    }
+    /// Slots of the channel where large tokens leave fewer (`Auto`); else 0.
+    pub(super) n_slots: usize,
 }
 
 impl Out {
     pub(crate) fn new(end: WriteEnd<Value>, check: Option<Check>, living: Option<Living>) -> Out {
-        Out { end, check, readers: Readers { living, skipped: false }, firing: None }
+        Out { end, check, readers: Readers { living, skipped: false }, firing: None, n_slots: 0 }
     }
 
     /// The port of another process from now on.
@@ -265,7 +252,7 @@ impl Out {
     /// # Cancel safety
     /// Dropped before it was ready, nothing has happened.
     pub async fn reserve(&mut self) -> Result<OutPermit<'_>, Ended> {
-        let Out { end, check, readers, firing } = self;
+        let Out { end, check, readers, firing, .. } = self;
         let end = &*end;
         let place = match firing {
             Some((firing, place)) => Place::Firing(firing, *place),
@@ -288,6 +275,11 @@ impl Out {
     /// Ready when nothing sent here can be delivered any more: a source that waits outside stops then.
     pub async fn until_ended(&self) -> Ended {
         poll_fn(|cx| self.end.poll_gone(cx)).await.into()
+    }
+
+    /// Says which process has its end from now on.
+    pub(crate) fn held_by(&self, process: u32) {
+        self.end.held_by(process);
     }
 
     /// Retires the port before the process ends.

@@ -214,6 +214,7 @@ pub struct OutSend<'a> {
 impl<'a> OutSend<'a> {
     #[inline]
     pub(super) fn new(output: &'a mut Out, token: Value) -> OutSend<'a> {
+        output.weigh(&token);
         let token = checked(output.check.as_ref(), token).map(Some);
         OutSend { output, token, waits: false }
     }
@@ -263,6 +264,10 @@ pub struct OutSendAll<'a> {
 impl<'a> OutSendAll<'a> {
     #[inline]
     pub(super) fn new(output: &'a mut Out, tokens: &'a mut Vec<Value>) -> OutSendAll<'a> {
+        // Tokens of a channel are of a sort: where the first is a number, so are the others.
+        if tokens.first().is_some_and(Value::is_shared) {
+            tokens.iter().for_each(|token| output.weigh(token));
+        }
         let failure = all_checked(output.check.as_ref(), tokens, 0).err();
         let first = if tokens.len() == 1 { tokens.pop() } else { None };
         let rest = if tokens.is_empty() { VecDeque::new() } else { VecDeque::from(mem::take(tokens)) };

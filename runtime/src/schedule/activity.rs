@@ -9,6 +9,7 @@ use tokio::sync::Notify;
 use super::clock::Clock;
 use super::current;
 use super::made::{AllMade, Made, MadeWait};
+use super::parts::{Part, Parts};
 
 /// Workers and threads that run, plus everything outside that may wake a process. Whoever is about to make something
 /// run counts it first, and is itself counted while doing so; therefore zero is stable.
@@ -27,6 +28,7 @@ pub struct Activity {
     /// Failures of spawned processes for which nobody waited, by the process that spawned them.
     failures: Mutex<Vec<(u32, String)>>,
     made: AllMade,
+    parts: Parts,
 }
 
 /// How many things a process waits for.
@@ -148,6 +150,16 @@ impl Activity {
     /// Remembers what the program around the run made, which a process uses.
     pub(super) fn uses_foreign(&self, address: usize, made: impl FnOnce() -> Arc<dyn Made>) {
         self.made.add_foreign(address, made);
+    }
+
+    /// Counts a thread as a part of that process.
+    pub(super) fn add_part(&self, process: u32, part: &Arc<dyn Part>) {
+        self.parts.add(process, part);
+    }
+
+    /// Those of the processes that wait of which all parts do.
+    pub(crate) fn whole(&self, waiting: Vec<(u32, u32)>) -> Vec<(u32, u32)> {
+        self.parts.whole(waiting)
     }
 
     /// Keeps a failure for the report.

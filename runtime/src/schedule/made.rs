@@ -14,18 +14,29 @@ pub(crate) trait Made: Send + Sync {
         false
     }
 
-    /// Who waits here, and what for.
-    fn waits(&self) -> Vec<(u32, &'static str)>;
+    /// Who waits here.
+    fn waits(&self) -> Vec<WaitHere>;
+}
+
+/// A wait at something made.
+pub(crate) struct WaitHere {
+    pub(crate) process: u32,
+    /// What for, in words.
+    pub(crate) what: &'static str,
+    /// The processes that may end it, where all of them are known.
+    pub(crate) rescuers: Option<Vec<u32>>,
 }
 
 /// Who waits at it, what for, and who made it, if that is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct MadeWait {
     pub(crate) process: u32,
     pub(crate) what: &'static str,
     pub(crate) maker: u32,
     /// The program around the run may end it.
     pub(crate) foreign: bool,
+    /// The processes that may end it, where all of them are known.
+    pub(crate) rescuers: Option<Vec<u32>>,
 }
 
 /// All that was made in a run and is still there.
@@ -88,7 +99,10 @@ fn waits_at(made: &[(u32, bool, Arc<dyn Made>)]) -> Vec<MadeWait> {
     let mut waits = Vec::new();
     for &(maker, foreign, ref made) in made {
         let found = made.waits().into_iter();
-        waits.extend(found.map(|(process, what)| MadeWait { process, what, maker, foreign }));
+        waits.extend(found.map(|WaitHere { process, what, rescuers }| {
+            let rescuers = rescuers.filter(|_| !foreign);
+            MadeWait { process, what, maker, foreign, rescuers }
+        }));
     }
     waits
 }
@@ -138,7 +152,7 @@ impl AllMade {
         let known = self.known();
         let foreign = known.foreign.values().filter_map(|made| Some((OUTSIDE, true, made.upgrade()?)));
         let made: Vec<_> = known.made.living().chain(foreign).collect();
-        let told: Vec<MadeWait> = known.told.values().flatten().copied().collect();
+        let told: Vec<MadeWait> = known.told.values().flatten().cloned().collect();
         // What is dropped here must not come back for the lock.
         drop(known);
         let mut waits = waits_at(&made);

@@ -7,6 +7,7 @@ use std::thread::{self, Thread};
 use std::time::Instant;
 
 use super::activity::{Activity, Outside};
+use super::parts::{Part, Standing};
 use super::spinner::Spinner;
 use super::turns::Turns;
 
@@ -26,6 +27,8 @@ pub(super) struct Parker {
     /// How often it parked, around the clock.
     n_parks: AtomicU32,
     stopped: AtomicBool,
+    /// Its thread has nothing more to do.
+    ended: AtomicBool,
     spinner: Spinner,
     /// Present where schedules are explored: the thread takes turns with the worker.
     turns: Option<Arc<Turns>>,
@@ -61,6 +64,16 @@ impl Wake for Parker {
     }
 }
 
+impl Part for Parker {
+    fn standing(&self) -> Standing {
+        // Where it takes turns, a light process stands for it.
+        if self.turns.is_some() || self.ended.load(Ordering::Acquire) {
+            return Standing::Ended;
+        }
+        self.waiting().map_or(Standing::Runs, Standing::Waits)
+    }
+}
+
 impl Parker {
     /// That of this thread: one outside of any run, or one that carries a process of a run.
     pub(super) fn new(place: Option<(Arc<Activity>, u32)>, turns: Option<Arc<Turns>>) -> Arc<Parker> {
@@ -70,6 +83,7 @@ impl Parker {
             place,
             n_parks: AtomicU32::new(0),
             stopped: AtomicBool::new(false),
+            ended: AtomicBool::new(false),
             spinner: Spinner::new(),
             turns,
         })
@@ -103,6 +117,12 @@ impl Parker {
     /// Whether its thread shall end.
     pub(super) fn is_stopped(&self) -> bool {
         self.stopped.load(Ordering::Relaxed)
+    }
+
+    /// Its thread is about to end.
+    pub(super) fn end(&self) {
+        // Release pairs with the acquire in `standing`.
+        self.ended.store(true, Ordering::Release);
     }
 
     /// Waits for the first turn, where there are any; `false`: the thread shall end instead.

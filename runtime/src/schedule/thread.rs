@@ -14,6 +14,7 @@ use tokio::runtime::Handle;
 use super::activity::Activity;
 use super::job::{Job, Work};
 use super::parker::Parker;
+use super::parts::Part;
 use super::remote::{Note, Remote};
 use super::turns::{Ending, Turns};
 use super::waker::{self, Kept};
@@ -77,6 +78,12 @@ impl Seated {
     /// meanwhile.
     pub fn waiting(&self) -> Option<(u32, u32)> {
         self.parker.waiting().map(|n_parks| (self.process, n_parks))
+    }
+
+    /// Counts it as a part of its process, which goes on elsewhere too.
+    pub fn be_part(&self, activity: &Activity) {
+        let part: Arc<dyn Part> = self.parker.clone();
+        activity.add_part(self.process, &part);
     }
 
     /// Makes the thread drop its process and end, as soon as that waits on a channel.
@@ -160,6 +167,7 @@ fn start_with(
             // Stopped or not, the process has ended.
             let _ = wait((job.make)());
         }
+        parker.end();
         if counts {
             activity.finish();
         }

@@ -17,6 +17,7 @@ use crate::barrier::Member;
 use crate::channel::{Poison, Scope};
 use crate::expr::{to_dynamic, token_of};
 use crate::process::{Console, Ended, In, Out, Ports};
+use crate::schedule::current::{self, OUTSIDE};
 use crate::schedule::thread;
 use crate::value::Value;
 
@@ -147,7 +148,7 @@ impl Host {
 
     /// A token that came: the ends in it are this script's from now on.
     pub(super) fn arrived(&self, token: Value) -> Outcome {
-        let token = mobile::moved(token).map_err(|end| {
+        let token = mobile::moved(token, current::process()).map_err(|end| {
             mistake(format!(
                 "{end} came that another process has received: tokens are copied on their way (`Delta`, `AllOf`), an \
                  end is not"
@@ -198,7 +199,7 @@ impl Host {
     pub(super) fn channel(&self, n_slots: i64) -> Outcome {
         let n_slots = usize::try_from(n_slots)
             .map_err(|_| mistake(format!("a channel has 0 slots or more, not {n_slots}")))?;
-        let (writing, reading) = mobile::channel(n_slots);
+        let (writing, reading) = mobile::channel(n_slots, current::process());
         Ok(self.given(&Value::from(vec![writing, reading])))
     }
 
@@ -298,7 +299,12 @@ impl Host {
 
 /// A token as it is sent: ends in it leave the script.
 pub(super) fn moved(token: Value) -> Result<Value, Box<EvalAltResult>> {
-    mobile::moved(token).map_err(|end| mistake(format!("{end} was sent away, or is in use")))
+    mobile::moved(token, OUTSIDE).map_err(sent_away)
+}
+
+/// Why an end cannot be sent.
+pub(super) fn sent_away(end: &str) -> Box<EvalAltResult> {
+    mistake(format!("{end} was sent away, or is in use"))
 }
 
 /// A value as a token.

@@ -22,16 +22,21 @@ pub(super) enum Mobile {
 }
 
 /// An end as a value.
-pub(super) struct End(Mutex<Mobile>);
+pub(super) struct End {
+    mobile: Mutex<Mobile>,
+    /// The process that has it; [`crate::schedule::current::OUTSIDE`]: it is on its way.
+    holder: u32,
+}
 
 impl End {
-    fn token(mobile: Mobile) -> Value {
-        Value::opaque(Arc::new(End(Mutex::new(mobile))))
+    fn token(mobile: Mobile, holder: u32) -> Value {
+        mobile.held_by(holder);
+        Value::opaque(Arc::new(End { mobile: Mutex::new(mobile), holder }))
     }
 
     /// Looks into it. Nothing waits or panics meanwhile.
     pub(super) fn with<R>(&self, work: impl FnOnce(&mut Mobile) -> R) -> R {
-        work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        work(&mut self.mobile.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// In a message.
@@ -55,6 +60,10 @@ fn end_of<E>(port: Option<Port<E>>) -> Option<E> {
     port.and_then(|port| port.end)
 }
 
+fn end_in<E>(port: &Option<Port<E>>) -> Option<&E> {
+    port.as_ref().and_then(|port| port.end.as_ref())
+}
+
 impl Mobile {
     /// The place of a reading end.
     pub(super) fn reading(&mut self) -> Option<&mut Option<Port<In>>> {
@@ -76,6 +85,14 @@ impl Mobile {
         match self {
             Mobile::Reading(port) => port.is_some(),
             Mobile::Writing(port) => port.is_some(),
+        }
+    }
+
+    /// Says which process has it from now on.
+    fn held_by(&self, process: u32) {
+        match self {
+            Mobile::Reading(port) => end_in(port).into_iter().for_each(|end| end.held_by(process)),
+            Mobile::Writing(port) => end_in(port).into_iter().for_each(|end| end.held_by(process)),
         }
     }
 
@@ -109,22 +126,24 @@ impl Opaque for End {
     }
 }
 
-/// A new channel: its writing and its reading end.
-pub(super) fn channel(capacity: usize) -> (Value, Value) {
+/// A new channel of a process: its writing and its reading end.
+pub(super) fn channel(capacity: usize, process: u32) -> (Value, Value) {
     let channel = Channel::made(Form::shared(capacity));
     let writing = Out::new(WriteEnd::new(&channel, 0), None, None);
     let reading = In::new(ReadEnd::new(&channel, 0), None, None);
     (
-        End::token(Mobile::Writing(Some(Port::new(writing)))),
-        End::token(Mobile::Reading(Some(Port::new(reading)))),
+        End::token(Mobile::Writing(Some(Port::new(writing))), process),
+        End::token(Mobile::Reading(Some(Port::new(reading))), process),
     )
 }
 
-/// A channel for one result: its writing end, and the reading one as a value.
-pub(super) fn result() -> (WriteEnd<Value>, Value) {
+/// A channel for one result of a part of that process: its writing end, and the reading one as a value.
+pub(super) fn result(process: u32) -> (WriteEnd<Value>, Value) {
     let channel = Channel::made(Form::shared(1));
     let reading = In::new(ReadEnd::new(&channel, 0), None, None);
-    (WriteEnd::new(&channel, 0), End::token(Mobile::Reading(Some(Port::new(reading)))))
+    let writing = WriteEnd::new(&channel, 0);
+    writing.held_by(process);
+    (writing, End::token(Mobile::Reading(Some(Port::new(reading))), process))
 }
 
 /// The end that a value of a script is.
@@ -137,29 +156,30 @@ pub(super) fn of_token(token: &Value) -> Option<Arc<End>> {
     token.thing::<End>()
 }
 
-/// The token as it goes on: ends in it move, and are empty where they were.
+/// The token as it goes on: ends in it move, are empty where they were, and are that process's from now on.
 ///
 /// # Errors
 /// The name of an end that is not there any more, or twice in it; then nothing has moved.
-pub(super) fn moved(token: Value) -> Result<Value, &'static str> {
+pub(super) fn moved(token: Value, to: u32) -> Result<Value, &'static str> {
     let mut ends = Vec::new();
     ends_in(&token, &mut ends);
     if ends.is_empty() {
         return Ok(token);
     }
     let mut known = BTreeSet::new();
-    let lost = ends.iter().find(|end| !end.with(|mobile| mobile.is_here()) || !known.insert(Arc::as_ptr(end)));
-    lost.map_or_else(|| Ok(taken(&token)), |end| Err(end.name()))
+    let lost =
+        ends.iter().find(|end| !end.with(|mobile| mobile.is_here()) || !known.insert(Arc::as_ptr(end)));
+    lost.map_or_else(|| Ok(taken(&token, to)), |end| Err(end.name()))
 }
 
-fn taken(token: &Value) -> Value {
+fn taken(token: &Value, to: u32) -> Value {
     if let Some(end) = of_token(token) {
-        return End::token(end.with(Mobile::take));
+        return End::token(end.with(Mobile::take), to);
     }
     match token.view() {
-        View::List(items) => Value::from(items.iter().map(taken).collect::<Vec<Value>>()),
+        View::List(items) => Value::from(items.iter().map(|item| taken(item, to)).collect::<Vec<Value>>()),
         View::Record(record) => {
-            Value::record(record.iter().map(|(name, value)| (name.to_owned(), taken(value))).collect())
+            Value::record(record.iter().map(|(name, value)| (name.to_owned(), taken(value, to))).collect())
         }
         _ => token.clone(),
     }
@@ -172,6 +192,7 @@ pub(super) fn give_back(from: &Value, token: &Value) {
     ends_in(token, &mut ends);
     for (home, end) in homes.iter().zip(&ends) {
         let mobile = end.with(Mobile::take);
+        mobile.held_by(home.holder);
         home.with(|place| *place = mobile);
     }
 }

@@ -11,11 +11,12 @@ use tokio::runtime::Handle;
 
 use super::child::Child;
 use super::ending::{Outcome, mistake};
-use super::host::{Host, moved, token};
+use super::host::{Host, sent_away, token};
 use super::mobile;
 use super::plug::Plugged;
 use crate::channel::{Channel, Form, ReadEnd, WriteEnd};
 use crate::process::{Ended, Ends, Fate, Living, Meetings, Out, Ports, Prepared, Slot, Start, Wanted, live};
+use crate::schedule::current::OUTSIDE;
 use crate::schedule::{Job, Work, current, thread};
 use crate::value::Value;
 
@@ -45,10 +46,12 @@ struct Newborn {
 impl Host {
     /// Starts a function of the script; what it returns comes out of the end that this gives.
     fn spawn_function(&self, function: &ImmutableString, arguments: &[Dynamic], run: Run) -> Outcome {
-        let arguments = arguments.iter().map(|value| moved(token(value)?));
+        // The function is a part of this process.
+        let argument = |value| mobile::moved(token(value)?, current::process()).map_err(sent_away);
+        let arguments = arguments.iter().map(argument);
         let arguments = arguments.collect::<Result<Vec<Value>, _>>()?;
         let name = self.name_of_next(function);
-        let (result, reading) = mobile::result();
+        let (result, reading) = mobile::result(current::process());
         let port = Some(Out::new(result.same(), None, None));
         let outputs = vec![Slot { name: "result".to_owned(), index: None, port }];
         let ports = self.ports_of(&name, Vec::new(), outputs, Vec::new());
@@ -82,7 +85,7 @@ impl Host {
         let Prepared { start, inputs, outputs, when_all_retired } = prepared;
         let living = when_all_retired.then(|| Living::new(outputs.len().into()));
         let (inputs, outputs) = plugged.plug(self, inputs, outputs, living.as_ref());
-        let (result, reading) = mobile::result();
+        let (result, reading) = mobile::result(current::process());
         let own = |slot: &Slot<Out>| slot.port.as_ref().map(Out::handle);
         let writing = || outputs.iter().filter_map(own);
         let ends = Ends {
@@ -137,6 +140,7 @@ impl Host {
             activity.finish();
             mistake(format!("no thread for `{name}`: {error}"))
         })?;
+        thread.be_part(&activity);
         self.spawned.borrow_mut().push(Child { name, thread, ended });
         Ok(())
     }
@@ -169,7 +173,8 @@ fn constant(name: &str, value: &Dynamic) -> Result<Constant, Box<EvalAltResult>>
 
 /// Sends what a spawned function returned.
 fn give(value: Value, mut result: Out) -> Result<(), Ended> {
-    let value = mobile::moved(value).map_err(|end| Ended::fail(format!("{end} was sent away before")))?;
+    let value =
+        mobile::moved(value, OUTSIDE).map_err(|end| Ended::fail(format!("{end} was sent away before")))?;
     match thread::wait(result.send(value)) {
         // Nobody wants it: that is no failure.
         Ok(Err(Ended::Retired)) | Err(thread::Stopped) => Ok(()),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::crew::Crew;
 use crate::assemble::{Carries, Wired, WiredBarrier};
 use crate::channel::{Side, Snapshot, WaitFor};
+use crate::schedule::MadeWait;
 use crate::schedule::activity::Activity;
 use crate::schedule::current::OUTSIDE;
 
@@ -23,6 +24,8 @@ pub(super) enum At {
     Channel(usize, WaitFor),
     /// At the barrier of that place.
     Barrier(usize),
+    /// At something that was made while the run went on, of that place among the waits there.
+    Made(usize),
 }
 
 impl ProcessWait {
@@ -42,6 +45,8 @@ pub(super) struct Census {
     pub(super) snapshots: Vec<Option<Snapshot>>,
     /// A number for each process with waits: who has the same one later has not moved meanwhile.
     pub(super) stamps: BTreeMap<usize, u32>,
+    /// The waits at what was made while the run went on.
+    pub(super) made: Vec<MadeWait>,
     /// Processes that also wait for what no plan knows: somebody may wake them who is not in the census.
     strays: BTreeSet<usize>,
 }
@@ -51,13 +56,14 @@ impl Census {
     /// waited all the time, so the waits of all of them held together. `quiescent`: nothing moves, so what waits at
     /// channels made in the run is woken by nobody else either.
     pub(super) fn take(crew: &Crew, wired: &Wired, activity: &Activity, quiescent: bool) -> Census {
-        let before = crew.waiting();
+        let before = crew.waiting(activity);
         let snapshots = crew.of_channels(&wired.channels, |channel| channel.snapshot());
         let at_barriers: Vec<Vec<usize>> =
             wired.barriers.iter().map(|barrier| barrier.barrier.waiting()).collect();
-        let strays = activity.made_waits().into_iter().filter(|wait| wait.foreign || !quiescent);
+        let made = activity.made_waits();
+        let strays = made.iter().filter(|wait| wait.foreign || !quiescent && wait.rescuers.is_none());
         let strays: BTreeSet<usize> = strays.map(|wait| wait.process as usize).collect();
-        let after: BTreeSet<(u32, u32)> = crew.waiting().into_iter().collect();
+        let after: BTreeSet<(u32, u32)> = crew.waiting(activity).into_iter().collect();
         let stayed = before.into_iter().filter(|who| after.contains(who));
         let outsiders = activity.outsiders();
         let stamps: BTreeMap<usize, u32> = stayed
@@ -80,7 +86,10 @@ impl Census {
                 .into_iter()
                 .for_each(|member| add(wired.barriers[barrier].members[member], At::Barrier(barrier)));
         }
-        Census { waits, snapshots, stamps, strays }
+        for (place, wait) in made.iter().enumerate().filter(|(_, wait)| wait.rescuers.is_some()) {
+            add(wait.process as usize, At::Made(place));
+        }
+        Census { waits, snapshots, stamps, made, strays }
     }
 
     /// Whether that process waits on a channel or at a barrier.
@@ -143,6 +152,9 @@ impl Census {
                 let WiredBarrier { barrier, members, .. } = &wired.barriers[barrier];
                 barrier.missing().into_iter().map(|member| Some(members[member])).collect()
             }
+            At::Made(place) => {
+                self.made[place].rescuers.iter().flatten().map(|&process| Some(process as usize)).collect()
+            }
         }
     }
 
@@ -162,7 +174,7 @@ impl Census {
             At::Channel(at, _) => {
                 matches!(wired.channels[at].carries, Carries::Replies(of) if of == requests)
             }
-            At::Barrier(_) => false,
+            At::Barrier(_) | At::Made(_) => false,
         })
     }
 

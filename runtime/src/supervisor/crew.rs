@@ -162,9 +162,9 @@ impl Crew {
         }
     }
 
-    /// The processes that wait, each with a number that changes when it has moved. Workers then have told, too, who waits
-    /// at what was made for them alone.
-    pub(super) fn waiting(&self) -> Vec<(u32, u32)> {
+    /// The processes that wait with all their parts, each with a number that changes when it has moved. Workers then have
+    /// told, too, who waits at what was made for them alone.
+    pub(super) fn waiting(&self, activity: &Activity) -> Vec<(u32, u32)> {
         let (answer, answers) = crossbeam_channel::unbounded();
         let mut n_asked = 0;
         for worker in self.workers.iter().flatten().filter(|worker| !worker.is_finished()) {
@@ -179,7 +179,7 @@ impl Crew {
         let mut all: Vec<(u32, u32)> = self.threads.iter().filter_map(Seated::waiting).collect();
         collect(n_asked, &answers, |waiting| all.push(waiting));
         all.sort_unstable();
-        all
+        activity.whole(all)
     }
 }
 

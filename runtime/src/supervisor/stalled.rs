@@ -63,7 +63,7 @@ impl Stillness {
 fn standing(crew: &Crew, activity: &Activity, living: &[u32]) -> Option<Standing> {
     let n_outside = activity.n_outside();
     let outside = activity.waits_outside_only()?;
-    let waiting = crew.waiting();
+    let waiting = crew.waiting(activity);
     let waits = |process: &u32| outside.contains(process) || waiting.iter().any(|(one, _)| one == process);
     (!outside.is_empty() && living.iter().all(waits)).then_some(Standing { waiting, n_outside })
 }

@@ -61,14 +61,13 @@ impl Census {
     /// The deadlock of this closed set, with a cycle in it, in the file's own names.
     fn deadlock(&self, wired: &Wired) -> Diagnostic {
         let cycle = self.cycle(wired);
-        let mut diagnostic = Diagnostic::without_place(Code::E0901, "deadlock");
-        for wait in &cycle {
-            diagnostic = diagnostic.note(self.line(wired, wait));
-        }
+        let lines = cycle.iter().map(|wait| self.line(wired, wait)).collect();
+        let diagnostic = Diagnostic::without_place(Code::E0901, "deadlock");
+        let mut diagnostic = first_few(lines).into_iter().fold(diagnostic, Diagnostic::note);
         let in_cycle: BTreeSet<usize> = cycle.iter().map(|wait| wait.process).collect();
         let others = self.waits.iter().filter(|(process, _)| !in_cycle.contains(process));
         let others: Vec<String> =
-            others.flat_map(|(_, waits)| waits).map(|wait| self.line(wired, wait)).collect();
+            others.filter_map(|(_, waits)| Some(self.line(wired, waits.first()?))).collect();
         if !others.is_empty() {
             diagnostic = first_few(others).into_iter().fold(diagnostic.note("also stuck:"), Diagnostic::note);
         }
@@ -79,24 +78,36 @@ impl Census {
         diagnostic.help(self.help(wired, &cycle))
     }
 
-    /// One line a wait.
+    /// One line a process.
     pub(super) fn lines(&self, wired: &Wired) -> Vec<String> {
-        self.waits.values().flatten().map(|wait| self.line(wired, wait)).collect()
+        self.waits.values().filter_map(|waits| Some(self.line(wired, waits.first()?))).collect()
+    }
+
+    /// What a process waits for, this wait first; a process that chooses waits for others too.
+    fn line(&self, wired: &Wired, wait: &ProcessWait) -> String {
+        const N_GUARDS: usize = 4;
+        let all = self.waits.get(&wait.process).into_iter().flatten();
+        let guards: Vec<&ProcessWait> = all.filter(|other| *other != wait).collect();
+        let mut line = format!("`{}` {}", wired.processes[wait.process].name, self.words(wired, wait));
+        for guard in guards.iter().take(N_GUARDS - 1) {
+            line.push_str(", or ");
+            line.push_str(&self.words(wired, guard));
+        }
+        if let Some(n_more @ 1..) = guards.len().checked_sub(N_GUARDS - 1) {
+            line.push_str(&format!(", or for one of {n_more} more guards"));
+        }
+        line
     }
 
     /// A wait in words.
-    fn line(&self, wired: &Wired, wait: &ProcessWait) -> String {
-        let process = &wired.processes[wait.process].name;
+    fn words(&self, wired: &Wired, wait: &ProcessWait) -> String {
         let (idx, operation) = match wait.at {
             At::Channel(idx, operation) => (idx, operation),
+            At::Made(place) => return made_words(wired, &self.made[place]),
             At::Barrier(barrier) => {
                 let barrier = &wired.barriers[barrier];
                 let (n, missing) = (barrier.barrier.waiting().len(), barrier.barrier.missing().len());
-                return format!(
-                    "`{process}` waits at barrier `{}` ({n} of {} are there)",
-                    barrier.name,
-                    n + missing
-                );
+                return format!("waits at barrier `{}` ({n} of {} are there)", barrier.name, n + missing);
             }
         };
         let channel = &wired.channels[idx];
@@ -107,26 +118,23 @@ impl Census {
             names.collect::<Vec<_>>().join(" or ")
         };
         let doing = match (&channel.carries, operation) {
-            (Carries::Tokens, _) => return stream_line(process, channel, operation, self.capacity(idx)),
+            (Carries::Tokens, _) => return stream_words(channel, operation, self.capacity(idx)),
             // A reply goes from the server to the caller; the file names the call.
             (Carries::Replies(_), _) => {
                 let servers = servers(&channel.writers);
-                return format!(
-                    "`{process}` waits for the reply of {servers} on `{}` ({to} -> {from})",
-                    channel.name
-                );
+                return format!("waits for the reply of {servers} on `{}` ({to} -> {from})", channel.name);
             }
             (Carries::Requests(_), WaitFor::Receive) => "waits for calls".to_owned(),
             (Carries::Requests(_), WaitFor::Send) => format!("waits to call {}", servers(&channel.readers)),
         };
-        format!("`{process}` {doing} on `{}` ({from} -> {to})", channel.name)
+        format!("{doing} on `{}` ({from} -> {to})", channel.name)
     }
 
     fn help(&self, wired: &Wired, cycle: &[ProcessWait]) -> String {
         let name = |channel: usize| wired.channels[channel].name.as_str();
         let is_call = |wait: &ProcessWait| match wait.at {
             At::Channel(at, _) => !matches!(wired.channels[at].carries, Carries::Tokens),
-            At::Barrier(_) => false,
+            At::Barrier(_) | At::Made(_) => false,
         };
         if cycle.iter().any(is_call) {
             return "give back what is held before the next call, or let all call in the same order"
@@ -151,24 +159,31 @@ impl Census {
             Some(At::Barrier(_)) => {
                 "let everybody come to the barrier, or resign from it by ending".to_owned()
             }
+            Some(At::Made(_)) => {
+                "whoever has the other end waits too: let one of them go on or end".to_owned()
+            }
             None => "see `csprun explain E0901`".to_owned(),
         }
     }
 }
 
-/// One line a wait at what no plan knows.
+/// One line a wait at what no plan knows, nor who may end it.
 pub(super) fn made_lines(wired: &Wired, made: &[MadeWait]) -> Vec<String> {
-    let name = |process: u32| wired.processes.get(process as usize).map(|process| &process.name);
     let line = |wait: &MadeWait| {
-        let process = name(wait.process)?;
-        let maker = match name(wait.maker) {
-            Some(maker) if maker == process => " of its own".to_owned(),
-            Some(maker) => format!(" that `{maker}` made"),
-            None => String::new(),
-        };
-        Some(format!("`{process}` {}{maker}", wait.what))
+        let process = &wired.processes.get(wait.process as usize)?.name;
+        Some(format!("`{process}` {}", made_words(wired, wait)))
     };
-    made.iter().filter_map(line).collect()
+    made.iter().filter(|wait| wait.rescuers.is_none()).filter_map(line).collect()
+}
+
+/// A wait at something that was made while the run went on.
+fn made_words(wired: &Wired, wait: &MadeWait) -> String {
+    let maker = match wired.processes.get(wait.maker as usize) {
+        Some(_) if wait.maker == wait.process => " of its own".to_owned(),
+        Some(maker) => format!(" that `{}` made", maker.name),
+        None => String::new(),
+    };
+    format!("{}{maker}", wait.what)
 }
 
 /// As many lines as a person reads, and how many more there are.
@@ -183,7 +198,7 @@ pub(super) fn first_few(mut lines: Vec<String>) -> Vec<String> {
 }
 
 /// A wait on a stream in words.
-fn stream_line(process: &str, channel: &WiredChannel, operation: WaitFor, capacity: usize) -> String {
+fn stream_words(channel: &WiredChannel, operation: WaitFor, capacity: usize) -> String {
     let kind = match capacity {
         0 => "rendezvous".to_owned(),
         1 => "1 slot".to_owned(),
@@ -196,7 +211,7 @@ fn stream_line(process: &str, channel: &WiredChannel, operation: WaitFor, capaci
         (WaitFor::Send, _) => ("send", "full"),
     };
     let (from, to) = (ends_text(&channel.writers), ends_text(&channel.readers));
-    format!("`{process}` waits to {verb} on `{}` ({from} -> {to}, {kind}, {state})", channel.name)
+    format!("waits to {verb} on `{}` ({from} -> {to}, {kind}, {state})", channel.name)
 }
 
 /// The ends of a side: the first few by name.

@@ -1,6 +1,5 @@
 //! The supervisor at work: from the first step of a run to its report.
 
-use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -287,13 +286,14 @@ impl Watch {
         Stuck::For(Outcome::Deadlock)
     }
 
-    /// Doubles a channel, if its tokens then still fit in memory.
+    /// Doubles a channel, or gives it as many slots as there is memory for tokens of its own.
     fn grow(&mut self, full: &Full) -> bool {
         let Full { channel, capacity, n_bytes: (all, one) } = *full;
-        if all.saturating_add(capacity.saturating_mul(one)) > self.limits.memory {
+        let n_more = capacity.max(1).min(self.limits.memory.saturating_sub(all) / one);
+        if n_more == 0 {
             return false;
         }
-        let capacity = capacity.saturating_mul(2).max(1);
+        let capacity = capacity.saturating_add(n_more);
         // Counted until it is done: who is let in by it is not looked at before.
         let activity = Arc::clone(&self.activity);
         activity.begin();
@@ -339,12 +339,11 @@ impl Watch {
         let mut lines = census.lines(&self.wired);
         let made = self.activity.made_waits();
         lines.extend(made_lines(&self.wired, &made));
-        let waiting: BTreeSet<u32> = self.crew.waiting().into_iter().map(|(process, _)| process).collect();
         for (idx, process) in self.wired.processes.iter().enumerate() {
             let at_made = made.iter().any(|wait| wait.process as usize == idx);
             if self.fates[idx].is_none() && !census.holds(idx) && !at_made {
-                // Who waits, and for nothing that a csprun end shows, waits for a stranger.
-                let outside = self.activity.is_outside(idx as u32) || waiting.contains(&(idx as u32));
+                // Who has waited all the time, and for nothing that a csprun end shows, waits for a stranger.
+                let outside = self.activity.is_outside(idx as u32) || census.stamps.contains_key(&idx);
                 let what = if outside { "waits for the outside" } else { "is running" };
                 lines.push(format!("`{}` {what}", process.name));
             }

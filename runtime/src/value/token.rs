@@ -239,6 +239,24 @@ impl Value {
         };
         size_of::<Value>() + outside
     }
+
+    /// Whether its content is not in the token itself.
+    #[inline(always)]
+    pub(crate) fn is_shared(&self) -> bool {
+        matches!(self.0, Repr::Shared(_))
+    }
+
+    /// About how many bytes it takes: of a list only the first element is looked at.
+    pub(crate) fn weight(&self) -> usize {
+        let outside = match &self.0 {
+            Repr::Shared(Shared::List(items)) => {
+                items.first().map_or(0, |first| items.len().saturating_mul(first.weight()))
+            }
+            Repr::Shared(Shared::Record(record)) => record.values().iter().map(Value::weight).sum(),
+            _ => return self.n_bytes(),
+        };
+        size_of::<Value>() + outside
+    }
 }
 
 macro_rules! from {

@@ -158,6 +158,20 @@ fn nobody_waits_for_a_peer_whom_nobody_would_hear() {
 }
 
 #[test]
+fn nobody_waits_for_a_peer_to_whom_nothing_will_come() {
+    for way in [
+        "listen: \"127.0.0.1:0\"".to_owned(),
+        format!("connect: \"127.0.0.1:{}\", patience: \"1h\"", free_port()),
+    ] {
+        let sink = format!("TcpSink({way})");
+        let failed = within(Duration::from_secs(60), move || {
+            chain(&["Range(from: 1, to: 0, step: -1)", "Map(expr: \"to_text(1 / (x - 1))\")", &sink])
+        });
+        assert!(why(failed).contains("divi"));
+    }
+}
+
+#[test]
 fn a_peer_that_goes_away_is_a_failure() {
     let address = serve(|mut stream| stream.read_exact(&mut [0; 1]));
     let lost = within(Duration::from_secs(60), move || {

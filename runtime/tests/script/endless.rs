@@ -48,3 +48,33 @@ fn scripts_that_wait_for_one_another_are_a_deadlock() {
     assert_eq!(ran.report.outcome, Outcome::Deadlock);
     assert!(ran.said().contains("`a` waits to receive on `b -> a`"), "{}", ran.said());
 }
+
+#[test]
+fn a_script_that_computes_in_closures_ends_too() {
+    let code = "let x = range(0, 100_000); loop { let y = x.map(|v| v * 2); }";
+    let ran = run_files(&alone(code), "", Duration::from_millis(100)).unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(ran.report.outcome, Outcome::Timeout, "{}", ran.said());
+    let poisons = ("p", "inputs: []", "sleep(\"50ms\"); poison(1);");
+    let ran = run(&scripts(&[("s", "outputs: []", code), poisons], "(from: \"p\", to: \"s\")"));
+    assert_eq!(ran.report.outcome, Outcome::Done, "{}", ran.said());
+}
+
+#[test]
+fn a_choice_in_a_deadlock_is_shown_with_all_its_guards() {
+    let ran = run(&scripts(
+        &[
+            ("a", "inputs: [\"x\", \"y\"]", "select([\"x\", \"y\"]); send(\"out\", 1);"),
+            (
+                "b",
+                "inputs: [\"in\"], outputs: [\"x\", \"y\"]",
+                "recv(\"in\"); send(\"x\", 1); send(\"y\", 1);",
+            ),
+        ],
+        "(from: \"b.x\", to: \"a.x\"), (from: \"b.y\", to: \"a.y\"), (from: \"a\", to: \"b\")",
+    ));
+    assert_eq!(ran.report.outcome, Outcome::Deadlock);
+    let both = ["b.x -> a.x", "b.y -> a.y"].map(|name| format!("waits to receive on `{name}`"));
+    let line = ran.report.diagnostics[0].notes.iter().find(|note| note.starts_with("`a` ")).cloned();
+    let line = line.unwrap_or_default();
+    assert!(both.iter().all(|guard| line.contains(guard)) && line.contains(", or "), "{}", ran.said());
+}

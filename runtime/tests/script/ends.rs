@@ -66,3 +66,17 @@ fn a_script_that_fails_poisons_its_neighbours() {
     assert_eq!(ran.report.exit_code(), 1);
     assert!(ran.stdout.starts_with("out of luck, at graph.ron:1:"), "{}", ran.stdout);
 }
+
+#[test]
+fn an_end_that_was_retired_is_not_poisoned_afterwards() {
+    let writer = "retire(\"out\"); poison(\"out\", 1); retire(\"out\"); print(is_retired(\"out\"));
+        try { send(\"out\", 1) } catch (e) { print(e) }";
+    let reader = "try { recv(\"in\") } catch (e) { print(e.kind) }";
+    let ran = run(&scripts(&[("w", OUT, writer), ("r", IN, reader)], PAIR));
+    assert!(
+        ran.stdout.contains("true\nthe script has retired port `out`, or given it away\n"),
+        "{}",
+        ran.stdout
+    );
+    assert!(ran.stdout.contains("retired\n"), "{}", ran.stdout);
+}

@@ -151,3 +151,84 @@ fn functions_that_wait_for_one_another_are_a_deadlock() {
     ));
     assert_eq!(ran.report.outcome, Outcome::Deadlock, "{}", ran.said());
 }
+
+#[test]
+fn an_end_that_was_copied_has_one_owner() {
+    let giver = "let c = channel(2); send(\"out\", c[1]); send(c[0], 1); send(c[0], 2);";
+    let taker = "try { let end = recv(\"in\"); for x in stream(end) { print(x); } } catch (e) { print(`second: ${e}`) }";
+    let graph = format!(
+        r#"Network(
+            processes: {{
+                "g": (run: Script(code: {giver:?}, inputs: [])),
+                "d": (run: Delta()),
+                "a": (run: Script(code: {taker:?}, outputs: [])),
+                "b": (run: Script(code: {taker:?}, outputs: [])),
+            }},
+            channels: [(from: "g", to: "d"), (from: "d", to: "a"), (from: "d", to: "b")],
+        )"#
+    );
+    let ran = run(&graph);
+    let mut lines: Vec<&str> = ran.stdout.lines().collect();
+    lines.sort_unstable();
+    assert_eq!(lines[..2], ["1", "2"], "{}", ran.stdout);
+    assert!(
+        lines[2].starts_with("second: the reading end of a channel came that another process"),
+        "{}",
+        lines[2]
+    );
+}
+
+#[test]
+fn an_end_is_sent_once() {
+    let sender = "let c = channel(1); let same = c[1]; send(\"out\", c[1]);
+        try { send(\"out\", same) } catch (e) { print(e) } try { send(\"out\", [c[0], c[0]]) } catch (e) { print(e) }
+        send(c[0], 7); print(try_send(c[0], 8));";
+    let ran = run(&scripts(
+        &[("s", "inputs: []", sender), ("r", "outputs: []", "print(recv(recv(\"in\"))); sleep(\"50ms\");")],
+        "(from: \"s\", to: \"r\")",
+    ));
+    let (reading, writing) = ("the reading end of a channel", "the writing end of a channel");
+    let away = "was sent away, or is in use";
+    assert!(ran.stdout.contains(&format!("{reading} {away}\n{writing} {away}\n")), "{}", ran.stdout);
+    assert!(ran.stdout.contains("7\n"), "{}", ran.stdout);
+}
+
+/// What is reported of two scripts beside a part of the network that goes on for ever.
+fn stuck_beside_others(a: &str, b: &str) -> (Outcome, Vec<String>) {
+    let graph = format!(
+        r#"Network(
+            processes: {{
+                "clock": (run: Clock(period: "1ms")),
+                "sink": (run: BlackHole()),
+                "a": (run: Script(code: {a:?}, inputs: ["in"])),
+                "b": (run: Script(code: {b:?}, inputs: ["in"])),
+            }},
+            channels: [(from: "clock", to: "sink"), (from: "a", to: "b"), (from: "b", to: "a")],
+        )"#
+    );
+    let ran = run_files(&graph, "", Duration::from_secs(3)).unwrap_or_else(|error| panic!("{error}"));
+    let notes = ran.report.diagnostics.first().map(|found| found.notes.clone()).unwrap_or_default();
+    (ran.report.outcome, notes)
+}
+
+#[test]
+fn a_part_that_is_stuck_on_channels_of_its_own_is_found_beside_others() {
+    let (outcome, notes) = stuck_beside_others("let c = channel(0); recv(c[1]);", "sleep(\"1ms\");");
+    assert_eq!(
+        (outcome, notes[0].as_str()),
+        (Outcome::Deadlock, "`a` waits to receive on a channel of its own")
+    );
+    // Each has the end for which the other waits.
+    let swap = "let own = channel(0); send(\"out\", own[0]); let other = recv(\"in\"); recv(own[1]); send(other, 1);";
+    let (outcome, notes) = stuck_beside_others(swap, swap);
+    assert_eq!((outcome, notes.len()), (Outcome::Deadlock, 2), "{notes:?}");
+    assert!(notes.iter().all(|note| note.contains("waits to receive on a channel of its own")), "{notes:?}");
+}
+
+#[test]
+fn an_end_on_its_way_to_somebody_who_runs_is_no_deadlock() {
+    let giver = "let c = channel(0); send(\"out\", c[0]); recv(c[1]);";
+    let (outcome, notes) = stuck_beside_others(giver, "sleep(\"700ms\"); send(recv(\"in\"), 1);");
+    // The clock goes on for ever.
+    assert_eq!(outcome, Outcome::Timeout, "{notes:?}");
+}

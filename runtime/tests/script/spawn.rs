@@ -151,3 +151,34 @@ fn a_script_can_spawn_scripts() {
     let spawned = "let c = channel(1); spawn(\"Script\", #{inputs: [], code: `send(\"out\", name())`}, #{out: c[0]}); print(recv(c[1]));";
     assert_eq!(run(&scripts(&[("s", "inputs: [], outputs: []", spawned)], "")).printed(), "s/Script#0\n");
 }
+
+#[test]
+fn a_process_whose_part_computes_is_not_stuck() {
+    let code = r#"spawn("Map", #{expr: "let n = 0; while n < 150000000 { n += 1; } n + x"},
+        #{"in": "first", "out": "out"}); print(recv("in"));"#;
+    let graph = format!(
+        r#"Network(
+            processes: {{
+                "one": (run: Values(values: [7])),
+                "p": (run: Script(code: {code:?}, inputs: ["first", "in"])),
+                "q": (run: Script(code: "send(\"out\", recv(\"in\") + 1);", inputs: ["in"])),
+            }},
+            channels: [(from: "one", to: "p.first"), (from: "p", to: "q"), (from: "q", to: "p.in")],
+        )"#
+    );
+    assert_eq!(run(&graph).printed(), "150000008\n");
+}
+
+#[test]
+fn kinds_with_ports_for_calls_are_not_started() {
+    for (kind, params, ports) in [
+        ("Lock", "#{}", "#{\"serve\": c[1]}"),
+        ("Call", "#{}", "#{\"in\": c[1], \"out\": c[0], \"call\": c[0]}"),
+    ] {
+        let said = mistake(&format!("let c = channel(1); spawn({kind:?}, {params}, {ports})"));
+        assert!(
+            said.contains(&format!("no `{kind}` can be started while the network runs: its port")),
+            "{said}"
+        );
+    }
+}
