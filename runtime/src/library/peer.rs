@@ -4,7 +4,7 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::time::Duration;
 
-use csprun_dsl::signature::{ParamSpec, ParamType};
+use csprun_dsl::signature::{ParamFault, ParamSpec, ParamType};
 
 use crate::process::{Ended, Params, Ports};
 use crate::schedule::run::now;
@@ -18,7 +18,18 @@ pub(super) const LISTEN: ParamSpec = ParamSpec::optional(
 );
 /// The parameter that goes to a peer.
 pub(super) const CONNECT: ParamSpec =
-    ParamSpec::optional("connect", ParamType::Text, "address of the peer, instead of `listen`");
+    ParamSpec::optional("connect", ParamType::Text, "address of the peer, instead of `listen`")
+        .rule(is_one_side);
+/// It waits, or goes to its peer.
+fn is_one_side(params: &Params) -> Result<(), ParamFault> {
+    let help = "give either `listen`, to wait for a peer, or `connect`, to go to one";
+    match (params.maybe_text("listen"), params.maybe_text("connect")) {
+        (Some(_), Some(_)) => Err(ParamFault::new("both `listen` and `connect` are given", help)),
+        (None, None) => Err(ParamFault::new("neither `listen` nor `connect` is given", help)),
+        _ => Ok(()),
+    }
+}
+
 /// How long to go on trying.
 pub(super) const PATIENCE: ParamSpec = ParamSpec::with_default(
     "patience",
@@ -55,12 +66,13 @@ pub(super) struct Peer<'a> {
 
 /// The peer that the parameters ask for, and its address.
 pub(super) async fn peer<'a>(params: &Params, ports: &'a Ports) -> Result<(Peer<'a>, String), Ended> {
+    is_one_side(params)?;
     let (stream, address) = match (params.maybe_text("listen"), params.maybe_text("connect")) {
-        (Some(address), None) => accept(address, ports)?,
-        (None, Some(address)) => {
+        (Some(address), _) => accept(address, ports)?,
+        (_, Some(address)) => {
             (connect(address, params.duration("patience"), ports).await?, address.to_owned())
         }
-        _ => return Err(Ended::fail("give either `listen` or `connect`: who waits, or to whom to go")),
+        (None, None) => unreachable!("one of them is given"),
     };
     Ok((Peer { stream, ports }, address))
 }
