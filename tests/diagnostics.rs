@@ -19,6 +19,10 @@ mod format;
 mod garbage;
 #[path = "diagnostics/given.rs"]
 mod given;
+#[path = "diagnostics/habits.rs"]
+mod habits;
+#[path = "diagnostics/refused.rs"]
+mod refused;
 #[path = "diagnostics/together.rs"]
 mod together;
 #[path = "diagnostics/ui.rs"]

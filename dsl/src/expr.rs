@@ -12,6 +12,8 @@ mod code;
 mod compile;
 mod compiled;
 mod flatten;
+mod habit;
+mod literal;
 mod mistake;
 mod operator;
 mod port_name;
@@ -25,7 +27,7 @@ mod token;
 mod types;
 
 pub use code::{ScriptCode, ScriptHome, check_script};
-pub use compile::compile;
+pub use compile::{comment_behind, compile};
 pub use compiled::{Body, Compiled, ExprError, Scope};
 pub use port_name::PortNames;
 pub use reference::reference;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::arithmetic::is_name;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::span::Span;
 use crate::tree::{Body, Node, Tree, Word};
@@ -58,7 +59,7 @@ impl Fields {
         for (word, value) in pairs {
             if !known.contains(&word.text.as_str()) {
                 let near = did_you_mean(&word.text, known.iter().copied());
-                found.push(unknown_field(word, what, near, known));
+                found.push(unknown_field((word, value), what, near, known));
                 // The value counts as that of the field that was meant, so that it is not missed as well.
                 match near {
                     Some(near) => misspelt.push((near, value)),
@@ -95,8 +96,20 @@ impl Fields {
     }
 }
 
-fn unknown_field(word: &Word, what: &str, near: Option<&str>, known: &[&str]) -> Diagnostic {
+fn unknown_field(
+    (word, value): (&Word, &Node),
+    what: &str,
+    near: Option<&str>,
+    known: &[&str],
+) -> Diagnostic {
+    let is_capacity = known.contains(&"kind")
+        && matches!(word.text.as_str(), "capacity" | "buffer" | "buffer_size" | "bound" | "size" | "cap");
     let help = match near {
+        _ if is_capacity => {
+            let n_slots =
+                if matches!(value.tree, Tree::Int(1..)) { value.to_string() } else { "8".to_owned() };
+            format!("write `kind: Buffer({n_slots})`")
+        }
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("its fields are {}", known.join(", ")),
     };
@@ -169,9 +182,10 @@ pub fn integer(
 ) -> Option<u64> {
     let Tree::Int(value) = node.tree else {
         let mut error = wrong_kind(node, &format!("{what} is an integer"));
-        if let Some(text) = node.as_text().filter(|text| text.starts_with('$')) {
-            error = error.help(format!("`{text}` names no parameter of this file"));
+        if let Some(word) = node.as_word() {
+            error = error.help(format!("write `\"${word}\"` for the value of the parameter `{word}`"));
         }
+        error = error.maybe_help(node.as_text().and_then(amiss));
         found.push(error);
         return None;
     };
@@ -184,6 +198,22 @@ pub fn integer(
         }
     }
 }
+
+/// How to mend a text that begins with `$` and has become no value.
+pub fn amiss(text: &str) -> Option<String> {
+    let name = text.strip_prefix('$')?;
+    if is_name(name) {
+        return Some(format!("`{text}` names no parameter of this file"));
+    }
+    let is_arithmetic = !name.starts_with('{') && name.contains(['+', '-', '*', '/', '%', ' ']);
+    is_arithmetic.then(|| format!("write `\"${{{}}}\"`", text.replace('$', "")))
+}
+
+/// How a time is written.
+pub const TIMES: &str = "a number and one of ns, us, ms, s, min, h";
+
+/// How a number of bytes is written.
+pub const SIZES: &str = "a number and one of B, kB, KiB, MB, MiB, GB, GiB, TB, TiB";
 
 /// `true` or `false`.
 pub fn truth(node: &Node, what: &str, found: &mut Diagnostics) -> Option<bool> {
@@ -201,7 +231,7 @@ pub fn duration(node: &Node, what: &str, found: &mut Diagnostics) -> Option<Dura
     if value.is_none() {
         let message = format!("{what} is a time such as \"120us\", and this is {text:?}");
         let error = Diagnostic::new(Code::E0004, node.span, message);
-        found.push(error.help("a number and one of ns, us, ms, s, min, h"));
+        found.push(error.help(TIMES));
     }
     value
 }
@@ -233,10 +263,7 @@ pub fn n_bytes(node: &Node, what: &str, found: &mut Diagnostics) -> Option<u64> 
     let value = node.as_text().and_then(|text| with_unit(text, &units)).filter(|n| (1.0..1e18).contains(n));
     if value.is_none() {
         let message = format!("{what} is a number of bytes such as \"1GiB\"");
-        found.push(
-            Diagnostic::new(Code::E0004, node.span, message)
-                .help("a number and one of B, kB, KiB, MB, MiB, GB, GiB"),
-        );
+        found.push(Diagnostic::new(Code::E0004, node.span, message).help(SIZES));
     }
     #[expect(
         clippy::cast_possible_truncation,

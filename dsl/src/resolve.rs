@@ -20,6 +20,7 @@ mod scope;
 mod script;
 mod state;
 mod types;
+mod value;
 mod wire;
 
 use std::collections::HashMap;

@@ -2,6 +2,7 @@
 
 mod available;
 mod calls;
+mod endings;
 mod replication;
 mod unused;
 
@@ -13,6 +14,7 @@ use crate::network::Network;
 /// Applies every rule.
 pub fn check(network: &Network, found: &mut Diagnostics) {
     calls::check(network, found);
+    endings::check(network, found);
     replication::check(network, found);
     unused::check(network, found);
     available::check(network, found);

@@ -9,6 +9,7 @@ mod port;
 pub use catalog::Catalog;
 pub use kind::{Cost, Doc, Group, Signature, Traits};
 pub use param::{
-    Default, ExprSpec, FLOAT, INT, NATURAL, POSITIVE, ParamSpec, ParamType, ResultType, VarType,
+    Default, ExprSpec, FLOAT, INT, NATURAL, POSITIVE, ParamFault, ParamRule, ParamSpec, ParamType,
+    ResultType, VarType,
 };
 pub use port::{Arity, Direction, Known, PortSpec, PortType, Ports, Rate};

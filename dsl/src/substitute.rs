@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::arithmetic::{Arithmetic, is_name};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::span::{SourceMap, Span};
-use crate::tree::{Body, Node, Tree, Word, inner_span};
+use crate::tree::{Body, Node, Tree, inner_span};
 use crate::ty::Constant;
 
 /// The names that stand for something at one place of a file.
@@ -239,7 +239,8 @@ pub fn to_node(value: &Constant, span: Span) -> Node {
 /// The token that a tree stands for; the node that stands for none when there is one.
 ///
 /// # Errors
-/// The part of the tree that is no token (a bare word, a named struct, an integer past 64 bits).
+/// The part of the tree that is no token (a bare word, a named struct, an integer past 64 bits), or a key that is no
+/// text.
 pub fn to_constant(node: &Node) -> Result<Constant, &Node> {
     Ok(match &node.tree {
         Tree::Bool(value) => Constant::Bool(*value),
@@ -249,16 +250,19 @@ pub fn to_constant(node: &Node) -> Result<Constant, &Node> {
         Tree::Bytes(bytes) => Constant::Bytes(bytes.clone()),
         Tree::List(items) => Constant::List(items.iter().map(to_constant).collect::<Result<_, _>>()?),
         Tree::Map(pairs) => {
-            let pair = |(key, value): &'_ (Node, Node)| match key.as_text() {
-                Some(name) => to_constant(value).map(|value| (name.to_owned(), value)).map_err(|_| ()),
-                None => Err(()),
-            };
-            Constant::Record(pairs.iter().map(pair).collect::<Result<_, ()>>().map_err(|()| node)?)
+            let mut fields = BTreeMap::new();
+            for (key, value) in pairs {
+                fields.insert(key.as_text().ok_or(key)?.to_owned(), to_constant(value)?);
+            }
+            Constant::Record(fields)
         }
         Tree::Group { name: None, body: Body::Items(items) } if items.is_empty() => Constant::Unit,
         Tree::Group { name: None, body: Body::Fields(fields) } => {
-            let field = |(word, value): &(Word, Node)| Some((word.text.clone(), to_constant(value).ok()?));
-            Constant::Record(fields.iter().map(field).collect::<Option<_>>().ok_or(node)?)
+            let mut record = BTreeMap::new();
+            for (word, value) in fields {
+                record.insert(word.text.clone(), to_constant(value)?);
+            }
+            Constant::Record(record)
         }
         Tree::Group { .. } => return Err(node),
     })

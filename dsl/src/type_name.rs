@@ -54,14 +54,30 @@ pub fn read_type(node: &Node, found: &mut Diagnostics) -> Option<Type> {
         ("Array", _) => wrong(found, "Array(F32, [64, Any])"),
         (name, Some(_)) if NAMES.contains(&name) => wrong(found, name),
         (name, _) => {
-            let help = match did_you_mean(name, NAMES) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("types are {}", NAMES.join(", ")),
+            let help = match (elsewhere(name), did_you_mean(name, NAMES)) {
+                (Some(here), _) => format!("write `{here}`"),
+                (None, Some(near)) => format!("did you mean `{near}`?"),
+                (None, None) => format!("types are {}", NAMES.join(", ")),
             };
             found.push(Diagnostic::new(Code::E0303, word.span, format!("unknown type `{name}`")).help(help));
             None
         }
     }
+}
+
+/// What a type is called here that has another name in most languages.
+fn elsewhere(name: &str) -> Option<&'static str> {
+    Some(match name.to_lowercase().as_str() {
+        "string" | "str" | "char" => "Text",
+        "int" | "integer" | "long" | "number" | "i32" | "u8" | "u32" | "u64" | "usize" => "I64",
+        "float" | "double" | "real" | "f32" => "F64",
+        "boolean" => "Bool",
+        "blob" | "bytearray" => "Bytes",
+        "vec" | "vector" => "List(I64)",
+        "map" | "dict" | "object" | "struct" => "Record({\"name\": Text})",
+        "null" | "none" | "nil" | "void" | "()" => "Unit",
+        _ => return None,
+    })
 }
 
 fn element(node: &Node, found: &mut Diagnostics) -> Option<Elem> {

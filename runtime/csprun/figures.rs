@@ -37,6 +37,11 @@ pub fn short(n: f64) -> String {
     }
 }
 
+/// A number and what it counts.
+pub fn counted(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::Duration;

@@ -8,6 +8,7 @@ use csprun_runtime::library::library;
 
 use crate::cli::{CheckArgs, DrawArgs, Format, GraphArgs, Picture};
 use crate::exit;
+use crate::figures::counted;
 use crate::files::Files;
 use crate::terminal::{complain, print, show};
 
@@ -20,10 +21,9 @@ pub fn check(args: &CheckArgs) -> u8 {
         Format::Text => {
             show(&found, &network.sources);
             if !found.has_errors() {
-                let counts = (network.processes.len(), network.channels.len());
-                let line =
-                    format!("{}: {} processes, {} channels, no errors\n", network.name, counts.0, counts.1);
-                code = print(&line);
+                let processes = counted(network.processes.len(), "process", "processes");
+                let channels = counted(network.channels.len(), "channel", "channels");
+                code = print(&format!("{}: {processes}, {channels}, no errors\n", network.name));
             }
         }
     }

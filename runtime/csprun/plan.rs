@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::cli::{PlanArgs, PlanFormat};
 use crate::exit;
+use crate::figures::counted;
 use crate::prepare::{Asked, prepare};
 use crate::profile::{Bottleneck, Profile};
 use crate::table::table;
@@ -116,10 +117,6 @@ fn bottleneck_words(plan: &Plan, profile: Option<&Profile>) -> String {
             "bottleneck: worker {worker}, {seconds:.3} s of {all:.3} s; most of that is `{process}`, {of_process:.3} s\n"
         ),
     }
-}
-
-fn counted(n: usize, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
 }
 
 fn json_of(plan: &Plan, profile: Option<&Profile>) -> Value {

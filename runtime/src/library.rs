@@ -9,6 +9,7 @@ pub(crate) mod batch;
 mod bench;
 mod cell;
 mod chart;
+mod content;
 mod declared;
 mod expression;
 mod file;

@@ -96,8 +96,10 @@ codes! {
     W0101 "a field of a sub-network is ignored";
     W0102 "a parameter is not used";
     W0201 "a process without channels";
+    W0202 "an output that ends with another";
     W0601 "this build cannot do it yet";
     W0602 "undecided";
+    W0801 "a comment behind an expression";
     W0901 "nothing moves";
 }
 

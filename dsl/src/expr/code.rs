@@ -5,9 +5,8 @@ use std::collections::BTreeSet;
 
 use crate::expr::compiled::{ExprError, Scope};
 use crate::expr::port_name::{PortNames, Ports};
-use crate::expr::script;
-use crate::expr::syntax;
 use crate::expr::token::Tokens;
+use crate::expr::{literal, script, syntax};
 use crate::span::{SourceId, Span};
 use crate::tree::inner_span;
 use crate::ty::{Constant, Type};
@@ -67,12 +66,14 @@ pub fn check_script(
     ports: &PortNames,
 ) -> Result<(), Vec<ExprError>> {
     let tokens = Tokens::new(text);
-    let ast = syntax::parse_script(&tokens).map_err(|error| vec![in_our_words(error)])?;
+    let ast = syntax::parse_script(&tokens)
+        .map_err(|error| vec![in_our_words(literal::lone_point(&tokens).unwrap_or(error))])?;
     let scope = Scope {
         variables: constants.iter().map(|(name, _)| (name.clone(), Type::Any)).collect(),
         constants: Vec::new(),
     };
     let mut errors = script::check_process(&ast, &tokens, &scope, &Ports(ports));
+    errors.extend(literal::check(&tokens));
     let mut seen = BTreeSet::new();
     errors.retain(|error| seen.insert((error.range.start, error.message.clone())));
     if errors.is_empty() { Ok(()) } else { Err(errors.into_iter().map(in_our_words).collect()) }

@@ -276,8 +276,8 @@ functions! {
     StartsWith "starts_with" (Text, Text) -> Bool, "whether it starts so", "starts_with(\"abc\", \"ab\")" => "true";
     EndsWith "ends_with" (Text, Text) -> Bool, "whether it ends so", "ends_with(\"abc\", \"bc\")" => "true";
     Replace "replace" (Text, Text, Text) -> Text, "with the third for each of the second", "replace(\"aba\", \"a\", \"c\")" => "\"cbc\"";
-    Matches "matches" (Text, Regex) -> Bool, "whether the regular expression matches somewhere", "matches(\"a1\", \"[0-9]\")" => "true";
-    Capture "capture" (Text, Regex, Int) -> Text, "what the group of the first match caught, 0 the whole match; empty without a match", "capture(\"k=v\", \"=(.)\", 1)" => "\"v\"";
+    Matches "matches" (Text, Regex) -> Bool, "whether the regular expression, between back-ticks, matches somewhere", "matches(\"a1\", `\\d`)" => "true";
+    Capture "capture" (Text, Regex, Int) -> Text, "what the group of the first match caught, 0 the whole match; empty without a match", "capture(\"k=v\", `=(\\S)`, 1)" => "\"v\"";
     ParseInt "parse_int" (Text) -> Int, "the integer that is written there, white space around it allowed", "parse_int(\" 12\")" => "12";
     ParseFloat "parse_float" (Text) -> Float, "the number that is written there, white space around it allowed", "parse_float(\"1e3\")" => "1000.0";
     Range "range" (Int, Int) -> Ints, "the integers from the first up to but without the second", "range(0, 3)" => "[0, 1, 2]";

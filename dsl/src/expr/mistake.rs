@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::diagnostic::{Code, did_you_mean};
 use crate::expr::compiled::{ExprError, Scope};
 use crate::expr::functions::{FUNCTIONS, Function, Spec};
+use crate::expr::habit;
 use crate::expr::host::{HOST, HostFunction};
 
 /// E0802 for `name`.
@@ -13,6 +14,7 @@ pub(super) fn unknown_variable(name: &str, range: Range<usize>, scope: &Scope, l
     // Any letter is one edit from any other, so of a single one nothing follows.
     let near = did_you_mean(name, known.iter().copied()).filter(|_| name.chars().count() > 1);
     let help = match near {
+        _ if habit::word(name).is_some() => habit::word(name),
         _ if Function::parse(name).is_some() => {
             Some(format!("`{name}` is a function: call it, `{name}(..)`"))
         }
@@ -33,20 +35,23 @@ pub(super) fn unknown_variable(name: &str, range: Range<usize>, scope: &Scope, l
 pub(super) fn unknown_function(name: &str, range: Range<usize>, in_script: bool) -> ExprError {
     let host = HOST.iter().filter(|_| in_script).map(|function| function.name);
     let near = did_you_mean(name, FUNCTIONS.iter().map(|spec| spec.name).chain(host));
+    let meant = habit::function(name).filter(|_| !in_script || HostFunction::parse(name).is_none());
     ExprError {
         code: Code::E0803,
         range,
         message: format!("unknown function `{name}`"),
         label: "no function has this name".to_owned(),
-        help: Some(match near {
-            Some(near) => format!("did you mean `{near}`?"),
-            None if in_script => {
-                "`csprun list Script` and `csprun explain expressions` list the functions".to_owned()
-            }
-            None if HostFunction::parse(name).is_some() => {
-                format!("only the script of a `Script` process has `{name}`")
-            }
-            None => "`csprun explain expressions` lists the functions".to_owned(),
+        help: meant.or_else(|| {
+            Some(match near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None if in_script => {
+                    "`csprun list Script` and `csprun explain expressions` list the functions".to_owned()
+                }
+                None if HostFunction::parse(name).is_some() => {
+                    format!("only the script of a `Script` process has `{name}`")
+                }
+                None => "`csprun explain expressions` lists the functions".to_owned(),
+            })
         }),
     }
 }

@@ -26,6 +26,12 @@ pub struct PortNames {
 pub(super) struct Ports<'a>(pub(super) &'a PortNames);
 
 impl Ports<'_> {
+    /// Whether the process has a port of this name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        let PortNames { inputs, outputs, calls, serves } = self.0;
+        [inputs, outputs, calls, serves].into_iter().flatten().any(|port| port == name)
+    }
+
     /// What is wrong with one call of a host function.
     pub(super) fn check(
         &self,
@@ -70,7 +76,10 @@ impl Ports<'_> {
         let near = did_you_mean(text, known.iter().map(|port| port.as_str()));
         let elsewhere = [inputs, outputs, calls, serves].into_iter().flatten().any(|port| is_of(port, text));
         let listed = known.iter().map(|port| format!("`{port}`")).collect::<Vec<_>>().join(", ");
-        let what = argument.word();
+        let what = match argument {
+            Argument::Port => "port".to_owned(),
+            other => format!("{} port", other.word()),
+        };
         let help = match near {
             _ if known.is_empty() => format!("the process has no port of this sort: declare `{text}`"),
             Some(near) if !elsewhere => format!("did you mean `{near}`?"),
@@ -80,7 +89,7 @@ impl Ports<'_> {
         errors.push(ExprError {
             code: Code::E0807,
             range: tokens.at(*position),
-            message: format!("`{text}` is no {what} port of this process"),
+            message: format!("`{text}` is no {what} of this process"),
             label: label.to_owned(),
             help: Some(help),
         });

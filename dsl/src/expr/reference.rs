@@ -21,7 +21,8 @@ comparison counts as the nearest float. The branches of an `if` and the items of
 
 ## Numbers
 
-**Integers** have 64 bits. A result that does not fit is an error, not a wrap. `/` cuts towards zero, `%` has the
+**Integers** have 64 bits. A result that does not fit is an error, not a wrap, and so is a number that is written too
+large, also as `0xffffffffffffffff`; a float has a digit on both sides of its point. `/` cuts towards zero, `%` has the
 sign of its left operand, a divisor 0 is an error, and so is a negative exponent in `**` between integers. A shift
 `<<` or `>>` is by 0 to 63, else it is an error; `<<` drops what it shifts out, `>>` keeps the sign. `& | ^` combine
 integers bit by bit, and Bools.
@@ -37,7 +38,11 @@ ordered by their characters. `&& || !` take Bools and nothing else; the right si
 ## Text
 
 **Text** is counted, indexed and sliced by characters: `s[0]` is a text of one character. `+` joins two texts;
-`to_text(x)` and `` `${x} of ${n}` `` make a text of anything. `'c'` is the same as `\"c\"`.
+`to_text(x)` and `` `${x} of ${n}` `` make a text of anything. `'c'` is the same as `\"c\"`. In quotes a backslash begins an
+escape, between back-ticks it is itself, so a regular expression stands there: `` matches(x, `\\S+`) ``. In a graph file a
+raw text takes both as they are: ``Filter(expr: r#\"matches(x, `^\\d+$`)\"#)``.
+
+`//` begins a comment that goes to the end of the line; it is no division.
 
 ## Lists and records
 
@@ -94,10 +99,12 @@ pub fn reference() -> String {
         let (call, result) = spec.example;
         let other = spec.aliases.first().map_or_else(String::new, |alias| format!(" (also `{alias}`)"));
         let call = call.replace('|', "\\|");
+        // Markdown's code may hold back-ticks between two of them.
+        let call = if call.contains('`') { format!("`` {call} ``") } else { format!("`{call}`") };
         // Writing to a String cannot fail.
         let _ = writeln!(
             page,
-            "| `{}`{other} | {} | {} | `{call}` is `{result}` |",
+            "| `{}`{other} | {} | {} | {call} is `{result}` |",
             spec.signature(),
             spec.returns.describe(),
             spec.doc,

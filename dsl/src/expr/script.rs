@@ -4,7 +4,7 @@
 
 use rhai::{AST, ASTNode, Expr as Tree, FnCallExpr, Position, Stmt};
 
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, did_you_mean};
 use crate::expr::compiled::{ExprError, Scope};
 use crate::expr::functions::Function;
 use crate::expr::host::HostFunction;
@@ -36,22 +36,52 @@ pub(super) fn check_process(
 
 fn check_with(ast: &AST, tokens: &Tokens<'_>, scope: &Scope, ports: Option<&Ports<'_>>) -> Vec<ExprError> {
     let mut errors = functions(ast, tokens, ports);
-    let bound = bound_names(tokens);
-    for (index, token) in tokens.list.iter().enumerate() {
-        let word = tokens.word(index);
-        if token.kind == Kind::Word && is_variable(tokens, index) && !KEYWORDS.contains(&word) {
-            let known = bound.contains(&word) || scope.names().any(|name| name == word);
-            if !known {
-                errors.push(unknown_variable(word, token.range.clone(), scope, &bound));
-            }
-        }
-    }
+    errors.extend(variables(tokens, scope, ports));
     if errors.is_empty() {
         let names: Vec<&str> = scope.names().collect();
         let engine = if ports.is_some() { syntax::script_engine() } else { syntax::engine() };
         errors.extend(syntax::parse_strictly(engine, tokens, &names).err());
     }
     errors.sort_by_key(|error| error.range.start);
+    errors
+}
+
+/// Names that nothing binds.
+fn variables(tokens: &Tokens<'_>, scope: &Scope, ports: Option<&Ports<'_>>) -> Vec<ExprError> {
+    let bound = bound_names(tokens);
+    let is_unknown = |index: &usize| {
+        let word = tokens.word(*index);
+        let is_name = tokens.list[*index].kind == Kind::Word && is_variable(tokens, *index);
+        is_name
+            && !KEYWORDS.contains(&word)
+            && !bound.contains(&word)
+            && !scope.names().any(|name| name == word)
+    };
+    let unknown: Vec<usize> = (0..tokens.list.len()).filter(is_unknown).collect();
+    let mut without_let = Vec::new();
+    for &index in &unknown {
+        let starts = matches!(index.checked_sub(1).map_or("", |at| tokens.word(at)), "" | ";" | "{" | "}");
+        if starts && tokens.word(index + 1) == "=" && !without_let.contains(&tokens.word(index)) {
+            without_let.push(tokens.word(index));
+        }
+    }
+    let mut errors: Vec<ExprError> = Vec::new();
+    let mut blamed = Vec::new();
+    for index in unknown {
+        let (word, range) = (tokens.word(index), tokens.list[index].range.clone());
+        let lacks_let = without_let.contains(&word);
+        if lacks_let && blamed.contains(&word) {
+            continue;
+        }
+        blamed.push(word);
+        let mut error = unknown_variable(word, range, scope, &bound);
+        if lacks_let {
+            error.help = Some(format!("write `let {word} = ..` where it gets its first value"));
+        } else if ports.is_some_and(|ports| ports.has(word)) {
+            error.help = Some(format!("a port is named by a text: `\"{word}\"`"));
+        }
+        errors.push(error);
+    }
     errors
 }
 
@@ -114,12 +144,42 @@ impl Known<'_> {
         let host = self.ports.and_then(|ports| Some((ports, HostFunction::parse(&call.name)?)));
         let n_arguments = call.args.len() + n_before;
         match (host, Function::called(&call.name, n_arguments)) {
-            (Some((ports, function)), _) => ports.check(call, function, n_before, tokens, &name, errors),
+            (Some((ports, function)), _) => {
+                ports.check(call, function, n_before, tokens, &name, errors);
+                errors.extend(self.spawned(call));
+            }
             (None, Some(function)) => {
                 errors.extend(wrong_count(function.spec(), n_arguments, tokens.call(&name)));
             }
             (None, None) => errors.push(unknown_function(&call.name, name, self.ports.is_some())),
         }
+    }
+}
+
+impl Known<'_> {
+    /// What is wrong with the function that a `spawn` names.
+    fn spawned(&self, call: &FnCallExpr) -> Option<ExprError> {
+        let ("spawn", [Tree::StringConstant(name, position), _]) = (&*call.name, &call.args[..]) else {
+            return None;
+        };
+        if self.own.contains(&name.as_str()) {
+            return None;
+        }
+        let named: Vec<&str> = self.own.iter().copied().filter(|own| !own.contains('$')).collect();
+        let help = match did_you_mean(name, named.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if named.is_empty() => {
+                format!("write `fn {name}(..) {{ .. }}`; a kind is spawned with its parameters and ports")
+            }
+            None => format!("its functions are `{}`", named.join("`, `")),
+        };
+        Some(ExprError {
+            code: Code::E0803,
+            range: self.tokens.at(*position),
+            message: format!("the script has no function `{name}`"),
+            label: "no function has this name".to_owned(),
+            help: Some(help),
+        })
     }
 }
 

@@ -6,6 +6,7 @@ use rhai::{AST, Engine, LexError, OptimizationLevel, ParseError, ParseErrorType,
 
 use crate::diagnostic::Code;
 use crate::expr::compiled::ExprError;
+use crate::expr::habit;
 use crate::expr::token::Tokens;
 
 /// Most tokens of an expression: each may take some of the stack (`room.rs`).
@@ -153,7 +154,8 @@ fn explain(fault: &ParseError, tokens: &Tokens<'_>) -> ExprError {
     let found = tokens.text[range.clone()].to_owned();
     let here =
         if range.is_empty() { "the expression ends here".to_owned() } else { format!("found `{found}`") };
-    let said = |message: String| error(range.clone(), &message, &here);
+    let help = tokens.index_at(range.start).and_then(|index| habit::symbol(tokens, index));
+    let said = |message: String| ExprError { help: help.clone(), ..error(range.clone(), &message, &here) };
     match fault.err_type() {
         ParseErrorType::ExprTooDeep => {
             let message = format!("more than {MAX_DEPTH} operators in a row or brackets inside one another");
@@ -166,6 +168,7 @@ fn explain(fault: &ParseError, tokens: &Tokens<'_>) -> ExprError {
         ParseErrorType::BadInput(fault) => lexical(fault, range, tokens),
         ParseErrorType::UnknownOperator(symbol) => {
             let help = (symbol == "?").then(|| "write `if .. { .. } else { .. }`".to_owned());
+            let help = help.or_else(|| said(String::new()).help);
             ExprError { help, ..said(format!("`{symbol}` is not an operator")) }
         }
         ParseErrorType::MissingToken(token, _) if token == ";" => trailing(range, tokens),
@@ -177,9 +180,10 @@ fn explain(fault: &ParseError, tokens: &Tokens<'_>) -> ExprError {
         },
         ParseErrorType::MissingSymbol(what) => said(first_lower(what)),
         ParseErrorType::Reserved(word) if word.starts_with(char::is_alphabetic) => {
-            said(format!("`{word}` is a reserved word"))
+            ExprError { help: habit::word(word), ..said(format!("`{word}` is a reserved word")) }
         }
         ParseErrorType::Reserved(symbol) => said(format!("`{symbol}` means nothing here")),
+        ParseErrorType::AssignmentToInvalidLHS(_) => no_assignment(range, tokens),
         ParseErrorType::PropertyExpected => said("expected the name of a field".to_owned()),
         ParseErrorType::VariableExpected => said("expected the name of a variable".to_owned()),
         ParseErrorType::ExprExpected(_) => said("expected a value".to_owned()),
@@ -188,6 +192,16 @@ fn explain(fault: &ParseError, tokens: &Tokens<'_>) -> ExprError {
         | ParseErrorType::MalformedIndexExpr(_) => of_meaning(fault.err_type(), range),
         other => said(first_lower(&other.to_string())),
     }
+}
+
+/// A `=` behind what can get no value.
+fn no_assignment(left: Range<usize>, tokens: &Tokens<'_>) -> ExprError {
+    let is_equals = |index: &usize| tokens.word(*index) == "=";
+    let start = tokens.list.partition_point(|token| token.range.start < left.start);
+    let sign = (start..tokens.list.len()).find(is_equals);
+    let range = sign.map_or(left, |index| tokens.list[index].range.clone());
+    let help = Some("write `==` to compare".to_owned());
+    ExprError { help, ..error(range, "what stands before `=` can get no value", "an assignment") }
 }
 
 /// What the parser finds that is no matter of syntax.
@@ -218,7 +232,7 @@ fn trailing(range: Range<usize>, tokens: &Tokens<'_>) -> ExprError {
         (_, "or") => Some("write `||` for `or`".to_owned()),
         (_, "is") => Some("write `==` for `is`".to_owned()),
         (_, "as") => Some("write `to_float(..)`, `to_int(..)` or `to_text(..)`".to_owned()),
-        _ => None,
+        _ => tokens.index_at(range.start).and_then(|index| habit::symbol(tokens, index)),
     };
     let message = "expected an operator or the end of the expression";
     ExprError { help, ..error(range.clone(), message, &format!("found `{found}`")) }
@@ -242,17 +256,22 @@ fn lexical(fault: &LexError, range: Range<usize>, tokens: &Tokens<'_>) -> ExprEr
             error(range, &message, "not a number")
         }
         LexError::MalformedEscapeSequence(escape) => {
-            error(range, &format!("`{escape}` is not an escape"), "in this text")
+            let help = format!(
+                "write `\\{escape}`; a text between back-ticks, such as a regular expression, has no escapes"
+            );
+            let message = format!("`{escape}` is not an escape");
+            ExprError { help: Some(help), ..error(range, &message, "in this text") }
         }
         LexError::UnexpectedInput(input) => {
-            error(range, &format!("unexpected `{input}`"), "not expected here")
+            let help = tokens.index_at(range.start).and_then(|index| habit::symbol(tokens, index));
+            ExprError { help, ..error(range, &format!("unexpected `{input}`"), "not expected here") }
         }
         LexError::ImproperSymbol(symbol, _) => {
             let mut fault = error(range, &format!("`{symbol}` means nothing here"), "not expected here");
             fault.help = match symbol.as_str() {
                 "===" => Some("write `==`".to_owned()),
                 "!==" => Some("write `!=`".to_owned()),
-                _ => None,
+                _ => tokens.index_at(fault.range.start).and_then(|index| habit::symbol(tokens, index)),
             };
             fault
         }

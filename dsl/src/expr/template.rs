@@ -49,7 +49,10 @@ pub fn compile_template(source: &str, scope: &Scope) -> Result<Template, Vec<Exp
             }
             match compile(&source[at + 1..end], scope) {
                 Ok(compiled) => pieces.push(Piece::Expr(compiled)),
-                Err(found) => errors.extend(found.into_iter().map(|error| shifted(error, at + 1))),
+                Err(found) => match layout(&source[at + 1..end]) {
+                    Some(error) => errors.push(shifted(error, at + 1)),
+                    None => errors.extend(found.into_iter().map(|error| shifted(error, at + 1))),
+                },
             }
             at = end + 1;
         } else if c == '}' {
@@ -86,6 +89,25 @@ fn hole(source: &str, from: usize) -> Option<usize> {
         }
     }
     None
+}
+
+/// The mistake of `x:.2f`, as Python and Rust lay numbers out.
+fn layout(hole: &str) -> Option<ExprError> {
+    let colon = hole.rfind(':')?;
+    let (value, layout) = (hole[..colon].trim(), hole[colon + 1..].trim());
+    let is_layout = |c: char| c.is_ascii_digit() || "<>^+-.,_sdfegxXb%#?".contains(c);
+    if value.is_empty() || layout.is_empty() || !layout.chars().all(is_layout) {
+        return None;
+    }
+    let n_digits: String = layout.chars().skip_while(|c| *c != '.').filter(char::is_ascii_digit).collect();
+    let n_digits = if n_digits.is_empty() { "2" } else { &n_digits };
+    Some(ExprError {
+        code: Code::E0801,
+        range: colon..hole.len(),
+        message: "a template has no layout behind `:`".to_owned(),
+        label: "not an expression".to_owned(),
+        help: Some(format!("write `{{fixed({value}, {n_digits})}}` for digits after the point")),
+    })
 }
 
 fn shifted(mut error: ExprError, by: usize) -> ExprError {

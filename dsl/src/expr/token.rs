@@ -105,6 +105,17 @@ impl<'a> Tokens<'a> {
         None
     }
 
+    /// The first comment that goes to the end of its line.
+    pub(super) fn line_comment(&self) -> Option<Range<usize>> {
+        let is_outside = |at: &usize| {
+            let next = self.list.partition_point(|token| token.range.end <= *at);
+            self.list.get(next).is_none_or(|token| *at < token.range.start)
+        };
+        let at = self.text.match_indices("//").map(|(at, _)| at).find(is_outside)?;
+        let end = self.text[at..].find('\n').map_or(self.text.len(), |end| at + end);
+        Some(at..end)
+    }
+
     /// The byte at `position`; `None` when it has none in this text.
     pub(super) fn offset(&self, position: Position) -> Option<usize> {
         let start = *self.lines.get(position.line()?.checked_sub(1)?)?;

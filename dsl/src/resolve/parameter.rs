@@ -126,7 +126,15 @@ fn parameter_type(decl: &ParamDecl, found: &mut Diagnostics) -> ParameterType {
             Some("List") => ParameterType::List,
             _ => {
                 let error = Diagnostic::new(Code::E0707, node.span, "unknown type of a parameter");
-                found.push(error.help("types of parameters are Bool, Int, Float, Text, List"));
+                let here = match node.as_word().unwrap_or("").to_lowercase().as_str() {
+                    "integer" | "i64" | "i32" | "u64" => Some("write `Int`"),
+                    "double" | "f64" | "f32" => Some("write `Float`"),
+                    "string" | "str" => Some("write `Text`"),
+                    "boolean" => Some("write `Bool`"),
+                    _ => None,
+                };
+                found
+                    .push(error.help(here.unwrap_or("types of parameters are Bool, Int, Float, Text, List")));
                 ParameterType::Text
             }
         };
@@ -190,23 +198,23 @@ fn type_words(ty: ParameterType) -> &'static str {
 }
 
 fn given_value(given: &Given, parameter: &Parameter, found: &mut Diagnostics) -> Option<Constant> {
-    let (read, shown) = match &given.value {
-        GivenValue::Text(text) => (from_text(text, parameter.ty), format!("`{text}`")),
+    let (read, shown, place) = match &given.value {
+        GivenValue::Text(text) => (from_text(text, parameter.ty), format!("`{text}`"), given.name.span),
         GivenValue::Node(node) => {
             let read = to_constant(node).ok().and_then(|value| of_type(value, parameter.ty));
-            (read, node.describe().to_owned())
+            (read, node.describe().to_owned(), node.span)
         }
     };
     let Some(value) = read else {
         let message = format!("`{}` is {}, and not {shown}", parameter.name, type_words(parameter.ty));
-        let error = Diagnostic::new(Code::E0703, given.name.span, message).label("given here");
+        let error = Diagnostic::new(Code::E0703, place, message).label("given here");
         let example =
             parameter.default.clone().map_or_else(|| example(parameter.ty), |value| value.to_string());
         found.push(error.also(parameter.span, "declared here").help(format!("a value such as `{example}`")));
         return None;
     };
     if let Some(why) = out_of_range(parameter, &value) {
-        let error = Diagnostic::new(Code::E0704, given.name.span, format!("`{}` {why}", parameter.name));
+        let error = Diagnostic::new(Code::E0704, place, format!("`{}` {why}", parameter.name));
         let error = error.label("given here").also(parameter.span, "its limits are declared here");
         found.push(error.help(limits(parameter)));
         return None;

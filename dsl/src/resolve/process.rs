@@ -6,14 +6,17 @@ use std::time::Duration;
 
 use super::argument;
 use super::state::{Expression, Immunity, Resolver};
+use super::value::value;
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
+use crate::expr::comment_behind;
 use crate::fields::{Fields, duration, entries, integer, text, truth, wrong_kind};
 use crate::network::{Family, OnEnd, Place, Process, ProcessId, Restart};
 use crate::params::Params;
 use crate::signature::{ParamType, PortSpec, Signature};
+use crate::span::Span;
 use crate::substitute::Env;
 use crate::syntax::ProcessDecl;
-use crate::tree::{Node, Tree, Word};
+use crate::tree::{Node, Tree, Word, inner_span};
 use crate::ty::Constant;
 
 impl Resolver<'_> {
@@ -94,9 +97,14 @@ impl Resolver<'_> {
         replica: Option<usize>,
     ) -> Params {
         let mut params = Params::default();
+        let n_before = self.found.len();
         for spec in signature.params {
             let given =
                 decl.args.iter().find(|(word, _)| word.text == spec.name).map(|(_, node)| node.clone());
+            // A misspelt parameter may stand for it, and what the default gives is no mistake of the file.
+            if given.is_none() && spec.ty.is_code() && argument::any_unknown(signature, decl) {
+                continue;
+            }
             let Some(node) = given.or_else(|| argument::default_node(spec)) else { continue };
             match &spec.ty {
                 ParamType::Expr(code) | ParamType::Template(code) => {
@@ -108,6 +116,9 @@ impl Resolver<'_> {
                     }
                     let is_template = matches!(spec.ty, ParamType::Template(_));
                     let span = argument::place(&node, &decl.kind);
+                    if !is_template {
+                        self.comment(&text, span);
+                    }
                     let constants = constants_used(&text, env);
                     let (spec, param) = (code.clone(), spec.name);
                     self.expressions.push(Expression {
@@ -125,16 +136,32 @@ impl Resolver<'_> {
                 ParamType::Script | ParamType::ScriptFile => {}
                 _ => {
                     let node = self.substituted(&node, env);
-                    let value =
-                        node.and_then(|node| argument::value(signature, spec, &node, &mut self.found));
-                    if let Some(value) = value {
-                        params.set(spec.name, value);
+                    let read = node.and_then(|node| value(signature, spec, &node, &mut self.found));
+                    if let Some(read) = read {
+                        params.set(spec.name, read);
                     }
                 }
             }
         }
+        if self.found.len() == n_before {
+            argument::rules(signature, decl, &params, &mut self.found);
+        }
         self.script(signature, decl, env, &mut params);
         params
+    }
+}
+
+impl Resolver<'_> {
+    /// Warns of a comment behind an expression of one line.
+    fn comment(&mut self, text: &str, span: Span) {
+        let Some(range) = comment_behind(text) else { return };
+        let place = inner_span(span, self.network.sources.text(span), range);
+        if !self.found.has(Code::W0801, place) {
+            let message = "`//` begins a comment, so what follows it is not computed";
+            let warning = Diagnostic::new(Code::W0801, place, message).label("a comment");
+            self.found
+                .push(warning.help("`/` divides, integers towards zero; a comment may stand in `/* .. */`"));
+        }
     }
 }
 

@@ -9,9 +9,7 @@ use crate::span::Span;
 pub(super) fn check(network: &Network, found: &mut Diagnostics) {
     for (span, what) in missing(network) {
         let warning = Diagnostic::new(Code::W0601, span, format!("{what} cannot run in this build"));
-        found.push(
-            warning.help("the file can be checked and drawn; to run it, csprun must be built with this"),
-        );
+        found.push(warning.help("the file can be checked and drawn; to run it, leave this out"));
     }
     for expectation in &network.expectations {
         if !matches!(expectation.claim, Claim::Output { .. }) {

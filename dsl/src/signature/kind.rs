@@ -110,6 +110,8 @@ pub struct Traits {
     pub determinate: bool,
     /// A retired output is skipped; it ends when the last one retired (SEMANTICS E2a).
     pub when_all_retired: bool,
+    /// May end, as it is meant to, while its input goes on.
+    pub ends_early: bool,
     /// Uses the terminal (standard input or output).
     pub terminal: bool,
     /// Talks to a peer outside: what comes from it comes once, and when it will.
@@ -125,6 +127,7 @@ impl Traits {
         firing: false,
         determinate: true,
         when_all_retired: false,
+        ends_early: false,
         terminal: false,
         outside: false,
     };

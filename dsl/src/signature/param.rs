@@ -1,5 +1,9 @@
 //! Parameters of a kind.
 
+use std::error::Error;
+use std::fmt;
+
+use crate::params::Params;
 use crate::ty::Type;
 
 /// One parameter.
@@ -13,12 +17,45 @@ pub struct ParamSpec {
     pub default: Default,
     /// Meaning, with unit.
     pub doc: &'static str,
+    /// What must hold of it beyond its type. It is asked when all parameters that are values have the types that the
+    /// signature declares.
+    pub rule: Option<ParamRule>,
+    /// A value that it takes, where its type alone tells none.
+    pub example: Option<&'static str>,
 }
+
+/// What must hold of a parameter, also beside the others: `check` asks before a run, and a body where it needs what
+/// the rule promises.
+pub type ParamRule = fn(&Params) -> Result<(), ParamFault>;
+
+/// Why a process cannot have this parameter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParamFault {
+    /// What is wrong: lower case, no full stop.
+    pub message: String,
+    /// How to mend it.
+    pub help: String,
+}
+
+impl ParamFault {
+    /// A fault and how to mend it.
+    pub fn new(message: impl Into<String>, help: impl Into<String>) -> ParamFault {
+        ParamFault { message: message.into(), help: help.into() }
+    }
+}
+
+impl fmt::Display for ParamFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.message, self.help)
+    }
+}
+
+impl Error for ParamFault {}
 
 impl ParamSpec {
     /// A parameter that must be given.
     pub const fn required(name: &'static str, ty: ParamType, doc: &'static str) -> ParamSpec {
-        ParamSpec { name, ty, default: Default::Required, doc }
+        ParamSpec::new(name, ty, Default::Required, doc)
     }
 
     /// A parameter with a default, written as in the graph file.
@@ -28,12 +65,30 @@ impl ParamSpec {
         default: &'static str,
         doc: &'static str,
     ) -> ParamSpec {
-        ParamSpec { name, ty, default: Default::Ron(default), doc }
+        ParamSpec::new(name, ty, Default::Ron(default), doc)
     }
 
     /// A parameter that may be absent.
     pub const fn optional(name: &'static str, ty: ParamType, doc: &'static str) -> ParamSpec {
-        ParamSpec { name, ty, default: Default::Absent, doc }
+        ParamSpec::new(name, ty, Default::Absent, doc)
+    }
+
+    const fn new(name: &'static str, ty: ParamType, default: Default, doc: &'static str) -> ParamSpec {
+        ParamSpec { name, ty, default, doc, rule: None, example: None }
+    }
+
+    /// The same with what must hold of its value.
+    #[must_use]
+    pub const fn rule(mut self, rule: ParamRule) -> ParamSpec {
+        self.rule = Some(rule);
+        self
+    }
+
+    /// The same with a value that it takes, written as in the graph file.
+    #[must_use]
+    pub const fn example(mut self, example: &'static str) -> ParamSpec {
+        self.example = Some(example);
+        self
     }
 }
 
@@ -93,6 +148,16 @@ pub enum ParamType {
     Script,
     /// The same in a file, relative to the graph file that names it. A kind that has both parameters takes one.
     ScriptFile,
+}
+
+impl ParamType {
+    /// Whether it is code, which is no value before types are known.
+    pub fn is_code(&self) -> bool {
+        matches!(
+            self,
+            ParamType::Expr(_) | ParamType::Template(_) | ParamType::Script | ParamType::ScriptFile
+        )
+    }
 }
 
 /// Any integer.

@@ -47,6 +47,20 @@ struct Reader<'a> {
     open: Vec<usize>,
 }
 
+/// How to mend what people write who know other formats.
+fn slip(expected: &str, found: char) -> Option<String> {
+    let help = match found {
+        '#' => "a comment begins with `//`",
+        '=' => "`:` stands between a name and its value",
+        ';' => "`,` stands between entries",
+        _ if !expected.starts_with("`,`") => return None,
+        '"' | '\'' | '(' | '[' | '{' => "`,` stands between entries: one is missing here",
+        c if c.is_alphanumeric() || c == '_' => "`,` stands between entries: one is missing here",
+        _ => return None,
+    };
+    Some(help.to_owned())
+}
+
 type Read<T> = Result<T, Box<Diagnostic>>;
 
 impl Reader<'_> {
@@ -88,7 +102,7 @@ impl Reader<'_> {
         };
         let shown = if found.is_control() { format!("{found:?}") } else { format!("`{found}`") };
         let error = self.error(self.at, format!("expected {expected}, found {shown}"));
-        Box::new(error.label(format!("expected {expected}")))
+        Box::new(error.label(format!("expected {expected}")).maybe_help(slip(expected, found)))
     }
 
     fn byte_order_mark(&mut self) {
@@ -329,7 +343,11 @@ impl Reader<'_> {
 
     fn text_literal(&mut self, start: usize) -> Read<Tree> {
         self.quoted(start)?;
-        self.leaf(start, leaf::text).map(Tree::Text)
+        let has_escapes = !self.text[start..].starts_with('r');
+        self.leaf(start, leaf::text).map(Tree::Text).map_err(|error| match has_escapes {
+            true => Box::new(error.help("a backslash is written `\\\\`, or stands in a raw text, `r\"..\"`")),
+            false => error,
+        })
     }
 
     fn byte_literal(&mut self, start: usize) -> Read<Tree> {

@@ -39,7 +39,11 @@ fn character(text: &str, n: i64) -> Option<std::ops::Range<usize>> {
 
 #[cold]
 fn outside(n: i64, len: usize, what: &str) -> Fault {
-    Fault::new(format!("index {n} is out of range: there are {len} {what}"))
+    let there = match len {
+        1 => format!("there is 1 {}", what.trim_end_matches('s')),
+        _ => format!("there are {len} {what}"),
+    };
+    Fault::new(format!("index {n} is out of range: {there}"))
 }
 
 /// `base.name`
@@ -120,8 +124,8 @@ mod tests {
     fn what_is_out_of_range_names_the_length() {
         let list = Value::from(vec![Value::from(1)]);
         let message = |n: i64| index(&list, &Value::from(n)).expect_err("out of range").into_message();
-        assert_eq!(message(1), "index 1 is out of range: there are 1 items");
-        assert_eq!(message(i64::MIN), "index -9223372036854775808 is out of range: there are 1 items");
+        assert_eq!(message(1), "index 1 is out of range: there is 1 item");
+        assert_eq!(message(i64::MIN), "index -9223372036854775808 is out of range: there is 1 item");
         let fault = slice(&list, &Value::from(0), &Value::from(1), true).expect_err("out of range");
         assert_eq!(fault.into_message(), "slice 0..=1 is out of range: the length is 1");
         assert!(slice(&list, &Value::from(1), &Value::from(0), false).is_err());

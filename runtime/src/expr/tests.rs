@@ -109,7 +109,7 @@ fn an_error_names_the_part_and_its_values() {
             "5 * 9223372036854775807 does not fit into an integer in `x * 9223372036854775807`",
         ),
         ("x / (x - 5)", "5 / 0 divides by zero in `x / (x - 5)`"),
-        ("[x][x] + 1", "index 5 is out of range: there are 1 items in `[x][x]`"),
+        ("[x][x] + 1", "index 5 is out of range: there is 1 item in `[x][x]`"),
         ("any.right", "the record {\"left\": 7, \"list\": []} has no field `right` in `any.right`"),
         (
             "2 * sqrt(any)",

@@ -1,10 +1,10 @@
 //! `Files`: the paths that match a pattern.
 
 use csprun_dsl::signature::{
-    self, Cost, Doc, Group, ParamSpec, ParamType, PortSpec, PortType, Signature, Traits,
+    self, Cost, Doc, Group, ParamFault, ParamSpec, ParamType, PortSpec, PortType, Signature, Traits,
 };
 use csprun_dsl::ty::Type;
-use glob::MatchOptions;
+use glob::{MatchOptions, Pattern};
 
 use crate::process::{Ended, Params, Ports};
 
@@ -41,7 +41,9 @@ pub const SIGNATURE: Signature = Signature {
         ParamType::Path,
         "the pattern: `*` any name, `?` a character, `[a-z]` one of these, `**` folders at any depth; names that begin \
          with a point are left out",
-    )],
+    )
+    .rule(is_pattern)
+    .example("\"data/*.csv\"")],
     cost: Cost::Blocking,
     traits: Traits::KAHN,
 };
@@ -50,19 +52,24 @@ pub const SIGNATURE: Signature = Signature {
 const AS_A_SHELL: MatchOptions =
     MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: true };
 
+/// It can be matched.
+fn is_pattern(params: &Params) -> Result<(), ParamFault> {
+    let pattern = params.text("glob");
+    Pattern::new(pattern).map(drop).map_err(|error| {
+        let (at, why) = (error.pos, error.msg);
+        let message = format!("`{pattern}` is no pattern: {why}, at character {at} (from 0)");
+        ParamFault::new(message, "`[[]` and `[*]` stand for the characters themselves")
+    })
+}
+
 /// Its body.
 ///
 /// # Errors
 /// Why it ended early: see [`Ended`].
 pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
     let mut output = ports.output("out");
-    let pattern = params.text("glob");
-    let found = glob::glob_with(pattern, AS_A_SHELL);
-    let found = found.map_err(|error| {
-        let (at, why) = (error.pos, error.msg);
-        Ended::fail(format!("`{pattern}` is no pattern: {why}, at character {at} (from 0)"))
-    })?;
-    for path in found {
+    is_pattern(&params)?;
+    for path in glob::glob_with(params.text("glob"), AS_A_SHELL)? {
         let path = path.map_err(|error| {
             Ended::fail(format!("cannot look into `{}`: {}", error.path().display(), error.error()))
         })?;

@@ -1,12 +1,12 @@
 //! `GenerateArray`: arrays whose elements are the values of an expression.
 
 use csprun_dsl::signature::{
-    self, Cost, Doc, ExprSpec, Group, NATURAL, ParamSpec, ParamType, PortSpec, PortType, ResultType,
-    Signature, Traits, VarType,
+    self, Cost, Doc, ExprSpec, Group, NATURAL, ParamFault, ParamSpec, ParamType, PortSpec, PortType,
+    ResultType, Signature, Traits, VarType,
 };
 use csprun_dsl::ty::{Elem, Type};
 
-use super::arrays::form;
+use super::arrays::{EXAMPLE, form};
 use super::expression::Expression;
 use crate::expr::append;
 use crate::process::{Ended, Params, Ports};
@@ -47,7 +47,9 @@ pub const SIGNATURE: Signature = Signature {
             "type",
             ParamType::Type,
             "of an array with one to three extents, all known: `Array(F32, [64, 64])`; up to 1 GiB",
-        ),
+        )
+        .rule(has_axes)
+        .example(EXAMPLE),
         ParamSpec::required(
             "expr",
             ParamType::Expr(ExprSpec {
@@ -69,13 +71,26 @@ pub const SIGNATURE: Signature = Signature {
 /// Elements that are computed before they are put away.
 const N_PART: usize = 4096;
 
+/// An element has up to three indices.
+fn has_axes(params: &Params) -> Result<(), ParamFault> {
+    let ty = params.token_type("type");
+    match form(ty)?.1.len() {
+        1..=3 => Ok(()),
+        n => Err(ParamFault::new(
+            format!("`type` is {ty}, with {n} extents"),
+            format!("an array has one to three extents here: write `{EXAMPLE}`"),
+        )),
+    }
+}
+
 /// Its body.
 ///
 /// # Errors
 /// Why it ended early: see [`Ended`].
 pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
     let mut output = ports.output("out");
-    let (elem, shape) = form(params.token_type("type")).map_err(Ended::fail)?;
+    has_axes(&params)?;
+    let (elem, shape) = form(params.token_type("type"))?;
     let mut expr = Expression::of(&params, "expr");
     let (mut same, is_same) = (None, expr.ignores(0));
     for n in 0..params.maybe_int("n").unwrap_or(i64::MAX) {
@@ -97,7 +112,7 @@ fn array(expr: &mut Expression, elem: Elem, shape: &[usize], n: i64) -> Result<A
         [_] => (1, 1),
         [_, n_cols] => (n_cols, 1),
         [_, n_cols, n_layers] => (n_cols, n_layers),
-        _ => return Err(Ended::fail(format!("an array has one to three extents here, not {}", shape.len()))),
+        _ => unreachable!("`has_axes` has seen the type"),
     };
     let index = |variable, at: usize| {
         let index = match variable {

@@ -10,6 +10,7 @@ use ureq::Agent;
 use ureq::http::Request;
 use ureq::tls::TlsConfig;
 
+use super::content::{is_content, is_text};
 use super::tls::{AUTHORITIES, explain, trust};
 use crate::process::{Ended, Params, Ports};
 use crate::value::{Fields, Record, Value, View};
@@ -52,7 +53,8 @@ pub const SIGNATURE: Signature = Signature {
         PortSpec::output("out", PortType::Rule(response), "`url`, `status` and `body` of each response"),
     ]),
     params: &[
-        ParamSpec::with_default("type", ParamType::Type, "Text", "of `body`: Text, or Bytes"),
+        ParamSpec::with_default("type", ParamType::Type, "Text", "of `body`: Text, or Bytes")
+            .rule(is_content),
         ParamSpec::with_default("timeout", ParamType::Duration, "\"30s\"", "for a whole response"),
         ParamSpec::with_default(
             "failures",
@@ -80,11 +82,7 @@ fn response(known: &Known<'_>) -> Option<Type> {
 /// Why it ended early: see [`Ended`].
 pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
     let (mut input, mut output) = (ports.input("in"), ports.output("out"));
-    let is_text = match params.token_type("type") {
-        Type::Text => true,
-        Type::Bytes => false,
-        ty => return Err(Ended::fail(format!("`type` is {ty}, and must be Text or Bytes"))),
-    };
+    let is_text = is_text(&params)?;
     let gives_failures = params.text("failures") == "Give";
     let agent = agent(params.duration("timeout"), trust(&params, ports)?);
     let fields =

@@ -1,7 +1,7 @@
 //! `Parse`: text into tokens of a type.
 
 use csprun_dsl::signature::{
-    self, Cost, Doc, Group, ParamSpec, ParamType, PortSpec, PortType, Signature, Traits,
+    self, Cost, Doc, Group, ParamFault, ParamSpec, ParamType, PortSpec, PortType, Signature, Traits,
 };
 use csprun_dsl::span::SourceId;
 use csprun_dsl::substitute::to_constant;
@@ -47,10 +47,27 @@ pub const SIGNATURE: Signature = Signature {
         PortSpec::input("in", PortType::Is(Type::Text), "tokens as a graph file or Print writes them"),
         PortSpec::output("out", PortType::OfParam("type"), "the tokens"),
     ]),
-    params: &[ParamSpec::required("type", ParamType::Type, "the type; arrays are not read")],
+    params: &[ParamSpec::required("type", ParamType::Type, "the type; arrays are not read").rule(is_read)],
     cost: Cost::Light,
     traits: Traits::FIRING,
 };
+
+/// No text is an array.
+fn is_read(params: &Params) -> Result<(), ParamFault> {
+    fn has_array(ty: &Type) -> bool {
+        match ty {
+            Type::Array(..) => true,
+            Type::List(item) => has_array(item),
+            Type::Record(fields) => fields.values().any(has_array),
+            Type::OneOf(types) => types.iter().all(has_array),
+            Type::Unit | Type::Bool | Type::I64 | Type::F64 | Type::Text | Type::Bytes | Type::Any => false,
+        }
+    }
+    let ty = params.token_type("type");
+    let help = "read a list, `List(F64)`, and make an array of it: `Map(expr: \"array(x)\")`";
+    let fault = || ParamFault::new(format!("`type` is {ty}, and no text is an array"), help);
+    if has_array(ty) { Err(fault()) } else { Ok(()) }
+}
 
 /// Its body.
 ///

@@ -4,7 +4,7 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::net;
 use std::time::{Duration, Instant};
 
-use csprun_dsl::signature::{ParamSpec, ParamType};
+use csprun_dsl::signature::{ParamFault, ParamSpec, ParamType};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::process::{Ended, In, Params, Ports};
@@ -18,7 +18,18 @@ pub(super) const LISTEN: ParamSpec = ParamSpec::optional(
 );
 /// The parameter that goes to a peer.
 pub(super) const CONNECT: ParamSpec =
-    ParamSpec::optional("connect", ParamType::Text, "address of the peer, instead of `listen`");
+    ParamSpec::optional("connect", ParamType::Text, "address of the peer, instead of `listen`")
+        .rule(is_one_side);
+/// It waits, or goes to its peer.
+fn is_one_side(params: &Params) -> Result<(), ParamFault> {
+    let help = "give either `listen`, to wait for a peer, or `connect`, to go to one";
+    match (params.maybe_text("listen"), params.maybe_text("connect")) {
+        (Some(_), Some(_)) => Err(ParamFault::new("both `listen` and `connect` are given", help)),
+        (None, None) => Err(ParamFault::new("neither `listen` nor `connect` is given", help)),
+        _ => Ok(()),
+    }
+}
+
 /// How long to go on trying.
 pub(super) const PATIENCE: ParamSpec = ParamSpec::with_default(
     "patience",
@@ -59,13 +70,14 @@ pub(super) async fn peer<'a>(
     ports: &'a Ports,
     input: Option<&In>,
 ) -> Result<(Peer<'a>, String), Ended> {
+    is_one_side(params)?;
     let (stream, address) = match (params.maybe_text("listen"), params.maybe_text("connect")) {
-        (Some(address), None) => outside(ports, input, accept(address, ports)).await?,
-        (None, Some(address)) => {
+        (Some(address), _) => outside(ports, input, accept(address, ports)).await?,
+        (_, Some(address)) => {
             let connect = connect(address, params.duration("patience"));
             (outside(ports, input, connect).await?, address.to_owned())
         }
-        _ => return Err(Ended::fail("give either `listen` or `connect`: who waits, or to whom to go")),
+        (None, None) => unreachable!("one of them is given"),
     };
     let blocking = || stream.into_std().and_then(|stream| stream.set_nonblocking(false).map(|()| stream));
     let stream = blocking().map_err(|error| Ended::fail(format!("lost the peer {address}: {error}")))?;

@@ -3,7 +3,7 @@
 use std::iter;
 
 use csprun_dsl::signature::{
-    self, Cost, Doc, FLOAT, Group, ParamSpec, PortSpec, PortType, Signature, Traits,
+    self, Cost, Doc, FLOAT, Group, ParamFault, ParamSpec, PortSpec, PortType, Signature, Traits,
 };
 use csprun_dsl::ty::Type;
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -54,11 +54,20 @@ pub const SIGNATURE: Signature = Signature {
     ports: signature::Ports::Fixed(&[PortSpec::output("out", PortType::Is(Type::F64), "the numbers")]),
     params: &[
         ParamSpec::with_default("from", FLOAT, "0.0", "the least number"),
-        ParamSpec::with_default("to", FLOAT, "1.0", "the end, which is not given; above `from`"),
+        ParamSpec::with_default("to", FLOAT, "1.0", "the end, which is not given; above `from`")
+            .rule(holds_numbers),
     ],
     cost: Cost::Light,
     traits: Traits::KAHN,
 };
+
+/// From the one to the other there are numbers.
+fn holds_numbers(params: &Params) -> Result<(), ParamFault> {
+    let (from, to) = (params.float("from"), params.float("to"));
+    let message = format!("`from` is {from} and `to` is {to}");
+    let fault = ParamFault::new(message, "`from` must be below `to`, by a finite number");
+    if from >= to || !(to - from).is_finite() { Err(fault) } else { Ok(()) }
+}
 
 /// Its body.
 ///
@@ -66,10 +75,7 @@ pub const SIGNATURE: Signature = Signature {
 /// Why it ended early: see [`Ended`].
 pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
     let (from, to) = (params.float("from"), params.float("to"));
-    if from >= to || !(to - from).is_finite() {
-        let why = format!("`from` is {from} and `to` is {to}: `from` must be below `to`, by a finite number");
-        return Err(Ended::fail(why));
-    }
+    holds_numbers(&params)?;
     let mut random = Xoshiro256PlusPlus::seed_from_u64(ports.seed());
     #[expect(clippy::cast_precision_loss, reason = "53 bits are exact")]
     let mut unit = move || (random.next_u64() >> 11) as f64 / (1_u64 << 53) as f64;

@@ -1,6 +1,8 @@
 //! `Range`: counts from one number to another.
 
-use csprun_dsl::signature::{self, Cost, Doc, Group, INT, ParamSpec, PortSpec, PortType, Signature, Traits};
+use csprun_dsl::signature::{
+    self, Cost, Doc, Group, INT, ParamFault, ParamSpec, PortSpec, PortType, Signature, Traits,
+};
 use csprun_dsl::ty::Type;
 
 use super::batch::send_each;
@@ -37,11 +39,18 @@ pub const SIGNATURE: Signature = Signature {
     params: &[
         ParamSpec::with_default("from", INT, "0", "the first number"),
         ParamSpec::required("to", INT, "the end, which is not given"),
-        ParamSpec::with_default("step", INT, "1", "what is added each time; not 0"),
+        ParamSpec::with_default("step", INT, "1", "what is added each time; not 0").rule(comes_nearer),
     ],
     cost: Cost::Light,
     traits: Traits::KAHN,
 };
+
+/// It would never end otherwise.
+fn comes_nearer(params: &Params) -> Result<(), ParamFault> {
+    let message = "`step` is 0, so the numbers would never reach `to`";
+    let help = "`Generate(n: 10, expr: \"5\")` gives the same number again and again";
+    if params.int("step") == 0 { Err(ParamFault::new(message, help)) } else { Ok(()) }
+}
 
 /// Its body.
 ///
@@ -49,9 +58,7 @@ pub const SIGNATURE: Signature = Signature {
 /// Why it ended early: see [`Ended`].
 pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
     let (from, to, step) = (params.int("from"), params.int("to"), params.int("step"));
-    if step == 0 {
-        return Err(Ended::fail("`step` is 0, so the numbers would never reach `to`"));
-    }
+    comes_nearer(&params)?;
     ports.will_send(n_numbers(from, to, step));
     // Each lies between `from` and `to`, whatever is beyond 64 bits on the way there.
     let number = |nth: u64| from.wrapping_add(step.wrapping_mul(nth.cast_signed()));

@@ -4,7 +4,7 @@ use csprun_dsl::signature::{
     self, Cost, Doc, Group, ParamSpec, ParamType, PortSpec, PortType, Signature, Traits,
 };
 
-use super::arrays::form;
+use super::arrays::{EXAMPLE, form, is_sized};
 use super::file::{READ, open, read_block};
 use crate::process::{Ended, Params, Ports};
 use crate::value::{Array, ArrayData, Value};
@@ -45,7 +45,9 @@ pub const SIGNATURE: Signature = Signature {
             "type",
             ParamType::Type,
             "of an array, with all its extents: `Array(F32, [64, 64])`; up to 1 GiB",
-        ),
+        )
+        .rule(is_sized)
+        .example(EXAMPLE),
     ],
     cost: Cost::Blocking,
     traits: Traits::KAHN,
@@ -57,7 +59,7 @@ pub const SIGNATURE: Signature = Signature {
 /// Why it ended early: see [`Ended`].
 pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
     let mut output = ports.output("out");
-    let (elem, shape) = form(params.token_type("type")).map_err(Ended::fail)?;
+    let (elem, shape) = form(params.token_type("type"))?;
     let n_bytes = shape.iter().product::<usize>() * elem.n_bytes();
     let mut file = open(&params, ports)?;
     for n_arrays in 0_u64.. {

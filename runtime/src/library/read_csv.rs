@@ -4,7 +4,7 @@ use std::io::{ErrorKind, Read};
 
 use csprun_dsl::diagnostic::did_you_mean;
 use csprun_dsl::signature::{
-    self, Cost, Doc, Group, ParamSpec, ParamType, PortSpec, PortType, Signature, Traits,
+    self, Cost, Doc, Group, ParamFault, ParamSpec, ParamType, PortSpec, PortType, Signature, Traits,
 };
 use csprun_dsl::ty::Type;
 
@@ -53,14 +53,27 @@ pub const SIGNATURE: Signature = Signature {
             "type",
             ParamType::Type,
             "of a row: `Record({\"name\": Text})` or `List(F64)`; an empty cell is `Unit`: `OneOf([I64, Unit])`",
-        ),
+        )
+        .rule(is_row)
+        .example("Record({\"name\": Text})"),
         ParamSpec::with_default("header", ParamType::Bool, "true", "whether the first row names the columns"),
-        ParamSpec::optional("columns", ParamType::Names, "names of the columns; then no row names them"),
+        ParamSpec::optional("columns", ParamType::Names, "names of the columns; then no row names them")
+            .rule(has_columns),
         SEPARATOR,
     ],
     cost: Cost::Blocking,
     traits: Traits::KAHN,
 };
+
+/// A row has cells.
+fn is_row(params: &Params) -> Result<(), ParamFault> {
+    Form::of(params.token_type("type")).map(drop)
+}
+
+/// The columns that the type names are known.
+fn has_columns(params: &Params) -> Result<(), ParamFault> {
+    Table::new(params).map(drop)
+}
 
 /// Its body.
 ///
@@ -68,7 +81,7 @@ pub const SIGNATURE: Signature = Signature {
 /// Why it ended early: see [`Ended`].
 pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
     let mut output = ports.output("out");
-    let mut table = Table::new(&params).map_err(Ended::fail)?;
+    let mut table = Table::new(&params)?;
     let mut rows = Rows::new(separator(&params)?);
     let mut file = open(&params, ports)?;
     let path = params.text("path");
@@ -117,12 +130,14 @@ enum Form {
     },
 }
 
-impl Table {
-    fn new(params: &Params) -> Result<Table, String> {
-        let cell = |ty: &Type| {
-            Cell::of(ty).ok_or_else(|| format!("`type` has {ty} in a row, and a cell is a text or a number"))
+impl Form {
+    fn of(ty: &Type) -> Result<Form, ParamFault> {
+        let cell = |cell: &Type| {
+            let message = format!("`type` has {cell} in a row");
+            Cell::of(cell)
+                .ok_or_else(|| ParamFault::new(message, "a cell is a text, a number, `Bool` or `Unit`"))
         };
-        let form = match params.token_type("type") {
+        Ok(match ty {
             Type::List(ty) => Form::List(cell(ty)?),
             Type::Record(types) => {
                 let fields = Fields::new(types.keys().cloned().collect()).expect("keys of a map differ");
@@ -130,17 +145,29 @@ impl Table {
                 Form::Record { fields, cells, places: Vec::new() }
             }
             ty => {
-                let example = "`Record({\"name\": Text})` or `List(Text)`";
-                return Err(format!("`type` is {ty}, and a row is a record or a list: write {example}"));
+                let example = "write `Record({\"name\": Text})` or `List(Text)`";
+                let message = format!("`type` is {ty}, and a row is a record or a list");
+                return Err(ParamFault::new(message, example));
             }
-        };
+        })
+    }
+}
+
+impl Table {
+    fn new(params: &Params) -> Result<Table, ParamFault> {
+        let form = Form::of(params.token_type("type"))?;
         let columns = params.maybe_names("columns").map(<[String]>::to_vec);
         let header = params.bool("header") && columns.is_none();
         if !header && columns.is_none() && matches!(form, Form::Record { .. }) {
-            return Err("no row names the columns, so name them in `columns`".to_owned());
+            let help = "name them in `columns`, or read lists";
+            return Err(ParamFault::new("no row names the columns of the record", help));
         }
         let mut table = Table { form, columns: Vec::new(), header, width: None };
-        columns.map_or(Ok(()), |columns| table.name(columns)).map(|()| table)
+        if let Some(columns) = columns {
+            let help = "each field of `type` is one of `columns`";
+            table.name(columns).map_err(|why| ParamFault::new(why, help))?;
+        }
+        Ok(table)
     }
 
     /// The columns are called so.

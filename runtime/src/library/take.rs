@@ -42,7 +42,7 @@ pub const SIGNATURE: Signature = Signature {
     ]),
     params: &[ParamSpec::required("n", NATURAL, "how many")],
     cost: Cost::Light,
-    traits: Traits::KAHN,
+    traits: Traits { ends_early: true, ..Traits::KAHN },
 };
 
 /// Its body.

@@ -50,7 +50,7 @@ pub const SIGNATURE: Signature = Signature {
         "whether to go on",
     )],
     cost: Cost::Light,
-    traits: Traits::KAHN,
+    traits: Traits { ends_early: true, ..Traits::KAHN },
 };
 
 /// Its body. Token by token, so that it takes none behind the one that ends it.

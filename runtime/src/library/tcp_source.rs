@@ -5,8 +5,8 @@ use std::io::{ErrorKind, Read};
 use csprun_dsl::signature::{
     self, Cost, Doc, Group, ParamSpec, ParamType, PortSpec, PortType, Signature, Traits,
 };
-use csprun_dsl::ty::Type;
 
+use super::content::{is_content, is_text};
 use super::file::N_BLOCK;
 use super::lines::send_lines;
 use super::peer::{CONNECT, EXAMPLE, LISTEN, PATIENCE, peer};
@@ -35,7 +35,8 @@ pub const SIGNATURE: Signature = Signature {
         LISTEN,
         CONNECT,
         PATIENCE,
-        ParamSpec::with_default("type", ParamType::Type, "Text", "`Text` for lines, or `Bytes`"),
+        ParamSpec::with_default("type", ParamType::Type, "Text", "`Text` for lines, or `Bytes`")
+            .rule(is_content),
     ],
     cost: Cost::Blocking,
     traits: Traits { determinate: false, outside: true, ..Traits::KAHN },
@@ -48,11 +49,7 @@ pub const SIGNATURE: Signature = Signature {
 pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
     let mut output = ports.output("out");
     let ports = &*ports;
-    let is_text = match params.token_type("type") {
-        Type::Text => true,
-        Type::Bytes => false,
-        ty => return Err(Ended::fail(format!("`type` is {ty}, and must be Text or Bytes"))),
-    };
+    let is_text = is_text(&params)?;
     let (mut peer, address) = peer(&params, ports, None).await?;
     if is_text {
         return send_lines(peer, &format!("from the peer {address}"), ports, &mut output).await;

@@ -56,11 +56,12 @@ fn columns_are_named_where_no_row_names_them() {
         with("columns: [\"b\", \"a\"], type: Record({\"a\": F64})").as_deref(),
         Ok("{\"a\": 2.5}\n{\"a\": 4.0}\n")
     );
-    let unnamed = why(with("header: false, type: Record({\"a\": F64})"));
-    assert!(unnamed.ends_with("name them in `columns`"), "{unnamed}");
-    assert!(why(with("type: I64")).contains("a row is a record or a list"));
-    assert!(why(with("type: List(List(I64))")).contains("a cell is a text or a number"));
-    let separator = why(csv("unnamed", numbers, "separator: \"<>\", type: List(Text)"));
+    let refused = |given: Result<String, String>| given.expect_err("the check refuses it");
+    let unnamed = refused(with("header: false, type: Record({\"a\": F64})"));
+    assert!(unnamed.contains("E0704") && unnamed.contains("name them in `columns`"), "{unnamed}");
+    assert!(refused(with("type: I64")).contains("a row is a record or a list"));
+    assert!(refused(with("type: List(List(I64))")).contains("a cell is a text, a number"));
+    let separator = refused(csv("unnamed", numbers, "separator: \"<>\", type: List(Text)"));
     assert!(separator.contains("one ASCII character"), "{separator}");
 }
 

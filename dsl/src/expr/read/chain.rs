@@ -15,12 +15,28 @@ use crate::ty::{Constant, Type};
 impl Reader<'_> {
     pub(super) fn chain(&mut self, tree: &Tree) -> Expr {
         let Some((base, links)) = flatten(tree) else { return unknown(0..0) };
+        let n_before = self.errors.len();
         let mut value = self.expr(base);
+        // Of an unknown name, `math.sqrt(x)`, a wrong number of arguments is no mistake of its own.
+        let mut is_unknown = self.errors.len() > n_before && matches!(base, Tree::Variable(..));
         for link in links {
             value = match link {
+                Link::Method(call, _) if std::mem::take(&mut is_unknown) => {
+                    for argument in &call.args {
+                        self.expr(argument);
+                    }
+                    unknown(value.range)
+                }
                 Link::Field(name, position) => self.field(value, name, position),
                 Link::Method(call, position) => self.call(call, position, Some(value)),
                 Link::Index(index, position) => self.index(value, index, position),
+                Link::Other
+                    if !matches!(value.ty, Type::Record(_) | Type::Unit) && !types::is_open(&value.ty) =>
+                {
+                    let (range, message) = (value.range.clone(), format!("`{}` has no fields", value.ty));
+                    self.wrong_type(&value, message, None);
+                    unknown(range)
+                }
                 Link::Other => {
                     let range = value.range.clone();
                     self.outside("`?.` or `?[`", range)

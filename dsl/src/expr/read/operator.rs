@@ -9,7 +9,7 @@ use crate::diagnostic::Code;
 use crate::expr::functions::{Function, Param};
 use crate::expr::ir::{Binary, Expr, Node, Unary};
 use crate::expr::types;
-use crate::ty::Type;
+use crate::ty::{Constant, Type};
 
 impl Reader<'_> {
     pub(super) fn unary(&mut self, operator: Unary, operand: &Tree, position: Position) -> Expr {
@@ -62,6 +62,10 @@ impl Reader<'_> {
             }
             Binary::And | Binary::Or if a.ty == Type::Bool || b.ty == Type::Bool => {
                 Some(format!("write `{0}{0}` for conditions", operator.symbol()))
+            }
+            Binary::Multiply if is_word(odd) => {
+                let text = self.text(&odd.range);
+                Some(format!("to repeat a text, `join(range(0, 3).map(|i| {text}), \"\")`"))
             }
             _ if odd.ty == Type::Text => {
                 Some(format!("write `parse_float({})` to read a number", self.text(&odd.range)))
@@ -116,4 +120,9 @@ impl Reader<'_> {
         self.error(Code::E0805, base.range.clone(), message, label, help);
         unknown(range)
     }
+}
+
+/// Whether it is a text that is written out and is no number.
+fn is_word(expr: &Expr) -> bool {
+    matches!(&expr.node, Node::Constant(Constant::Text(text)) if text.trim().parse::<f64>().is_err())
 }

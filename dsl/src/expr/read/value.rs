@@ -5,7 +5,6 @@ use std::ops::Range;
 use rhai::{Expr as Tree, Stmt};
 
 use super::reader::{Reader, constant, unit, unknown, widen};
-use crate::diagnostic::Code;
 use crate::expr::ir::{Expr, Node};
 use crate::expr::mistake::unknown_variable;
 use crate::expr::types;
@@ -69,17 +68,13 @@ impl Reader<'_> {
         (first.start..end, number)
     }
 
-    /// A float; Rhai also makes one of an integer that is too large, which would lose digits unseen.
+    /// A float; Rhai also makes one of an integer that is too large, which is reported as such.
     fn float(&mut self, value: f64, range: Range<usize>) -> Expr {
         let (range, number) = self.signed(range);
-        let digits = self.text(&number);
-        if digits.contains(['.', 'e', 'E']) {
-            return constant(Constant::F64(value), range);
+        match self.text(&number).contains(['.', 'e', 'E']) {
+            true => constant(Constant::F64(value), range),
+            false => unknown(range),
         }
-        let message = format!("`{digits}` does not fit into an integer");
-        let help = Some(format!("for a float write `{digits}.0`"));
-        self.error(Code::E0805, number, message, "past 64 bits".to_owned(), help);
-        unknown(range)
     }
 
     fn list(&mut self, items: &[Tree], open: Range<usize>) -> Expr {
