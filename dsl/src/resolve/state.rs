@@ -1,8 +1,9 @@
 //! What is known while a network comes to be, and what every step asks of it.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
+use super::dealt::{ChannelKey, CopyDeal};
 use crate::arithmetic::Arithmetic;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::expr::PortNames;
@@ -45,6 +46,8 @@ pub(super) struct Resolver<'a> {
     /// Ports as the signature has them, by process.
     pub(super) specs: Vec<Rc<Vec<PortSpec>>>,
     pub(super) expressions: Vec<Expression>,
+    /// Keys of sub-networks that are dealt to.
+    pub(super) keys: Vec<ChannelKey>,
     /// Ends in use, in file order.
     pub(super) uses: Vec<Use>,
     /// The scope of each process.
@@ -76,13 +79,24 @@ pub(super) struct Entry {
     pub n_copies: usize,
     /// In row-major order, copies side by side; `n_copies` when it is no family.
     pub members: Vec<Member>,
+    /// How tokens come to the copies; `None`: it is no replicated sub-network.
+    pub deal: Option<Rc<CopyDeal>>,
+    /// Inputs of a replicated sub-network that are joined.
+    pub joined: BTreeSet<String>,
     pub span: Span,
 }
 
 impl Entry {
     /// A name whose mistakes were reported.
     pub(super) fn broken(span: Span) -> Entry {
-        Entry { extents: Vec::new(), n_copies: 1, members: vec![Member::Broken], span }
+        Entry {
+            extents: Vec::new(),
+            n_copies: 1,
+            members: vec![Member::Broken],
+            deal: None,
+            joined: BTreeSet::new(),
+            span,
+        }
     }
 }
 
