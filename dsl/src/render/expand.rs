@@ -13,7 +13,8 @@ use code::Names;
 use id::legal_names;
 
 /// A graph file without parameters (but those that expressions name), families, `each` and sub-networks, which
-/// `check` accepts and which runs as the network does. A process or channel whose name is no legal id gets one;
+/// `check` accepts and which runs as the network does; but where tokens are dealt to copies of a sub-network in turn or by
+/// key, which only a comment says there. A process or channel whose name is no legal id gets one;
 /// what it was stands before it as a comment. A deployment that was chosen is called `chosen` there.
 pub fn expand(network: &Network) -> String {
     let flat =

@@ -4,41 +4,12 @@ use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::state::{Member, Resolver, Side};
+use super::state::{ChannelKey, CopyDeal, Key, Member, Resolver, Side};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::expr::{ExprError, Scope, compile};
 use crate::network::{ChannelId, Deal, Dealing};
 use crate::signature::Direction;
-use crate::span::Span;
 use crate::tree::inner_span;
-use crate::ty::Constant;
-
-/// `deal:` as it is written.
-#[derive(Debug)]
-pub(super) struct CopyDeal {
-    /// `All` where there is a key: it is compiled when the type of the tokens is known.
-    pub(super) deal: Deal,
-    pub(super) key: Option<Key>,
-    /// The field `replicate`.
-    pub(super) span: Span,
-}
-
-/// The expression of a key.
-#[derive(Clone, Debug)]
-pub(super) struct Key {
-    pub(super) text: String,
-    /// The literal in the file.
-    pub(super) span: Span,
-    pub(super) constants: Vec<(String, Constant)>,
-}
-
-/// The key of a sub-network at one channel.
-pub(super) struct ChannelKey {
-    channel: ChannelId,
-    /// Position in the channel's `deals`.
-    at: usize,
-    deal: Rc<CopyDeal>,
-}
 
 /// Copies of a sub-network among named spots.
 #[derive(Clone, Debug)]

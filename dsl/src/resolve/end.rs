@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use super::dealt::{CopyDeal, Dealt};
-use super::state::{Member, Resolver, Side, Spot, index_of, join};
+use super::dealt::Dealt;
+use super::state::{CopyDeal, Member, Resolver, Side, Spot, index_of, join};
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::network::ProcessId;
 use crate::signature::{Arity, PortSpec};

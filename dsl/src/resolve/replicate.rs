@@ -2,9 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::dealt::{CopyDeal, Key};
 use super::process::constants_used;
-use super::state::{DEAL_KEY, Expression, Resolver};
+use super::state::{CopyDeal, DEAL_KEY, Expression, Key, Resolver};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::fields::{Fields, integer, wrong_kind};
 use crate::network::{Collect, Deal, ProcessId, Replicate};

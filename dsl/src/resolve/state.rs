@@ -3,11 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
-use super::dealt::{ChannelKey, CopyDeal};
 use crate::arithmetic::Arithmetic;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::expr::PortNames;
-use crate::network::{ChannelId, Network, ProcessId};
+use crate::network::{ChannelId, Deal, Network, ProcessId};
 use crate::parse::parse;
 use crate::signature::{Catalog, Direction, ExprSpec, PortSpec};
 use crate::span::{SourceId, Sources, Span};
@@ -167,6 +166,33 @@ pub(super) struct Expression {
     pub(super) constants: Vec<(String, Constant)>,
     /// The copy of a replicated process that it belongs to, where copies differ.
     pub(super) replica: Option<usize>,
+}
+
+/// `deal:` as it is written.
+#[derive(Debug)]
+pub(super) struct CopyDeal {
+    /// `All` where there is a key: it is compiled when the type of the tokens is known.
+    pub(super) deal: Deal,
+    pub(super) key: Option<Key>,
+    /// The field `replicate`.
+    pub(super) span: Span,
+}
+
+/// The expression of a key.
+#[derive(Clone, Debug)]
+pub(super) struct Key {
+    pub(super) text: String,
+    /// The literal in the file.
+    pub(super) span: Span,
+    pub(super) constants: Vec<(String, Constant)>,
+}
+
+/// The key of a sub-network at one channel.
+pub(super) struct ChannelKey {
+    pub(super) channel: ChannelId,
+    /// Position in the channel's `deals`.
+    pub(super) at: usize,
+    pub(super) deal: Rc<CopyDeal>,
 }
 
 /// `immunity: n` for all ports, or by port.

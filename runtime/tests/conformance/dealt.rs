@@ -207,7 +207,7 @@ fn what_copies_of_sub_networks_cannot_do_is_refused() {
         let why = why(&format!("(n: 2, deal: RoundRobin, collect: {collect})"));
         assert!(why.contains("E0210") && why.contains("what it gives for one token"), "{why}");
     }
-    assert!(why("(n: 2, deal: Key(\"y\"))").contains("unknown name `y`"));
+    assert!(why("(n: 2, deal: Key(\"y\"))").contains("E0802"));
     let source = r#"Network(
         processes: {
             "numbers": (run: Network(file: "numbers.ron"), replicate: (n: 2, deal: RoundRobin)),

@@ -274,4 +274,12 @@ fn ways_that_cannot_keep_what_they_promise_are_refused() {
             assert!(why.contains("E0210"), "{why}");
         }
     }
+    let why = |work: &str| run(vec![("farm.ron", farm(&[work.to_owned()]))]).expect_err(work);
+    let delta = why("run: Delta(), replicate: (n: 2, collect: InOrder)");
+    assert!(delta.contains("goes on when one of its outputs has retired"), "{delta}");
+    assert!(
+        why("run: Scan(init: 0, expr: \"acc + x\"), replicate: (n: 2, collect: InOrder)")
+            .contains("keeps state")
+    );
+    assert!(why(&stage("Key(\"x\")", "RoundRobin", 2)).contains("`collect: InOrder` gives"));
 }
