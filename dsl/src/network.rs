@@ -1,6 +1,7 @@
 //! The network: names resolved, families and sub-networks expanded, types inferred. Made by `resolve`.
 
 mod channel_kind;
+mod copies;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use crate::span::{SourceMap, Span};
 use crate::ty::{Constant, Type};
 
 pub use channel_kind::ChannelKind;
+pub use copies::{Collect, Deal, Dealing, Replicate};
 
 /// Position of a process in [`Network::processes`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -194,45 +196,6 @@ impl Port {
     }
 }
 
-/// `replicate:`: copies of one function behind shared ends.
-#[derive(Clone, Debug)]
-pub struct Replicate {
-    /// How many.
-    pub n: u32,
-    /// How tokens come to the copies.
-    pub deal: Deal,
-    /// How their outputs come together.
-    pub collect: Collect,
-    /// The parameters of each copy, where they use `replica`; else empty and all copies have the process's.
-    pub params: Vec<Params>,
-    /// The field in the file.
-    pub span: Span,
-}
-
-/// How tokens come to the copies.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Deal {
-    /// They share the reading end.
-    Any,
-    /// Copy 0, 1, ..., n - 1, 0, ...
-    RoundRobin,
-    /// Equal keys go to one copy; an expression over the token.
-    Key(Arc<crate::expr::Compiled>),
-    /// Every copy gets every token.
-    All,
-}
-
-/// How outputs of the copies come together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Collect {
-    /// They share the writing end.
-    Any,
-    /// One of copy 0, one of copy 1, ...
-    RoundRobin,
-    /// Outputs of one firing together, in the order of the inputs.
-    InOrder,
-}
-
 /// `restart:`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Restart {
@@ -299,6 +262,9 @@ pub struct Channel {
     pub readers: Vec<End>,
     /// What several readers mean.
     pub spread: Spread,
+    /// How copies of sub-networks among the readers come by their tokens, outer ones first; those that are in none
+    /// share.
+    pub deals: Vec<Dealing>,
     /// Whether requests and replies go through it.
     pub call: bool,
     /// `kind:`.

@@ -47,6 +47,10 @@ impl Plan {
     }
 }
 
+/// The outputs at which who deals by a key says to which copy each token goes, and the input at which who collects
+/// in order hears it.
+pub const TURN: &str = "turn";
+
 /// One process that runs.
 #[derive(Clone, Debug)]
 pub struct ProcessPlan {
@@ -71,9 +75,10 @@ pub struct ProcessPlan {
 pub enum Role {
     /// The body of a kind.
     Kind(Arc<Signature>),
-    /// Gives tokens to the copies of a replicated process: one `in`, a list `out`.
+    /// Gives tokens to the copies of a replicated process or sub-network: one `in`, a list `out`, and by a key a list
+    /// [`TURN`] where firings are put in order.
     Deal(Deal),
-    /// Brings their outputs together: a list `in`, one `out`.
+    /// Brings their outputs together: a list `in`, one `out`, and a [`TURN`] where who deals says whose turn it is.
     Collect(Collect),
 }
 

@@ -7,6 +7,7 @@
 mod argument;
 mod blame;
 mod channel;
+mod dealt;
 mod deploy;
 mod end;
 mod flow;
@@ -57,6 +58,7 @@ pub fn resolve(
         scripts: Scripts::default(),
         specs: Vec::new(),
         expressions: Vec::new(),
+        keys: Vec::new(),
         uses: Vec::new(),
         owners: Vec::new(),
         blamed: Blamed::default(),
@@ -94,6 +96,7 @@ impl Resolver<'_> {
         for scope in 0..self.scopes.len() {
             self.make_channels(scope);
         }
+        self.inputs_of_copies();
         self.wire();
         self.infer();
         self.finish_root(request);

@@ -1,23 +1,24 @@
 //! From a plan to channels and processes, wired but not started.
 
+mod carried;
 mod kinds;
 mod meetings;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use csprun_dsl::network::{ChannelKind, Collect, OnEnd, Spread};
-use csprun_dsl::plan::{ChannelPlan, Plan, PortPlan, ProcessPlan, Role, Seat};
+use csprun_dsl::network::{ChannelKind, OnEnd, Spread};
+use csprun_dsl::plan::{ChannelPlan, Plan, PortPlan, ProcessPlan, Role, Seat, TURN};
 use csprun_dsl::signature::Direction;
-use csprun_dsl::ty::Type;
 
+use carried::{Carried, reading_check, writing_check};
 pub(crate) use meetings::WiredBarrier;
 use meetings::{Calls, Line, MeetingTable};
 
 use crate::channel::{Channel, Counts, Flavor, Form, Full, Inspect, ReadEnd, Side, Tally, WriteEnd};
 use crate::process::{
-    Cargo, Check, Desk, Ends, Firing, Identity, In, Kinds, Living, Meetings, Out, Ports, Sink, Slot, Start,
-    Way, after_all, live,
+    Cargo, Desk, Ends, Firing, Identity, In, Kinds, Living, Meetings, Out, Ports, Sink, Slot, Start, Way,
+    after_all, live,
 };
 use crate::schedule::activity::Activity;
 use crate::value::Value;
@@ -103,6 +104,8 @@ pub(crate) struct Surroundings {
 /// Ends by process and port.
 #[derive(Default)]
 struct EndTable {
+    /// What each channel of the plan carries, seen once: the copies of a farm would look at one another's ends.
+    carried: Vec<Carried>,
     writing: BTreeMap<(usize, usize), WriteEnd<Value>>,
     reading: BTreeMap<(usize, usize), ReadEnd<Value>>,
     meetings: MeetingTable,
@@ -110,7 +113,8 @@ struct EndTable {
 
 /// Wires the network of `plan`; `starts` holds the body of each process.
 pub(crate) fn assemble(plan: &Plan, starts: Vec<Start>, around: &Surroundings) -> Wired {
-    let mut table = EndTable::default();
+    let carried = plan.channels.iter().map(|channel| Carried::by(plan, channel)).collect();
+    let mut table = EndTable { carried, ..EndTable::default() };
     let (mut channels, mut replies) = (Vec::with_capacity(plan.channels.len()), Vec::new());
     for (idx, channel) in plan.channels.iter().enumerate() {
         if channel.call {
@@ -273,10 +277,11 @@ fn wire_process(
         kinds: Arc::clone(&around.kinds),
         way: Arc::default(),
     });
-    let n_outputs = process.ports.iter().filter(|port| is_open(port, Direction::Out)).count();
+    let skippable = |port: &&PortPlan| is_open(port, Direction::Out) && may_skip(process, port);
+    let n_outputs = process.ports.iter().filter(skippable).count();
     let skips = crate::replicate::when_all_retired(&process.role).then(|| Living::new(n_outputs.into()));
     let (mut inputs, mut outputs) = (Vec::new(), Vec::new());
-    let firing = firing_of(plan, idx, process, table);
+    let firing = firing_of(idx, process, table);
     let mut meetings = Meetings { barriers: table.meetings.places(idx), ..Meetings::default() };
     let mut ends = Ends {
         reading: Vec::new(),
@@ -287,15 +292,17 @@ fn wire_process(
         firing: firing.clone(),
     };
     for (port_idx, port) in process.ports.iter().enumerate() {
-        let Some(channel) = port.channel.map(|channel| &plan.channels[channel]) else { continue };
+        let Some(at) = port.channel else { continue };
+        let (channel, carried) = (&plan.channels[at], &table.carried[at]);
         let (name, index) = (port.name.clone(), port.index);
         if let Some(end) = table.reading.get(&(idx, port_idx)) {
             ends.reading.push(end.same());
-            let input = In::new(end.same(), reading_check(plan, channel, port), firing.clone());
+            let input = In::new(end.same(), reading_check(carried, channel, port), firing.clone());
             let port = Some(if port.shares { input.of_a_copy() } else { input });
             inputs.push(Slot { name, index, port });
         } else if let Some(end) = table.writing.get(&(idx, port_idx)) {
-            let out = Out::new(end.same(), writing_check(channel, port), skips.clone()).of(channel);
+            let skips = skips.clone().filter(|_| may_skip(process, port));
+            let out = Out::new(end.same(), writing_check(channel, port), skips).of(channel);
             let port = Some(match &firing {
                 Some(firing) => out.firing(firing, ends.writing.len()),
                 None => out,
@@ -304,7 +311,8 @@ fn wire_process(
             outputs.push(Slot { name, index, port });
         } else {
             let calls = port.direction == Direction::Call;
-            let check = if calls { writing_check(channel, port) } else { reading_check(plan, channel, port) };
+            let check =
+                if calls { writing_check(channel, port) } else { reading_check(carried, channel, port) };
             table.meetings.plug((idx, port_idx), process, check, &mut meetings, &mut ends);
         }
     }
@@ -320,53 +328,23 @@ fn wire_process(
     WiredProcess { name, seat: process.seat, writing, copy, way, cargo: Some(cargo) }
 }
 
-/// Whether a channel leads to where firings are put in order: it carries lists of what one firing gave.
-fn carries_firings(plan: &Plan, channel: &ChannelPlan) -> bool {
-    let in_order = |&(reader, _): &(usize, usize)| {
-        matches!(plan.processes[reader].role, Role::Collect(Collect::InOrder))
-    };
-    channel.readers.iter().any(in_order)
-}
-
 /// What keeps the firings of a process together, if its outputs are collected in the order of its inputs.
-fn firing_of(plan: &Plan, idx: usize, process: &ProcessPlan, table: &EndTable) -> Option<Arc<Firing>> {
+fn firing_of(idx: usize, process: &ProcessPlan, table: &EndTable) -> Option<Arc<Firing>> {
     let outputs = process.ports.iter().enumerate().filter(|(_, port)| is_open(port, Direction::Out));
     let channels = outputs.clone().filter_map(|(_, port)| port.channel);
-    let in_order = channels.into_iter().any(|channel| carries_firings(plan, &plan.channels[channel]));
+    let in_order = channels.into_iter().any(|channel| table.carried[channel].firings);
     let ends = outputs.filter_map(|(port, _)| table.writing.get(&(idx, port)).map(WriteEnd::same));
     in_order.then(|| Arc::new(Firing::new(ends.collect())))
 }
 
+/// Whether a process that goes on until all its outputs have retired does so without this one: who deals ends with
+/// those who collect, whom it tells the turns.
+fn may_skip(process: &ProcessPlan, port: &PortPlan) -> bool {
+    !matches!(process.role, Role::Deal(_)) || port.name != TURN
+}
+
 fn is_open(port: &PortPlan, direction: Direction) -> bool {
     port.direction == direction && port.channel.is_some()
-}
-
-/// What a writer's tokens must become: its own type is known, so only integers on a channel of floats can differ.
-/// Tokens of unknown type are checked where they arrive.
-fn writing_check(channel: &ChannelPlan, port: &PortPlan) -> Option<Check> {
-    let same = port.ty == channel.ty || channel.ty == Type::Any || has_any(&port.ty);
-    (!same).then(|| Check { ty: channel.ty.clone(), channel: channel.name.clone() })
-}
-
-fn reading_check(plan: &Plan, channel: &ChannelPlan, port: &PortPlan) -> Option<Check> {
-    let writer_ty = |&(process, port): &(usize, usize)| &plan.processes[process].ports[port].ty;
-    let unknown = channel.writers.iter().map(writer_ty).any(has_any);
-    let ty = if has_any(&port.ty) { &channel.ty } else { &port.ty };
-    if carries_firings(plan, channel) {
-        return None;
-    }
-    let needed = (unknown || channel.ty != port.ty) && *ty != Type::Any;
-    needed.then(|| Check { ty: ty.clone(), channel: channel.name.clone() })
-}
-
-fn has_any(ty: &Type) -> bool {
-    match ty {
-        Type::Any => true,
-        Type::List(ty) => has_any(ty),
-        Type::Record(fields) => fields.values().any(has_any),
-        Type::OneOf(types) => types.iter().any(has_any),
-        _ => false,
-    }
 }
 
 impl Wired {

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use csprun_dsl::expr::Compiled;
 use csprun_dsl::network::{Collect, Deal};
-use csprun_dsl::plan::{ProcessPlan, Role};
+use csprun_dsl::plan::{ProcessPlan, Role, TURN};
 
 use crate::expr::Evaluator;
 use crate::library::Library;
 use crate::library::batch::N_BATCH;
-use crate::process::{Ended, In, Ports, Start, send_to_all};
+use crate::process::{Ended, In, Out, Ports, Start, send_to_all};
 use crate::value::Value;
 
 /// What is not available; `None`: unknown kind.
@@ -79,15 +79,20 @@ fn first_left(shares: &[VecDeque<Value>], turn: usize) -> Option<usize> {
     (0..n).filter(|&copy| !shares[copy].is_empty()).max_by_key(|&copy| n_behind(copy))
 }
 
-/// Tokens with equal keys go to one copy.
+/// Tokens with equal keys go to one copy. Those who collect in order are told first: they wait for this copy then, and
+/// all that comes before has been dealt, so that nobody waits for what a full copy keeps back.
 async fn deal_by_key(key: Arc<Compiled>, ports: &mut Ports) -> Result<(), Ended> {
     let (mut input, mut outputs) = (ports.input("in"), ports.outputs("out"));
     let mut key = Evaluator::new(&key);
     let n = outputs.len() as u64;
+    let mut turns = ports.outputs(TURN);
     loop {
         let token = input.recv().await?;
         let hash = key.eval(std::slice::from_ref(&token))?.hash_stable();
         let copy = usize::try_from(hash % n).expect("it is below the number of outputs");
+        for turn in &mut turns {
+            turn.send(copy as i64).await?;
+        }
         outputs[copy].send(token).await?;
     }
 }
@@ -125,17 +130,28 @@ async fn collect_in_turn(ports: &mut Ports) -> Result<(), Ended> {
     output.send_all(&mut given).await
 }
 
-/// Firing i comes from copy i modulo n, as a list of what it gave. Tokens are dealt in turn, so the copy whose turn
-/// it is retires first.
+/// Firing i comes from copy i modulo n, as a list of what it gave, or from the copy that has the turn. Tokens are dealt
+/// in that order, so the copy whose turn it is retires first. What goes to all copies comes from one after the other.
 async fn collect_firings(ports: &mut Ports) -> Result<(), Ended> {
     let (mut inputs, mut output) = (ports.inputs("in"), ports.output("out"));
-    loop {
-        for input in &mut inputs {
-            let firing = input.recv().await?.into_list();
-            let mut given = firing.map_err(|other| Ended::fail(format!("no firing but {other:?}")))?;
-            output.send_all(&mut given).await?;
+    if let Some(mut turn) = ports.maybe_input(TURN) {
+        loop {
+            let copy = turn.recv().await?.as_i64().and_then(|copy| usize::try_from(copy).ok());
+            let input = copy.and_then(|copy| inputs.get_mut(copy)).expect("who deals knows the copies");
+            collect_firing(input, &mut output).await?;
         }
     }
+    loop {
+        for input in &mut inputs {
+            collect_firing(input, &mut output).await?;
+        }
+    }
+}
+
+async fn collect_firing(input: &mut In, output: &mut Out) -> Result<(), Ended> {
+    let firing = input.recv().await?.into_list();
+    let mut given = firing.map_err(|other| Ended::fail(format!("no firing but {other:?}")))?;
+    output.send_all(&mut given).await
 }
 
 #[cfg(test)]

@@ -1,11 +1,15 @@
 //! Writes out the copies of replicated processes, with the processes that deal to them and collect from them.
 
-use super::{ChannelPlan, PortPlan, ProcessPlan, Role, Seat};
+use std::collections::{BTreeMap, HashMap};
+
+use super::{ChannelPlan, PortPlan, ProcessPlan, Role, Seat, TURN};
 use crate::network::{
-    Channel, ChannelKind, Collect, Deal, Network, OnEnd, Port, Process, ProcessId, Replicate, Spread,
+    Channel, ChannelKind, Collect, Deal, Dealing, End, Network, OnEnd, Port, Process, ProcessId, Replicate,
+    Spread,
 };
 use crate::params::Params;
 use crate::signature::{Cost, Direction};
+use crate::ty::Type;
 
 /// Slots between a copy and the process that deals to it or collects from it, where a firing may take long. Where it is
 /// short they are those of `Auto`: with few of them, copies and who deals wait for one another most of the time.
@@ -22,7 +26,11 @@ pub(super) fn expand(network: &Network) -> (Vec<ProcessPlan>, Vec<ChannelPlan>) 
             .map(|channel| channel.readers.len() > 1 && channel.spread == Spread::AllOf)
             .collect(),
         n_readers: network.channels.iter().map(|channel| channel.readers.len()).collect(),
+        dealt: HashMap::new(),
     };
+    for channel in &network.channels {
+        channel.deals.iter().for_each(|dealing| expansion.sub_networks(network, channel, dealing));
+    }
     for process in &network.processes {
         match &process.replicate {
             None => expansion.plain(process),
@@ -55,13 +63,15 @@ struct Expansion {
     spreads: Vec<bool>,
     /// Processes that read each channel of the file.
     n_readers: Vec<usize>,
+    /// Ends of copied sub-networks that read what is dealt to their copy.
+    dealt: HashMap<End, usize>,
 }
 
 impl Expansion {
     fn plain(&mut self, process: &Process) {
         let name = process.name.clone();
-        let ports =
-            process.ports.iter().map(|port| (port_plan(port), port.channel.map(|id| id.idx()))).collect();
+        let channels = self.channels_of(process);
+        let ports = process.ports.iter().map(port_plan).zip(channels).collect();
         self.add(
             process.id,
             name,
@@ -70,6 +80,36 @@ impl Expansion {
             process.on_end,
             ports,
         );
+    }
+
+    /// The channel at each port of a process.
+    fn channels_of(&self, process: &Process) -> Vec<Option<usize>> {
+        let channel = |(port_idx, port): (usize, &Port)| {
+            let dealt = self.dealt.get(&End { process: process.id, port_idx }).copied();
+            dealt.or_else(|| port.channel.map(|id| id.idx()))
+        };
+        process.ports.iter().enumerate().map(channel).collect()
+    }
+
+    /// Deals the tokens of a channel to the copies of a sub-network: each reads a channel of its own.
+    fn sub_networks(&mut self, network: &Network, channel: &Channel, dealing: &Dealing) {
+        let Some(&first) = dealing.copies.iter().flatten().next().map(|&at| &channel.readers[at]) else {
+            return;
+        };
+        let process = network.process(first.process);
+        let port = Port { ty: channel.ty.clone(), ..process.ports[first.port_idx].clone() };
+        // An outer sub-network may have its own already.
+        let outer = self.dealt.get(&first).copied().unwrap_or(channel.id.idx());
+        let mut inner = Vec::new();
+        for ends in &dealing.copies {
+            let at = self.inner(&dealing.name, is_light(process), &port, "deal", Spread::AnyOf);
+            self.n_readers.push(ends.len());
+            self.dealt.extend(ends.iter().map(|&end| (channel.readers[end], at)));
+            inner.push(at);
+        }
+        let ports = between(&port, outer, &inner);
+        let (name, role) = (format!("{}.deal", dealing.name), Role::Deal(dealing.deal.clone()));
+        self.add(first.process, name, role, Params::default(), OnEnd::Retire, ports);
     }
 
     /// Adds a process, and its ends to the channels.
@@ -109,17 +149,21 @@ impl Expansion {
     fn copies(&mut self, process: &Process, replicate: &Replicate) {
         let n = replicate.n as usize;
         // Where each firing gives one token, turns are the order, and no firing has to be kept together.
-        let in_turn =
-            replicate.collect == Collect::InOrder && process.signature.is_one_for_one(&process.params);
+        let by_key = matches!(replicate.deal, Deal::Key(_));
+        let in_turn = replicate.collect == Collect::InOrder
+            && !by_key
+            && process.signature.is_one_for_one(&process.params);
         let collect = if in_turn { Collect::RoundRobin } else { replicate.collect };
+        // By key the order is that of the turns, which who deals tells everyone who collects.
+        let turns = by_key && collect == Collect::InOrder;
+        let turns = if turns { self.turns(process) } else { BTreeMap::new() };
         // For each port, the channel of each copy.
         let mut joined: Vec<Vec<Option<usize>>> = Vec::new();
-        for port in &process.ports {
-            let outer = port.channel.map(|id| id.idx());
+        for (at, (port, outer)) in process.ports.iter().zip(self.channels_of(process)).enumerate() {
             let inner = match (port.direction, outer) {
-                (Direction::In, Some(outer)) => self.deal(process, port, outer, replicate),
+                (Direction::In, Some(outer)) => self.deal(process, port, outer, replicate, &turns),
                 (Direction::Out, Some(outer)) if collect != Collect::Any => {
-                    self.collect(process, port, outer, n, collect)
+                    self.collect(process, port, outer, (n, collect), turns.get(&at).copied())
                 }
                 _ => vec![outer; n],
             };
@@ -150,6 +194,7 @@ impl Expansion {
         port: &Port,
         outer: usize,
         replicate: &Replicate,
+        turns: &BTreeMap<usize, usize>,
     ) -> Vec<Option<usize>> {
         let n = replicate.n as usize;
         if replicate.deal == Deal::Any && replicate.collect == Collect::Any && !self.spreads[outer] {
@@ -158,17 +203,35 @@ impl Expansion {
         let name = format!("{}.deal", process.name);
         let (deal, inner): (Deal, Vec<usize>) = match &replicate.deal {
             // What is collected by turns is dealt by turns.
-            Deal::Any if replicate.collect != Collect::Any => {
-                (Deal::RoundRobin, (0..n).map(|_| self.inner(process, port, "deal", Spread::AnyOf)).collect())
-            }
+            Deal::Any if replicate.collect != Collect::Any => (
+                Deal::RoundRobin,
+                (0..n)
+                    .map(|_| self.inner(&process.name, is_light(process), port, "deal", Spread::AnyOf))
+                    .collect(),
+            ),
             // One channel that the copies share, or that copies to all of them: dealing is passing on.
-            Deal::Any => (Deal::RoundRobin, vec![self.inner(process, port, "deal", Spread::AnyOf)]),
-            Deal::All => (Deal::RoundRobin, vec![self.inner(process, port, "deal", Spread::AllOf)]),
-            other => {
-                (other.clone(), (0..n).map(|_| self.inner(process, port, "deal", Spread::AnyOf)).collect())
-            }
+            Deal::Any => (
+                Deal::RoundRobin,
+                vec![self.inner(&process.name, is_light(process), port, "deal", Spread::AnyOf)],
+            ),
+            Deal::All => (
+                Deal::RoundRobin,
+                vec![self.inner(&process.name, is_light(process), port, "deal", Spread::AllOf)],
+            ),
+            other => (
+                other.clone(),
+                (0..n)
+                    .map(|_| self.inner(&process.name, is_light(process), port, "deal", Spread::AnyOf))
+                    .collect(),
+            ),
         };
-        let ports = between(port, outer, &inner);
+        let mut ports = between(port, outer, &inner);
+        ports.extend(
+            turns
+                .values()
+                .enumerate()
+                .map(|(index, &channel)| (turn_port(Some(index), Direction::Out), Some(channel))),
+        );
         self.add(process.id, name, Role::Deal(deal), Params::default(), OnEnd::Retire, ports);
         if inner.len() == 1 { vec![Some(inner[0]); n] } else { inner.into_iter().map(Some).collect() }
     }
@@ -179,22 +242,38 @@ impl Expansion {
         process: &Process,
         port: &Port,
         outer: usize,
-        n: usize,
-        collect: Collect,
+        (n, collect): (usize, Collect),
+        turns: Option<usize>,
     ) -> Vec<Option<usize>> {
         let name = format!("{}.collect", process.name);
-        let inner: Vec<usize> = (0..n).map(|_| self.inner(process, port, "collect", Spread::AnyOf)).collect();
-        let ports = between(port, outer, &inner);
+        let inner: Vec<usize> = (0..n)
+            .map(|_| self.inner(&process.name, is_light(process), port, "collect", Spread::AnyOf))
+            .collect();
+        let mut ports = between(port, outer, &inner);
+        ports.extend(turns.map(|channel| (turn_port(None, Direction::In), Some(channel))));
         self.add(process.id, name, Role::Collect(collect), Params::default(), OnEnd::Retire, ports);
         inner.into_iter().map(Some).collect()
     }
 
+    /// For each output in use, by its place, a channel for the numbers of the copies whose firings come next.
+    fn turns(&mut self, process: &Process) -> BTreeMap<usize, usize> {
+        let mut turns = BTreeMap::new();
+        for (at, port) in process.ports.iter().enumerate() {
+            if port.direction == Direction::Out && port.channel.is_some() {
+                let port = Port { ty: Type::I64, ..port.clone() };
+                let channel = self.inner(&process.name, is_light(process), &port, "turns", Spread::AnyOf);
+                turns.insert(at, channel);
+            }
+        }
+        turns
+    }
+
     /// A channel between the copies and what deals to them or collects from them.
-    fn inner(&mut self, process: &Process, port: &Port, side: &str, spread: Spread) -> usize {
+    fn inner(&mut self, name: &str, light: bool, port: &Port, side: &str, spread: Spread) -> usize {
         let at = self.channels.len();
-        let kind = if is_light(process) { ChannelKind::Auto } else { ChannelKind::Buffer(INNER_CAPACITY) };
+        let kind = if light { ChannelKind::Auto } else { ChannelKind::Buffer(INNER_CAPACITY) };
         self.channels.push(ChannelPlan {
-            name: format!("{}.{side}#{at}", process.name),
+            name: format!("{name}.{side}#{at}"),
             writers: Vec::new(),
             readers: Vec::new(),
             spread,
@@ -228,6 +307,19 @@ fn between(port: &Port, outer: usize, inner: &[usize]) -> Vec<(PortPlan, Option<
     };
     let to_copies = inner.iter().enumerate().map(|(index, channel)| (to_copy(index), Some(*channel)));
     std::iter::once((to_outer, Some(outer))).chain(to_copies).collect()
+}
+
+/// Who deals by a key says to whom, and who collects in order hears it.
+fn turn_port(index: Option<usize>, direction: Direction) -> PortPlan {
+    PortPlan {
+        name: TURN.to_owned(),
+        index,
+        direction,
+        channel: None,
+        ty: Type::I64,
+        immunity: 0,
+        shares: false,
+    }
 }
 
 fn port_plan(port: &Port) -> PortPlan {

@@ -35,16 +35,14 @@ pub(super) fn seat(
 /// Processes in the order in which tokens reach them first: breadth first from those without inputs, then from
 /// whatever a loop has left over.
 fn flow_order(processes: &[ProcessPlan], channels: &[ChannelPlan]) -> Vec<usize> {
-    let mut readers: Vec<Vec<usize>> = vec![Vec::new(); processes.len()];
+    // Not by pairs of a writer and a reader: between two wide farms there are too many.
+    let mut written: Vec<Vec<usize>> = vec![Vec::new(); processes.len()];
     let mut has_input = vec![false; processes.len()];
-    for channel in channels {
-        for &(reader, _) in &channel.readers {
-            has_input[reader] = true;
-            for &(writer, _) in &channel.writers {
-                readers[writer].push(reader);
-            }
-        }
+    for (at, channel) in channels.iter().enumerate() {
+        channel.readers.iter().for_each(|&(reader, _)| has_input[reader] = true);
+        channel.writers.iter().for_each(|&(writer, _)| written[writer].push(at));
     }
+    let mut is_followed = vec![false; channels.len()];
     let mut order = Vec::with_capacity(processes.len());
     let mut seen = vec![false; processes.len()];
     let sources = (0..processes.len()).filter(|&at| !has_input[at]);
@@ -56,9 +54,14 @@ fn flow_order(processes: &[ProcessPlan], channels: &[ChannelPlan]) -> Vec<usize>
         let mut at = order.len();
         order.push(start);
         while at < order.len() {
-            for &reader in &readers[order[at]] {
-                if !std::mem::replace(&mut seen[reader], true) {
-                    order.push(reader);
+            for &channel in &written[order[at]] {
+                if std::mem::replace(&mut is_followed[channel], true) {
+                    continue;
+                }
+                for &(reader, _) in &channels[channel].readers {
+                    if !std::mem::replace(&mut seen[reader], true) {
+                        order.push(reader);
+                    }
                 }
             }
             at += 1;

@@ -7,13 +7,14 @@ mod process;
 use std::collections::BTreeSet;
 
 use super::notation;
-use crate::network::{Channel, ChannelKind, Claim, End, Network, Parameter, Spread, Tap};
+use crate::network::{Channel, ChannelKind, Claim, Deal, Dealing, End, Network, Parameter, Spread, Tap};
 use crate::ty::Type;
 use code::Names;
 use id::legal_names;
 
 /// A graph file without parameters (but those that expressions name), families, `each` and sub-networks, which
-/// `check` accepts and which runs as the network does. A process or channel whose name is no legal id gets one;
+/// `check` accepts and which runs as the network does; but where tokens are dealt to copies of a sub-network in turn or by
+/// key, which only a comment says there. A process or channel whose name is no legal id gets one;
 /// what it was stands before it as a comment. A deployment that was chosen is called `chosen` there.
 pub fn expand(network: &Network) -> String {
     let flat =
@@ -92,13 +93,14 @@ impl Flat<'_> {
         for channel in &self.network.channels {
             let name = if given(&channel) { legal.next() } else { None };
             lines.extend(name.as_ref().and_then(|name| was(&channel.name, name)));
+            lines.extend(channel.deals.iter().filter(|_| !is_dealt_to_all(channel)).map(dealt));
             lines.push(format!("({}),", self.channel(channel, name)));
         }
         lines
     }
 
     fn channel(&self, channel: &Channel, name: Option<String>) -> String {
-        let to = if channel.spread == Spread::AllOf { "AllOf" } else { "AnyOf" };
+        let to = if channel.spread == Spread::AllOf || is_dealt_to_all(channel) { "AllOf" } else { "AnyOf" };
         let mut fields = vec![
             format!("from: {}", self.ends(&channel.writers, "AnyOf")),
             format!("to: {}", self.ends(&channel.readers, to)),
@@ -179,6 +181,24 @@ impl Flat<'_> {
             .collect();
         (!places.is_empty()).then(|| format!("{{\"chosen\": (place: {{{}}})}}", places.join(", ")))
     }
+}
+
+/// Whether every reader is a copy of one sub-network, and gets every token.
+fn is_dealt_to_all(channel: &Channel) -> bool {
+    matches!(channel.deals.as_slice(), [Dealing { deal: Deal::All, copies, .. }]
+        if copies.len() == channel.readers.len() && copies.iter().all(|ends| ends.len() == 1))
+}
+
+/// A comment for what a flat file cannot say.
+fn dealt(dealing: &Dealing) -> String {
+    let deal = match &dealing.deal {
+        Deal::Any => "Any".to_owned(),
+        Deal::RoundRobin => "RoundRobin".to_owned(),
+        Deal::All => "All".to_owned(),
+        Deal::Key(code) => format!("Key({})", notation::quote(&code.source)),
+    };
+    let text = format!("// `deal: {deal}` of the copies of `{}`; here they share the channel", dealing.name);
+    text.replace(char::is_control, " ")
 }
 
 /// A comment with the name that something had, when that is another now.

@@ -79,6 +79,7 @@ fn join<'n>(network: &'n mut Network, from: &str, to: &str, [out, into]: [Direct
         writers,
         readers,
         spread: Spread::AnyOf,
+        deals: Vec::new(),
         call: false,
         kind: ChannelKind::Auto,
         ty: Type::I64,

@@ -1,5 +1,6 @@
 //! Channels of one scope: `each`, ends, kind.
 
+use super::dealt::Dealt;
 use super::end::Named;
 use super::kind::{check_initial, read_initial, read_kind, read_tap};
 use super::state::{Member, Resolver, Side, Spot, Use};
@@ -23,6 +24,7 @@ struct Joined {
     spread: Spread,
     /// A bare `w[*].out`, as many channels as ends: how many of the spots each end is.
     star: Option<Vec<usize>>,
+    deals: Vec<Dealt>,
     broken: bool,
     /// As shown in the channel's name.
     shown: String,
@@ -155,7 +157,7 @@ impl Resolver<'_> {
             return self.blame_ends(scope, decl);
         };
         if from.star.is_none() && to.star.is_none() {
-            self.add_channel(model, &from.spots, &to.spots);
+            self.add_channel(model, &from.spots, &to.spots, to.deals);
             return;
         }
         let list = |resolver: &Self, joined: &Joined| match joined.spots.as_slice() {
@@ -166,13 +168,16 @@ impl Resolver<'_> {
             && list(self, &to)
         {
             for one in ends(&from.spots, of_each) {
-                self.add_channel(model.clone(), one, &to.spots);
+                self.add_channel(model.clone(), one, &to.spots, to.deals.clone());
             }
         } else if let (None, Some(of_each)) = (&from.star, &to.star)
             && list(self, &from)
         {
+            let mut first = 0;
             for one in ends(&to.spots, of_each) {
-                self.add_channel(model.clone(), &from.spots, one);
+                let deals = to.deals.iter().filter_map(|deal| deal.within(first..first + one.len()));
+                self.add_channel(model.clone(), &from.spots, one, deals.collect());
+                first += one.len();
             }
         } else {
             let (span, shown) =
@@ -222,6 +227,7 @@ impl Resolver<'_> {
             spots: Vec::new(),
             spread: Spread::AnyOf,
             star: None,
+            deals: Vec::new(),
             broken: true,
             shown: String::new(),
         };
@@ -231,6 +237,7 @@ impl Resolver<'_> {
                 joined.shown.clone_from(text);
                 joined.broken = named.broken;
                 joined.star = named.star.then_some(named.of_each);
+                joined.deals = named.deals;
                 joined.spots = named.spots.iter().map(|&spot| (spot, node.span)).collect();
             }
             Tree::Group { name: Some(word), body: Body::Items(items) }
@@ -295,6 +302,8 @@ impl Resolver<'_> {
                 self.found.push(error.help("put a process between, such as `Identity`"));
                 joined.broken = true;
             }
+            let before = joined.spots.len();
+            joined.deals.extend(named.deals.into_iter().map(|deal| deal.behind(before)));
             joined.spots.extend(named.spots.iter().map(|&spot| (spot, end.span)));
         }
         if ends.is_empty() {
@@ -327,6 +336,7 @@ impl Resolver<'_> {
             writers: Vec::new(),
             readers: Vec::new(),
             spread: to.spread,
+            deals: Vec::new(),
             call: false,
             kind: kind
                 .map_or(Some(ChannelKind::Auto), |node| read_kind(&node, found))
@@ -343,7 +353,13 @@ impl Resolver<'_> {
         usable.then_some(channel)
     }
 
-    fn add_channel(&mut self, mut channel: Channel, from: &[(Spot, Span)], to: &[(Spot, Span)]) {
+    fn add_channel(
+        &mut self,
+        mut channel: Channel,
+        from: &[(Spot, Span)],
+        to: &[(Spot, Span)],
+        deals: Vec<Dealt>,
+    ) {
         let calls = |resolver: &Self, ends: &[(Spot, Span)]| {
             let direction = |spot: &Spot| resolver.specs[spot.process.idx()][spot.spec].direction;
             let n =
@@ -364,6 +380,7 @@ impl Resolver<'_> {
         }
         let id = ChannelId(u32::try_from(self.network.channels.len()).unwrap_or(u32::MAX));
         channel.id = id;
+        channel.deals = self.dealings(id, deals);
         for (side, ends) in [(Side::From, from), (Side::To, to)] {
             for (position, &(spot, span)) in ends.iter().enumerate() {
                 self.uses.push(Use { channel: Some(id), spot, span, position, side });

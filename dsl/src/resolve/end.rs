@@ -1,6 +1,9 @@
 //! Ends as written, `"w[2].out"`, to ports of processes; through sub-networks to what lies inside.
 
-use super::state::{Member, Resolver, Side, Spot, index_of, join};
+use std::rc::Rc;
+
+use super::dealt::Dealt;
+use super::state::{CopyDeal, Member, Resolver, Side, Spot, index_of, join};
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::network::ProcessId;
 use crate::signature::{Arity, PortSpec};
@@ -17,6 +20,8 @@ pub(super) struct Named {
     pub star: bool,
     /// How many of the spots each of these ends is.
     pub of_each: Vec<usize>,
+    /// How copies of sub-networks among them come by their tokens, outer ones first.
+    pub deals: Vec<Dealt>,
     /// A part of it is broken or left out; nothing more is said about it.
     pub broken: bool,
 }
@@ -73,15 +78,43 @@ impl Resolver<'_> {
         };
         let Some((members, n_copies)) = self.members(scope, node, &parts) else { return broken() };
         let star = matches!(parts.index, Some(Index::All));
-        let mut named = Named { star, shared: n_copies > 1, ..Named::default() };
+        let mut named = Named { star, ..Named::default() };
         for copies in members.chunks(n_copies) {
             let n_before = named.spots.len();
-            for member in copies {
-                self.member(*member, node, &parts, side, &mut named);
+            match self.dealt_to(scope, parts.name, copies, parts.port, side) {
+                Some(deal) => self.dealt(&deal, copies, node, &parts, side, &mut named),
+                None => {
+                    named.shared |= n_copies > 1;
+                    for member in copies {
+                        self.member(*member, node, &parts, side, &mut named);
+                    }
+                }
             }
             named.of_each.push(named.spots.len() - n_before);
         }
         named
+    }
+
+    /// The spots that an end names of copies that tokens are dealt to: what they share inside, each shares alone.
+    fn dealt(
+        &mut self,
+        deal: &Rc<CopyDeal>,
+        copies: &[Member],
+        node: &Node,
+        parts: &Parts<'_>,
+        side: Side,
+        named: &mut Named,
+    ) {
+        let (at, shared) = (named.deals.len(), named.shared);
+        let mut spots = Vec::new();
+        for member in copies {
+            let n_before = named.spots.len();
+            self.member(*member, node, parts, side, named);
+            spots.push((n_before..named.spots.len()).collect());
+        }
+        named.shared = shared;
+        let name = self.name_of_copies(copies).unwrap_or_else(|| parts.name.to_owned());
+        named.deals.insert(at, Dealt { name, deal: Rc::clone(deal), copies: spots });
     }
 
     /// The spots that an end names of one member, or of one copy of it.
@@ -297,6 +330,7 @@ impl Resolver<'_> {
         let entry = parsed.as_ref().and_then(|parts| self.scopes[scope].names.get(parts.name));
         if let (Some(parts), Some(entry)) = (&parsed, entry)
             && entry.extents.is_empty()
+            && entry.deal.is_none()
             && let [Member::Scope(deeper)] = entry.members[..]
         {
             open.push((deeper, parts.port.map(str::to_owned), parts.port_index.or(index)));
@@ -305,6 +339,8 @@ impl Resolver<'_> {
         let inside = self.end(scope, end, side);
         named.broken |= inside.broken;
         named.shared |= several || inside.shared || (inside.star && inside.spots.len() > 1);
+        let before = named.spots.len();
+        named.deals.extend(inside.deals.into_iter().map(|deal| deal.behind(before)));
         for mut spot in inside.spots {
             spot.index = spot.index.or(index);
             named.spots.push(spot);

@@ -92,6 +92,7 @@ impl Resolver<'_> {
         self.compile_all(&mut inference);
         self.write_types(&inference.flow.ports);
         self.initial_tokens();
+        self.compile_keys();
         self.mismatches();
     }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::process::constants_used;
-use super::state::{DEAL_KEY, Expression, Resolver};
+use super::state::{CopyDeal, DEAL_KEY, Expression, Key, Resolver};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::fields::{Fields, integer, wrong_kind};
 use crate::network::{Collect, Deal, ProcessId, Replicate};
@@ -27,17 +27,23 @@ struct Copies {
 }
 
 impl Resolver<'_> {
-    /// How many copies of a sub-network share its ends; `None` when the file does not say it rightly (reported).
-    pub(super) fn n_copies(&mut self, replicate: &Node, env: &Env) -> Option<u64> {
+    /// How many copies a sub-network has, and how tokens come to them; `None` when the file does not say it rightly
+    /// (reported).
+    pub(super) fn copies_of_network(&mut self, replicate: &Node, env: &Env) -> Option<(u64, CopyDeal)> {
+        let span = replicate.span;
         let Copies { n, deal, collect } = self.copies(replicate, env)?;
-        for (way, given) in [("deal", deal), ("collect", collect)] {
-            let Some(given) = given.filter(|given| given.as_word() != Some("Any")) else { continue };
-            let message = format!("`{way}` of a sub-network is `Any`: its copies share its ends");
-            let error = Diagnostic::new(Code::E0210, given.span, message);
-            self.found.push(error.help(format!("leave `{way}` out, or replicate the processes in it")));
+        let deal = self.deal(deal.as_ref(), span, env);
+        if let Some(node) = collect
+            && self.collect(&node)? != Collect::Any
+        {
+            let message = "`collect` of a sub-network is `Any`: nothing says what it gives for one token";
+            let error = Diagnostic::new(Code::E0210, node.span, message);
+            self.found.push(error.help(
+                "leave `collect` out, or replicate the processes in it one by one with `collect: InOrder`",
+            ));
             return None;
         }
-        n
+        n.zip(deal)
     }
 
     pub(super) fn replicate(
@@ -49,7 +55,10 @@ impl Resolver<'_> {
         env: &Env,
     ) -> Option<Replicate> {
         let Copies { n, deal, collect } = self.copies(node, env)?;
-        let deal = deal.map_or(Some(Deal::Any), |node| self.deal(process, signature, &node, env))?;
+        let CopyDeal { deal, key, .. } = self.deal(deal.as_ref(), node.span, env)?;
+        if let Some(key) = key {
+            self.key(process, signature, key);
+        }
         let collect = collect.map_or(Some(Collect::Any), |node| self.collect(&node))?;
         let n = n?;
         let mut params = Vec::new();
@@ -68,19 +77,22 @@ impl Resolver<'_> {
         Some(Replicate { n: u32::try_from(n).ok()?, deal, collect, params, span: node.span })
     }
 
-    fn deal(&mut self, process: ProcessId, signature: &Signature, node: &Node, env: &Env) -> Option<Deal> {
+    /// `span` is that of the whole field.
+    fn deal(&mut self, node: Option<&Node>, span: Span, env: &Env) -> Option<CopyDeal> {
+        let plain = |deal| Some(CopyDeal { deal, key: None, span });
+        let Some(node) = node else { return plain(Deal::Any) };
         match (&node.tree, node.as_word()) {
-            (_, Some("Any")) => Some(Deal::Any),
-            (_, Some("RoundRobin")) => Some(Deal::RoundRobin),
-            (_, Some("All")) => Some(Deal::All),
+            (_, Some("Any")) => plain(Deal::Any),
+            (_, Some("RoundRobin")) => plain(Deal::RoundRobin),
+            (_, Some("All")) => plain(Deal::All),
             (Tree::Group { name: Some(word), body: Body::Items(items) }, _) if word.text == "Key" => {
-                let [Node { tree: Tree::Text(text), span }] = items.as_slice() else {
+                let [Node { tree: Tree::Text(text), span: place }] = items.as_slice() else {
                     self.found.push(wrong_kind(node, "a key is an expression `Key(\"x % 10\")`"));
                     return None;
                 };
-                self.key(process, signature, text.clone(), *span, env);
-                // Takes the place of the key until `infer` has compiled it.
-                Some(Deal::All)
+                let key = Key { text: text.clone(), span: *place, constants: constants_used(text, env) };
+                // `All` takes the place of the key until `infer` has compiled it.
+                Some(CopyDeal { deal: Deal::All, key: Some(key), span })
             }
             _ => {
                 let error = Diagnostic::new(Code::E0004, node.span, "unknown way to deal");
@@ -90,7 +102,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn key(&mut self, process: ProcessId, signature: &Signature, text: String, span: Span, env: &Env) {
+    fn key(&mut self, process: ProcessId, signature: &Signature, key: Key) {
         let specs = signature.ports.of(&Params::default());
         let input = specs.iter().find(|spec| spec.direction == Direction::In);
         let name: &'static str = match input.map(|spec| &spec.name) {
@@ -100,7 +112,7 @@ impl Resolver<'_> {
         let variables: &'static [(&'static str, VarType)] =
             if name == "in" { &[("x", VarType::Port("in"))] } else { &[("x", VarType::Is(Type::Any))] };
         let spec = ExprSpec { variables, result: ResultType::Any };
-        let constants = constants_used(&text, env);
+        let Key { text, span, constants } = key;
         let (param, replica) = (DEAL_KEY, None);
         self.expressions.push(Expression {
             process,

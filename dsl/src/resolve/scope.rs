@@ -1,7 +1,7 @@
 //! Scopes: one for each use of a file. A scope knows its processes by name; a `Network(..)` process is a scope of
 //! its own.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use super::parameter::{Given, GivenValue, parameters};
@@ -45,11 +45,13 @@ impl Resolver<'_> {
         };
         let is_network = decl.kind.text == "Network";
         let replicate = decl.replicate.as_ref().filter(|_| is_network);
-        let n_copies = match replicate {
-            None => Some(1),
-            Some(replicate) => self.n_copies(replicate, &env),
+        let copies = match replicate {
+            None => Some((1, None)),
+            Some(replicate) => {
+                self.copies_of_network(replicate, &env).map(|(n, deal)| (n, Some(Rc::new(deal))))
+            }
         };
-        let (Some(extents), Some(n_copies)) = (extents, n_copies) else { return Entry::broken(span) };
+        let (Some(extents), Some((n_copies, deal))) = (extents, copies) else { return Entry::broken(span) };
         let n_members = extents.iter().product::<u64>();
         let room = (MAX_PROCESSES - self.network.processes.len().min(MAX_PROCESSES)) as u64;
         let n_all = n_members.saturating_mul(n_copies);
@@ -83,7 +85,7 @@ impl Resolver<'_> {
             }
         }
         let n_copies = usize::try_from(n_copies).expect("no more than a million");
-        Entry { extents, n_copies, members, span }
+        Entry { extents, n_copies, members, deal, joined: BTreeSet::new(), span }
     }
 
     fn make_member(

@@ -1,12 +1,12 @@
 //! What is known while a network comes to be, and what every step asks of it.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use crate::arithmetic::Arithmetic;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::expr::PortNames;
-use crate::network::{ChannelId, Network, ProcessId};
+use crate::network::{ChannelId, Deal, Network, ProcessId};
 use crate::parse::parse;
 use crate::signature::{Catalog, Direction, ExprSpec, PortSpec};
 use crate::span::{SourceId, Sources, Span};
@@ -45,6 +45,8 @@ pub(super) struct Resolver<'a> {
     /// Ports as the signature has them, by process.
     pub(super) specs: Vec<Rc<Vec<PortSpec>>>,
     pub(super) expressions: Vec<Expression>,
+    /// Keys of sub-networks that are dealt to.
+    pub(super) keys: Vec<ChannelKey>,
     /// Ends in use, in file order.
     pub(super) uses: Vec<Use>,
     /// The scope of each process.
@@ -76,13 +78,24 @@ pub(super) struct Entry {
     pub n_copies: usize,
     /// In row-major order, copies side by side; `n_copies` when it is no family.
     pub members: Vec<Member>,
+    /// How tokens come to the copies; `None`: it is no replicated sub-network.
+    pub deal: Option<Rc<CopyDeal>>,
+    /// Inputs of a replicated sub-network that are joined.
+    pub joined: BTreeSet<String>,
     pub span: Span,
 }
 
 impl Entry {
     /// A name whose mistakes were reported.
     pub(super) fn broken(span: Span) -> Entry {
-        Entry { extents: Vec::new(), n_copies: 1, members: vec![Member::Broken], span }
+        Entry {
+            extents: Vec::new(),
+            n_copies: 1,
+            members: vec![Member::Broken],
+            deal: None,
+            joined: BTreeSet::new(),
+            span,
+        }
     }
 }
 
@@ -153,6 +166,33 @@ pub(super) struct Expression {
     pub(super) constants: Vec<(String, Constant)>,
     /// The copy of a replicated process that it belongs to, where copies differ.
     pub(super) replica: Option<usize>,
+}
+
+/// `deal:` as it is written.
+#[derive(Debug)]
+pub(super) struct CopyDeal {
+    /// `All` where there is a key: it is compiled when the type of the tokens is known.
+    pub(super) deal: Deal,
+    pub(super) key: Option<Key>,
+    /// The field `replicate`.
+    pub(super) span: Span,
+}
+
+/// The expression of a key.
+#[derive(Clone, Debug)]
+pub(super) struct Key {
+    pub(super) text: String,
+    /// The literal in the file.
+    pub(super) span: Span,
+    pub(super) constants: Vec<(String, Constant)>,
+}
+
+/// The key of a sub-network at one channel.
+pub(super) struct ChannelKey {
+    pub(super) channel: ChannelId,
+    /// Position in the channel's `deals`.
+    pub(super) at: usize,
+    pub(super) deal: Rc<CopyDeal>,
 }
 
 /// `immunity: n` for all ports, or by port.

@@ -47,20 +47,31 @@ fn replicate(process: &Process, found: &mut Diagnostics) {
         wrong(format!("`{kind}` has no output to collect"), "leave `collect` out");
     }
     match replicate.collect {
-        Collect::InOrder if !traits.firing => {
-            let message = format!("`collect: InOrder` needs a kind that fires, and `{kind}` keeps state");
+        Collect::InOrder if !traits.firing || n_inputs > 1 => {
+            let why = if n_inputs > 1 {
+                "has several inputs"
+            } else if traits.when_all_retired {
+                "goes on when one of its outputs has retired"
+            } else if traits.stateless {
+                "is none"
+            } else {
+                "keeps state"
+            };
+            let message = format!("`collect: InOrder` needs a kind that fires, and `{kind}` {why}");
             wrong(
                 message,
                 "kinds that fire take one token and give its outputs, such as Map, Filter, FlatMap",
             );
         }
-        Collect::InOrder if keyed => {
-            wrong("`collect: InOrder` goes with `deal: Any` or `RoundRobin`".to_owned(), "leave `deal` out");
-        }
         Collect::RoundRobin if matches!(replicate.deal, Deal::Key(_)) => {
             let message =
                 "with `deal: Key(\"..\")` some copies get more tokens than others, so there are no turns";
-            wrong(message.to_owned(), "`collect` is `Any` then");
+            let help = if traits.firing {
+                "`collect: InOrder` gives the outputs in the order of the inputs"
+            } else {
+                "`collect` is `Any` then"
+            };
+            wrong(message.to_owned(), help);
         }
         Collect::RoundRobin if !process.signature.is_one_for_one(&process.params) => {
             let message = format!(

@@ -10,7 +10,7 @@ use csprun_dsl::resolve::Request;
 use csprun_dsl::signature::{Direction, PortType};
 use csprun_dsl::span::{ReadError, Sources};
 
-use super::has_any;
+use super::carried::has_any;
 use crate::library::Library;
 use crate::process::{Check, Kinds, Prepared, PreparedPort, Wanted};
 

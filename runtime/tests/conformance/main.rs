@@ -9,6 +9,7 @@ mod calls;
 mod choosing;
 mod crossing;
 mod deadlock;
+mod dealt;
 mod dining;
 mod dropping;
 mod ending;

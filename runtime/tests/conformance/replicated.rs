@@ -12,9 +12,9 @@ use csprun_runtime::{Options, start};
 use crate::LIMIT;
 use crate::place::{PLACEMENTS, Placement};
 
-const DEALS: [&str; 4] = ["Any", "RoundRobin", "All", "Key(\"x % 3\")"];
+pub(crate) const DEALS: [&str; 4] = ["Any", "RoundRobin", "All", "Key(\"x % 3\")"];
 const COLLECTS: [&str; 3] = ["Any", "RoundRobin", "InOrder"];
-const WIDTHS: [usize; 4] = [1, 2, 4, 8];
+pub(crate) const WIDTHS: [usize; 4] = [1, 2, 4, 8];
 
 /// What a farm is made of: a stage passes on what it gets.
 const STAGE: &str = "Map(expr: \"x\")";
@@ -34,7 +34,7 @@ impl Sources for Files {
 }
 
 /// A network of these processes in a row.
-fn row(stages: &[String], inputs_and_outputs: bool) -> String {
+pub(crate) fn row(stages: &[String], inputs_and_outputs: bool) -> String {
     let declared: String =
         stages.iter().enumerate().map(|(at, run)| format!("\"p{at}\": ({run}), ")).collect();
     let joined: String =
@@ -45,18 +45,18 @@ fn row(stages: &[String], inputs_and_outputs: bool) -> String {
 }
 
 /// The graph that emits 1 to 20, sends them through these stages and prints them as a list.
-fn farm(stages: &[String]) -> String {
+pub(crate) fn farm(stages: &[String]) -> String {
     let ends = |run: &str| vec![format!("run: {run}")];
     let stages = [ends("Range(from: 1, to: 21)"), stages.to_vec(), ends("Collect()"), ends("Print()")];
     row(&stages.concat(), false)
 }
 
-fn stage(deal: &str, collect: &str, n: usize) -> String {
+pub(crate) fn stage(deal: &str, collect: &str, n: usize) -> String {
     format!("run: {STAGE}, replicate: (n: {n}, deal: {deal}, collect: {collect})")
 }
 
 /// The tokens that come out, in their order, on every placement; or the mistakes in the file.
-fn run(files: Vec<(&'static str, String)>) -> Result<Vec<Vec<i64>>, String> {
+pub(crate) fn run(files: Vec<(&'static str, String)>) -> Result<Vec<Vec<i64>>, String> {
     let library = library();
     let (network, found) = check("farm.ron", &Files(files), library.catalog(), &Request::default());
     if !found.is_empty() {
@@ -80,7 +80,7 @@ fn run(files: Vec<(&'static str, String)>) -> Result<Vec<Vec<i64>>, String> {
 }
 
 /// Runs a farm whose stages together give each token so many times.
-fn gives_all(files: Vec<(&'static str, String)>, times: usize, in_order: bool) {
+pub(crate) fn gives_all(files: Vec<(&'static str, String)>, times: usize, in_order: bool) {
     let what = format!("{files:?}");
     for mut tokens in run(files).unwrap_or_else(|why| panic!("{what}: {why}")) {
         if !in_order {
@@ -92,12 +92,11 @@ fn gives_all(files: Vec<(&'static str, String)>, times: usize, in_order: bool) {
 }
 
 /// Pairs of a way to deal and one to collect that a file may write, and whether they keep the order.
-fn pairs() -> impl Iterator<Item = (&'static str, &'static str, bool)> {
+pub(crate) fn pairs() -> impl Iterator<Item = (&'static str, &'static str, bool)> {
     let pairs = DEALS.into_iter().flat_map(|deal| COLLECTS.map(|collect| (deal, collect)));
     let keyed = |deal: &str| deal.starts_with("Key");
     let allowed = pairs.filter(move |&(deal, collect)| match collect {
         "RoundRobin" => !keyed(deal),
-        "InOrder" => !keyed(deal) && deal != "All",
         _ => true,
     });
     // What all copies do, and is collected in turn, comes in the order of its inputs.
@@ -275,4 +274,12 @@ fn ways_that_cannot_keep_what_they_promise_are_refused() {
             assert!(why.contains("E0210"), "{why}");
         }
     }
+    let why = |work: &str| run(vec![("farm.ron", farm(&[work.to_owned()]))]).expect_err(work);
+    let delta = why("run: Delta(), replicate: (n: 2, collect: InOrder)");
+    assert!(delta.contains("goes on when one of its outputs has retired"), "{delta}");
+    assert!(
+        why("run: Scan(init: 0, expr: \"acc + x\"), replicate: (n: 2, collect: InOrder)")
+            .contains("keeps state")
+    );
+    assert!(why(&stage("Key(\"x\")", "RoundRobin", 2)).contains("`collect: InOrder` gives"));
 }
