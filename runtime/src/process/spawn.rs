@@ -88,6 +88,12 @@ fn result_of<T>(given: Given<T>) -> Result<T, Ended> {
 ///
 /// Under a light process they are light processes themselves. On a thread of a process's own, or outside of a run, they
 /// take turns there: one that blocks the thread holds the others up.
+///
+/// ```
+/// # use csprun_runtime::{process::{Ended, par}, wait};
+/// let results = wait(par((0..3).map(|n| async move { Ok::<_, Ended>(n * n) }))).expect("no run ends before");
+/// assert_eq!(results.into_iter().filter_map(Result::ok).collect::<Vec<_>>(), [0, 1, 4]);
+/// ```
 pub async fn par<T: 'static, F>(bodies: impl IntoIterator<Item = F>) -> Vec<Result<T, Ended>>
 where
     F: Future<Output = Result<T, Ended>> + 'static,
