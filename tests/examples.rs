@@ -19,6 +19,24 @@ fn a_program_runs_a_graph_file() {
     assert_eq!(example("run_file"), "6 is perfect\n28 is perfect\n496 is perfect\n");
 }
 
+/// `cargo run --example run_file FILE`: what it printed as diagnostics, and its exit code.
+#[expect(clippy::disallowed_methods, reason = "it is waited for")]
+fn run_file(file: &str) -> (Vec<u8>, String, Option<i32>) {
+    let args = ["run", "--quiet", "--offline", "--example", "run_file", "--", file];
+    let output =
+        Command::new(env!("CARGO")).args(args).current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
+    (output.stdout, String::from_utf8(output.stderr).unwrap(), output.status.code())
+}
+
+#[test]
+fn a_program_finds_sub_networks_beside_the_graph_and_shows_what_went_wrong() {
+    // It opens `lib/sieve.ron`, which opens itself as `sieve.ron`.
+    let (stdout, ..) = run_file("graphs/sieve.ron");
+    assert_eq!(String::from_utf8(stdout).unwrap(), include_str!("../graphs/sieve.expected"));
+    let (_, stderr, code) = run_file("graphs/dining.ron");
+    assert!(code == Some(4) && stderr.contains("error[E0901]: deadlock"), "{code:?}: {stderr}");
+}
+
 #[test]
 fn a_program_adds_a_kind_of_its_own() {
     assert_eq!(example("own_kind"), "6\n3\n10\n5\n16\n8\n4\n2\n1\n");
@@ -53,6 +71,11 @@ fn a_process_spawns_others_while_it_runs() {
 #[test]
 fn a_program_speaks_with_its_network_from_its_own_thread() {
     assert_eq!(example("own_thread"), "1 * 1 = 1\n2 * 2 = 4\n3 * 3 = 9\n");
+}
+
+#[test]
+fn kinds_that_capture_ends_feed_a_graph_and_take_from_it() {
+    assert_eq!(example("feed_and_take"), "1\n3\n6\n10\n");
 }
 
 #[test]

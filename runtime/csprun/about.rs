@@ -6,11 +6,11 @@ use clap::CommandFactory;
 use csprun_dsl::diagnostic::{Code, Diagnostic, Diagnostics};
 use csprun_dsl::network::{Network, ParameterType};
 use csprun_dsl::resolve::Request;
+use csprun_runtime::Files;
 use csprun_runtime::library::library;
 
 use crate::cli::{Cli, RunArgs};
 use crate::exit;
-use crate::files::Files;
 use crate::terminal::{print, show};
 
 /// Shows the graph's parameters and the options of a run.

@@ -3,10 +3,10 @@
 use csprun_dsl::diagnostic::{Code, Diagnostic, Diagnostics};
 use csprun_dsl::span::{SourceMap, Sources};
 use csprun_dsl::tree::format;
+use csprun_runtime::Files;
 
 use crate::cli::FmtArgs;
 use crate::exit;
-use crate::files::Files;
 use crate::terminal::{complain, print, show};
 
 /// Formats every file, or says which are not formatted.

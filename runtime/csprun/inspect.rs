@@ -4,12 +4,12 @@ use csprun_dsl::diagnostic::Diagnostics;
 use csprun_dsl::network::Network;
 use csprun_dsl::render;
 use csprun_dsl::resolve::Request;
+use csprun_runtime::Files;
 use csprun_runtime::library::library;
 
 use crate::cli::{CheckArgs, DrawArgs, Format, GraphArgs, Picture};
 use crate::exit;
 use crate::figures::counted;
-use crate::files::Files;
 use crate::terminal::{complain, print, show};
 
 /// `csprun check`

@@ -10,7 +10,6 @@ mod doctor;
 mod exit;
 mod explore;
 mod figures;
-mod files;
 mod fmt;
 mod inspect;
 mod metrics;

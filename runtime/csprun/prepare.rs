@@ -3,9 +3,9 @@
 use csprun_dsl::network::Network;
 use csprun_dsl::plan::{Machine, Plan};
 use csprun_dsl::resolve::Request;
+use csprun_runtime::Files;
 use csprun_runtime::library::Library;
 
-use crate::files::Files;
 use crate::terminal::show;
 
 /// What a plan is asked for.

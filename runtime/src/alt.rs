@@ -2,6 +2,7 @@
 
 mod guard;
 mod select;
+mod timed;
 
 pub use guard::{Guard, Part, RecvGuard, SendGuard, Skip, Timeout};
 pub use select::{Alike, Alt, Fair, Guards, Mixed, NoGuard, Select};

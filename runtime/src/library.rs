@@ -130,7 +130,7 @@ use std::collections::BTreeMap;
 
 use csprun_dsl::signature::{Catalog, Signature};
 
-use crate::process::{Body, Params, Start};
+use crate::process::{Body, Params, Ports, Running, Start};
 
 /// Kinds by name, each with its signature and its body.
 #[derive(Clone, Debug, Default)]
@@ -145,9 +145,13 @@ impl Library {
         Library::default()
     }
 
-    /// Adds a kind; a later one of the same name replaces the earlier.
-    pub fn add(&mut self, signature: Signature, body: Body) {
-        self.bodies.insert(signature.kind, body);
+    /// Adds a kind; a later one of the same name replaces the earlier. What `body` captures is shared by all processes
+    /// of the kind, in every run with this library.
+    pub fn add<F>(&mut self, signature: Signature, body: F)
+    where
+        F: for<'a> Fn(Params, &'a mut Ports) -> Running<'a> + Send + Sync + 'static,
+    {
+        self.bodies.insert(signature.kind, Body::new(body));
         self.catalog.add(signature);
     }
 
@@ -159,12 +163,12 @@ impl Library {
     /// The body of a kind, with its parameters.
     pub(crate) fn start(&self, kind: &str, params: Params) -> Option<Start> {
         let body = self.body(kind)?;
-        Some(Box::new(move |ports| body(params, ports)))
+        Some(Box::new(move |ports| body.call(params, ports)))
     }
 
     /// The body of a kind.
     pub fn body(&self, kind: &str) -> Option<Body> {
-        self.bodies.get(kind).copied()
+        self.bodies.get(kind).cloned()
     }
 }
 

@@ -11,7 +11,7 @@
 //!         output.send(n + 1).await?;
 //!     }
 //! }
-//! # let _body: csprun_runtime::process::Body = |params, ports| Box::pin(successor(params, ports));
+//! # let _body = csprun_runtime::process::Body::new(|params, ports| Box::pin(successor(params, ports)));
 //! ```
 //!
 //! `?` on an operation is the whole of termination: `recv` gives [`Ended::Retired`] at the end of the stream, and a
@@ -41,6 +41,7 @@ mod room;
 mod serve;
 mod serve_guard;
 mod spawn;
+mod timed;
 mod together;
 mod transfer;
 

@@ -19,6 +19,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use csprun_dsl::plan::Plan;
+use tokio::sync::Notify;
 
 pub use busy::Time;
 pub use progress::{ChannelProgress, ProcessProgress, Progress, Watcher};
@@ -31,6 +32,7 @@ use crate::replicate::start_of;
 use crate::schedule::activity::Activity;
 use busy::Busy;
 use crew::Crew;
+use interrupt::Interrupt;
 use records::Records;
 pub(crate) use watch::Limits;
 pub use watch::Tell;
@@ -103,17 +105,75 @@ impl From<io::Error> for StartError {
     }
 }
 
-/// A running network.
+/// A running network. Dropped, it is stopped as by [`Run::stop`], and not waited for; [`Run::detach`] lets it go on.
 #[derive(Debug)]
+#[must_use = "a run that is dropped is stopped"]
 pub struct Run {
-    supervisor: JoinHandle<Report>,
+    /// Present until the run was waited for or let go.
+    supervisor: Option<JoinHandle<Report>>,
+    stopper: Stopper,
+}
+
+/// Stops a run, from any thread.
+#[derive(Clone, Debug)]
+pub struct Stopper(Arc<Notify>);
+
+impl Stopper {
+    /// Stops the run, as Ctrl-C does: all channels are poisoned, whatever their immunity, and a process that has not
+    /// ended two seconds later is left behind and named in the report. The outcome is [`Outcome::Interrupted`]. Once it
+    /// is over, or is being stopped, this does nothing.
+    pub fn stop(&self) {
+        // Kept until the supervisor looks: it waits for one call, and none is missed.
+        self.0.notify_one();
+    }
 }
 
 impl Run {
     /// Waits until the run is over.
-    pub fn wait(self) -> Report {
+    pub fn wait(mut self) -> Report {
+        self.joined().expect("only what consumes the run takes its supervisor")
+    }
+
+    /// What happened, if the run is over; else the run.
+    ///
+    /// # Errors
+    /// The run, which is not over.
+    pub fn try_wait(self) -> Result<Report, Run> {
+        if self.is_over() { Ok(self.wait()) } else { Err(self) }
+    }
+
+    /// Whether the run is over: [`Run::wait`] does not wait any more.
+    pub fn is_over(&self) -> bool {
+        self.supervisor.as_ref().is_none_or(JoinHandle::is_finished)
+    }
+
+    /// Stops it, as [`Stopper::stop`]. [`Run::wait`] then says what became of it.
+    pub fn stop(&self) {
+        self.stopper.stop();
+    }
+
+    /// What stops it from another thread, or while this one waits.
+    pub fn stopper(&self) -> Stopper {
+        self.stopper.clone()
+    }
+
+    /// Lets it go on with nobody to wait for it: to its end, or that of the program.
+    pub fn detach(mut self) {
+        self.supervisor = None;
+    }
+
+    fn joined(&mut self) -> Option<Report> {
         // The supervisor runs no code of a process; a panic there is a defect of csprun, which goes on here.
-        self.supervisor.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        let report = self.supervisor.take()?.join();
+        Some(report.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    }
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        if self.supervisor.is_some() {
+            self.stop();
+        }
     }
 }
 
@@ -173,9 +233,11 @@ pub(crate) fn launch(
 ) -> Result<Run, StartError> {
     let records = Arc::new(Records::default());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let stopper = Stopper(Arc::new(Notify::new()));
     let interrupt = {
         let _inside = runtime.enter();
-        interrupt::interrupts(limits.interrupt)
+        let interrupt = interrupt::interrupts(limits.interrupt);
+        interrupt_or_stop(interrupt, Arc::clone(&stopper.0))
     };
     let busy: Option<Arc<[Busy]>> =
         limits.profile.then(|| wired.processes.iter().map(|_| Busy::default()).collect());
@@ -187,5 +249,15 @@ pub(crate) fn launch(
         watch.report(outcome)
     };
     let supervisor = std::thread::Builder::new().name("csprun-supervisor".to_owned()).spawn(supervise)?;
-    Ok(Run { supervisor })
+    Ok(Run { supervisor: Some(supervisor), stopper })
+}
+
+/// Ready at Ctrl-C, if that is ours, or when the run shall stop.
+fn interrupt_or_stop(interrupt: Interrupt, stop: Arc<Notify>) -> Interrupt {
+    Box::pin(async move {
+        tokio::select! {
+            () = interrupt => {}
+            () = stop.notified() => {}
+        }
+    })
 }

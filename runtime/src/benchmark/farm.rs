@@ -24,7 +24,7 @@ use super::ours::Graph;
 use super::scenario::{Ran, Scenario};
 use crate::library::batch::{drain_each, fire_each};
 use crate::library::{Library, library};
-use crate::process::{Body, Ended, Ports};
+use crate::process::{Ended, Params, Ports, Running};
 use crate::value::Value;
 
 macro_rules! graph {
@@ -118,7 +118,7 @@ fn scenario(
 }
 
 /// The library with the kernel, and the sink.
-fn kinds(digest: Body) -> Library {
+fn kinds(digest: for<'a> fn(Params, &'a mut Ports) -> Running<'a>) -> Library {
     let mut library = library();
     library.add(KERNEL, |_, ports| Box::pin(kernels(ports)));
     library.add(DIGEST, digest);

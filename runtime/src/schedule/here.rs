@@ -247,13 +247,18 @@ pub(super) fn note_stranger() {
     let _ = HERE.try_with(|here| here.has_strangers.set(true));
 }
 
+/// Whether this thread is a worker, which carries what is spawned.
+pub(crate) fn carries() -> bool {
+    HERE.with(|here| here.worker.get() != NOBODY)
+}
+
 /// Starts a process beside the one that is being polled, on its worker.
 ///
 /// # Panics
 /// When this thread is not a worker.
 pub(crate) fn spawn(process: u32, work: Work) {
     HERE.with(|here| {
-        assert!(here.worker.get() != NOBODY, "`spawn` is for light processes: this thread carries none");
+        assert!(carries(), "`spawn` is for light processes: this thread carries none");
         here.spawned.borrow_mut().push((process, work));
         here.has_more.set(true);
     });

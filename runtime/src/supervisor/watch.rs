@@ -132,7 +132,7 @@ impl Watch {
                 () = &mut timeout => return self.timed_out(),
                 () = sleep_until_or_never(grace) => return self.still_there(),
                 () = &mut interrupt => {
-                    interrupt = interrupts(true);
+                    interrupt = interrupts(self.limits.interrupt);
                     if self.interrupted {
                         return self.still_there();
                     }

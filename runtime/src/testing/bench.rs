@@ -9,7 +9,7 @@ use csprun_dsl::plan::{Role, Seat};
 use csprun_dsl::signature::{Arity, Cost, Direction, Signature};
 
 use super::net::{Net, Wire};
-use crate::process::{Body, Fate, Ports};
+use crate::process::{Body, Fate, Ports, Running};
 use crate::value::Value;
 
 /// Name and index of a port.
@@ -40,10 +40,13 @@ pub struct Ran {
 
 impl Bench {
     /// A bench for a body.
-    pub fn new(signature: &Signature, body: Body) -> Bench {
+    pub fn new<F>(signature: &Signature, body: F) -> Bench
+    where
+        F: for<'a> Fn(Params, &'a mut Ports) -> Running<'a> + Send + Sync + 'static,
+    {
         Bench {
             signature: signature.clone(),
-            body,
+            body: Body::new(body),
             params: Params::default(),
             inputs: BTreeMap::new(),
             n_outputs: BTreeMap::new(),
@@ -124,7 +127,7 @@ impl Bench {
         };
         let (body, params) = (self.body, self.params);
         let (ins, outs) = (wires(Direction::In), wires(Direction::Out));
-        let process = net.process("bench", &ins, &outs, move |ports: &mut Ports| body(params, ports));
+        let process = net.process("bench", &ins, &outs, move |ports: &mut Ports| body.call(params, ports));
         if self.signature.cost == Cost::Blocking {
             process.seat = Seat::Thread;
         }

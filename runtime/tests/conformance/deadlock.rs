@@ -9,6 +9,7 @@ use csprun_runtime::Outcome;
 use csprun_runtime::alt::{Alt, Timeout};
 use csprun_runtime::compose::Kind;
 use csprun_runtime::process::{Ended, recv_from_each};
+use csprun_runtime::testing::within;
 
 use crate::bodies::{Body, Log, body, identity, int, sink, sink_to_the_end, source};
 use crate::{everywhere, on_all};
@@ -38,6 +39,29 @@ fn case_44_a_ring_without_a_token_is_a_deadlock_with_its_cycle() {
         );
         assert_eq!(diagnostic.help.as_deref(), Some("the cycle has no token: give `c[0]` an `initial:` one"));
     });
+}
+
+#[test]
+fn case_44_a_receive_that_nobody_serves_is_a_deadlock_that_names_both() {
+    // Ten times the second that is promised.
+    for placement in crate::PLACEMENTS {
+        let report = within(Duration::from_secs(10), move || {
+            let mut net = placement.net();
+            let [never, wish] = ["never", "wish"].map(|name| net.channel(name, ChannelKind::Rendezvous));
+            net.process("reader", &[never], &[wish], identity());
+            // It could serve the reader, and waits itself.
+            net.process("holder", &[wish], &[never], identity());
+            net.run()
+        });
+        assert_eq!((report.outcome, report.exit_code()), (Outcome::Deadlock, 4), "on {}", placement.name);
+        assert_eq!(
+            report.diagnostics[0].notes,
+            [
+                "`reader` waits to receive on `never` (holder.out -> reader.in, rendezvous, nobody sending)",
+                "`holder` waits to receive on `wish` (reader.out -> holder.in, rendezvous, nobody sending)",
+            ]
+        );
+    }
 }
 
 /// Passes on `n` tokens.

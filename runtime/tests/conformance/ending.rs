@@ -1,4 +1,4 @@
-//! Poison and retire (cases 15, 16, 18, 19, 21, 22, 24, 27, 28).
+//! Poison and retire (cases 15, 16, 18, 19, 21, 22, 24, 27, 28; more of 15, 20 and 28 in `ending_choices.rs`).
 
 use csprun_dsl::network::{ChannelKind, OnEnd};
 use csprun_runtime::Outcome;

@@ -9,19 +9,24 @@ use csprun_runtime::value::Value;
 use crate::bodies::{KINDS, Log, body, int, sink, sink_to_the_end, source};
 use crate::everywhere;
 
-/// `n_writers` send 10 tokens each over one channel to `n_readers`.
-fn fan(mut net: Net, kind: ChannelKind, n_writers: i64, n_readers: usize) {
+/// `n_writers` send `n_each` tokens each over one channel to `n_readers`.
+fn fan(mut net: Net, kind: ChannelKind, n_writers: i64, n_each: i64, n_readers: usize) {
     let log = Log::new();
     let wire = net.channel("c", kind);
     for writer in 0..n_writers {
-        net.process(&format!("writer[{writer}]"), &[], &[wire], source(writer * 10..writer * 10 + 10));
+        net.process(
+            &format!("writer[{writer}]"),
+            &[],
+            &[wire],
+            source(writer * n_each..(writer + 1) * n_each),
+        );
     }
     for reader in 0..n_readers {
         net.process(&format!("reader[{reader}]"), &[wire], &[], sink(&log));
     }
     let report = net.run();
     assert_eq!(report.outcome, Outcome::Done);
-    assert_eq!(log.sorted(), (0..n_writers * 10).collect::<Vec<_>>());
+    assert_eq!(log.sorted(), (0..n_writers * n_each).collect::<Vec<_>>());
     let counts = report.channels[0].counts;
     assert_eq!(
         (counts.sent, counts.received, counts.undelivered),
@@ -47,9 +52,10 @@ fn case_1_four_channels_with_one_writer_and_one_reader_each() {
 fn case_2_shared_ends_give_every_token_to_exactly_one() {
     for placement in crate::PLACEMENTS {
         for kind in KINDS {
-            for (n_writers, n_readers) in [(1, 1), (4, 1), (1, 4), (4, 4), (5, 5)] {
+            let sizes = [(1, 10, 1), (4, 10, 1), (1, 40, 4), (4, 10, 4), (5, 10, 5)];
+            for (n_writers, n_each, n_readers) in sizes {
                 csprun_runtime::testing::within(crate::LIMIT, move || {
-                    fan(placement.net(), kind, n_writers, n_readers);
+                    fan(placement.net(), kind, n_writers, n_each, n_readers);
                 });
             }
         }

@@ -13,6 +13,8 @@ mod dealt;
 mod dining;
 mod dropping;
 mod ending;
+mod ending_choices;
+mod extended;
 mod failure;
 mod farm;
 mod flow;
@@ -28,6 +30,7 @@ mod sharing;
 mod stalled;
 mod strangers;
 mod time;
+mod timed;
 mod unanswered;
 mod waiting;
 
@@ -54,4 +57,20 @@ fn on_all(case: impl Fn(Case) + Copy + Send + 'static) {
         eprintln!("on {}", placement.name);
         within(LIMIT, move || case(placement.case()));
     }
+}
+
+/// The same with all placements at a time: for a case that mostly sleeps.
+fn on_all_at_once(case: impl Fn(Case) + Copy + Send + 'static) {
+    std::thread::scope(|threads| {
+        let started = PLACEMENTS.map(|placement| {
+            let run = move || within(LIMIT, move || case(placement.case()));
+            (placement.name, threads.spawn(run))
+        });
+        for (name, thread) in started {
+            if let Err(panic) = thread.join() {
+                eprintln!("on {name}");
+                std::panic::resume_unwind(panic);
+            }
+        }
+    });
 }

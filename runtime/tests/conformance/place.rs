@@ -111,6 +111,11 @@ impl Case {
         self.net.process("light", plugs, body).on_worker(0);
     }
 
+    /// Lets time stand still while anything can run.
+    pub fn virtual_time(&mut self) {
+        self.net.options().virtual_time = true;
+    }
+
     /// What it does.
     pub fn run(self) -> Report {
         self.net.run().expect("threads are to be had")
@@ -139,7 +144,7 @@ impl Delay {
     pub async fn pause(self, n: u64) {
         match self {
             Delay::None => {}
-            Delay::Fixed => sleep(Duration::from_millis(1)).await,
+            Delay::Fixed => sleep(Duration::from_millis(10)).await,
             Delay::Random => {
                 let mixed = (n + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 48;
                 sleep(Duration::from_micros(mixed % 2000)).await;

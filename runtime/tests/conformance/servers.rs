@@ -24,7 +24,7 @@ pub fn server_named(net: &mut Net, name: &str, kind: &str, n: i64) -> Wire {
     let wire = net.calls(name);
     let (body, mut params) = (library().body(kind).expect("the library has it"), Params::default());
     params.set("n", Param::Int(n));
-    net.server(name, wire, move |ports| body(params, ports));
+    net.server(name, wire, move |ports| body.call(params, ports));
     wire
 }
 

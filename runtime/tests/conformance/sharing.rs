@@ -1,10 +1,12 @@
 //! Writers and readers of one channel, and choices among channels, with delays (cases 1 to 4, 25).
 
+use std::ops::Range;
+
 use csprun_runtime::alt::Alt;
 use csprun_runtime::compose::{Kind, Plug, RecvPlug, SendPlug};
 
 use crate::bodies::Log;
-use crate::on_all;
+use crate::on_all_at_once;
 use crate::place::{Case, DELAYS, Delay, KINDS};
 
 /// Every pair of a kind and delays of writers and readers that these cases are crossed with.
@@ -22,8 +24,13 @@ fn speeds() -> Vec<(Kind, Delay, Delay)> {
 
 /// Sends ten numbers from `from` on.
 pub fn writer(case: &mut Case, to: SendPlug<u64>, from: u64, delay: Delay) {
+    writer_of(case, to, from..from + 10, delay);
+}
+
+/// Sends these numbers.
+fn writer_of(case: &mut Case, to: SendPlug<u64>, numbers: Range<u64>, delay: Delay) {
     case.process(to, move |mut to| async move {
-        for n in from..from + 10 {
+        for n in numbers {
             delay.pause(n).await;
             to.send(n).await?;
         }
@@ -46,7 +53,7 @@ pub fn reader(case: &mut Case, from: RecvPlug<u64>, log: &Log<u64>, delay: Delay
 #[test]
 fn case_1_four_channels_with_one_writer_and_one_reader_each_and_delays() {
     for (kind, slow_writer, slow_reader) in speeds() {
-        on_all(move |mut case| {
+        on_all_at_once(move |mut case| {
             let log = Log::new();
             for channel in 0..4 {
                 let (to, from) = case.channel(kind);
@@ -62,33 +69,38 @@ fn case_1_four_channels_with_one_writer_and_one_reader_each_and_delays() {
 #[test]
 fn case_2_and_25_shared_ends_with_delays() {
     for (kind, slow_writer, slow_reader) in speeds() {
-        on_all(move |case| fan(case, kind, 4, 4, slow_writer, slow_reader));
+        on_all_at_once(move |case| fan(case, kind, [4, 10, 4], slow_writer, slow_reader));
+        on_all_at_once(move |case| fan(case, kind, [5, 10, 5], slow_writer, slow_reader));
     }
-    for (n_writers, n_readers) in [(4, 1), (1, 4), (5, 5)] {
+    for sizes in [[4, 10, 1], [1, 40, 4]] {
         for kind in KINDS {
-            on_all(move |case| fan(case, kind, n_writers, n_readers, Delay::None, Delay::None));
+            on_all_at_once(move |case| fan(case, kind, sizes, Delay::None, Delay::None));
+        }
+        for delay in [Delay::Fixed, Delay::Random] {
+            on_all_at_once(move |case| fan(case, Kind::Rendezvous, sizes, delay, delay));
         }
     }
 }
 
-fn fan(mut case: Case, kind: Kind, n_writers: u64, n_readers: usize, writers: Delay, readers: Delay) {
+/// So many writers send so many tokens each to so many readers.
+fn fan(mut case: Case, kind: Kind, [n_writers, n_each, n_readers]: [u64; 3], writers: Delay, readers: Delay) {
     let log = Log::new();
     let (to, from) = case.channel(kind);
     for number in 0..n_writers {
-        writer(&mut case, to.join(), number * 10, writers);
+        writer_of(&mut case, to.join(), number * n_each..(number + 1) * n_each, writers);
     }
     for _ in 0..n_readers {
         reader(&mut case, from.join(), &log, readers);
     }
     drop((to, from));
     case.done();
-    assert_eq!(log.sorted(), (0..n_writers * 10).collect::<Vec<_>>());
+    assert_eq!(log.sorted(), (0..n_writers * n_each).collect::<Vec<_>>());
 }
 
-/// Sends ten numbers from `from` on, each to any of these.
+/// Sends forty numbers from `from` on, each to any of these.
 fn choosing_writer(case: &mut Case, to: Vec<SendPlug<u64>>, from: u64, delay: Delay) {
     case.process(to, move |mut to| async move {
-        for n in from..from + 10 {
+        for n in from..from + 40 {
             delay.pause(n).await;
             let mut guards: Vec<_> = to.iter_mut().map(|to| to.guard(n)).collect();
             let idx = Alt::over(&mut guards).select().await?;
@@ -119,7 +131,7 @@ fn choosing_reader(case: &mut Case, from: Vec<RecvPlug<u64>>, log: &Log<u64>, de
 #[test]
 fn case_3_one_writer_that_chooses_over_four_outputs() {
     for (kind, slow_writer, slow_reader) in speeds() {
-        on_all(move |mut case| {
+        on_all_at_once(move |mut case| {
             let log = Log::new();
             let (to, from) = case.channels(4, kind);
             choosing_writer(&mut case, to, 0, slow_writer);
@@ -127,7 +139,7 @@ fn case_3_one_writer_that_chooses_over_four_outputs() {
                 reader(&mut case, from, &log, slow_reader);
             }
             case.done();
-            assert_eq!(log.sorted(), (0..10).collect::<Vec<_>>());
+            assert_eq!(log.sorted(), (0..40).collect::<Vec<_>>());
         });
     }
 }
@@ -135,18 +147,18 @@ fn case_3_one_writer_that_chooses_over_four_outputs() {
 #[test]
 fn case_4_four_choosing_writers_meet_four_choosing_readers() {
     for (kind, slow_writer, slow_reader) in speeds() {
-        on_all(move |mut case| {
+        on_all_at_once(move |mut case| {
             let log = Log::new();
             let (to, from): (Vec<SendPlug<u64>>, Vec<_>) = case.channels(4, kind);
             for number in 0..4 {
                 let own = to.iter().map(Plug::join).collect();
-                choosing_writer(&mut case, own, number * 10, slow_writer);
+                choosing_writer(&mut case, own, number * 40, slow_writer);
                 let own = from.iter().map(Plug::join).collect();
                 choosing_reader(&mut case, own, &log, slow_reader);
             }
             drop((to, from));
             case.done();
-            assert_eq!(log.sorted(), (0..40).collect::<Vec<_>>());
+            assert_eq!(log.sorted(), (0..160).collect::<Vec<_>>());
         });
     }
 }

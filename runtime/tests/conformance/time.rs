@@ -1,4 +1,4 @@
-//! Choices with timeouts, where time is virtual (case 33): in earnest, these would outlast the watchdog.
+//! Choices with timeouts, and waits, where time is virtual (cases 33, 42): in earnest, these would outlast the watchdog.
 
 use std::time::Duration;
 
@@ -100,5 +100,31 @@ fn a_deadlock_beside_a_sleep_of_virtual_time_is_found() {
         let report = net.run();
         assert_eq!(report.outcome, Outcome::Deadlock);
         assert_eq!(report.diagnostics[0].message, "deadlock: 1 process waits");
+    });
+}
+
+#[test]
+fn case_42_ten_waits_take_as_long_as_the_longest() {
+    everywhere(|mut net| {
+        let log = Log::new();
+        // The eleventh tells that the longest is over, and would come among the others if those took longer.
+        for (number, millis) in (1..=10).map(|n| (n, 1000 * n)).chain([(11, 10_500)]) {
+            let log = log.clone();
+            net.process(
+                &format!("waits[{number}]"),
+                &[],
+                &[],
+                body(move |ports| {
+                    Box::pin(async move {
+                        ports.sleep(Duration::from_millis(millis)).await?;
+                        log.push(number);
+                        Ok(())
+                    })
+                }),
+            );
+        }
+        net.options().virtual_time = true;
+        assert_eq!(net.run().outcome, Outcome::Done);
+        assert_eq!(log.entries(), (1..=11).collect::<Vec<_>>());
     });
 }

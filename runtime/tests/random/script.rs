@@ -1,8 +1,9 @@
 //! What a random process does, step by step.
 
+use std::collections::BTreeSet;
 use std::future::poll_fn;
 use std::pin::pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -31,8 +32,44 @@ impl Random {
     }
 }
 
-/// What readers got: the reader's number with each token, in its order.
-pub type Seen = Arc<Mutex<Vec<(usize, Token)>>>;
+/// What all processes of a network write down.
+#[derive(Clone, Default)]
+pub struct Seen(Arc<Mutex<Told>>);
+
+#[derive(Clone, Default)]
+pub struct Told {
+    /// What readers got: the reader's number with each token, in its order.
+    pub tokens: Vec<(usize, Token)>,
+    /// Readers that were told of the end of the stream.
+    pub retired: BTreeSet<usize>,
+    /// Somebody has poisoned an end.
+    pub poisoned: bool,
+}
+
+impl Seen {
+    fn told(&self) -> MutexGuard<'_, Told> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What was written down until now.
+    pub fn so_far(&self) -> Told {
+        self.told().clone()
+    }
+
+    /// Writes down what a receive gave.
+    fn got(&self, reader: usize, received: Result<Token, Gone>) -> Result<(), Ended> {
+        match received {
+            Ok(token) => self.told().tokens.push((reader, token)),
+            Err(gone) => {
+                if gone == Gone::Retired {
+                    self.told().retired.insert(reader);
+                }
+                return Err(gone.into());
+            }
+        }
+        Ok(())
+    }
+}
 
 /// A writing end with what it has sent, and a reading end with its number.
 pub struct Out {
@@ -93,10 +130,6 @@ async fn give_way() {
 }
 
 impl Actor {
-    fn got(&self, reader: usize, token: Token) {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner).push((reader, token));
-    }
-
     /// Takes so many steps, or fewer if it has no ends any more.
     pub async fn act(mut self, n_steps: usize) -> Result<(), Ended> {
         for _ in 0..n_steps {
@@ -130,9 +163,8 @@ impl Actor {
     async fn receive(&mut self) -> Result<(), Ended> {
         let idx = self.random.below(self.ins.len().max(1));
         let Some(input) = self.ins.get_mut(idx) else { return Ok(()) };
-        let (number, token) = (input.number, input.end.recv().await?);
-        self.got(number, token);
-        Ok(())
+        let received = input.end.recv().await;
+        self.seen.got(input.number, received)
     }
 
     async fn drop_send(&mut self) -> Result<(), Ended> {
@@ -146,11 +178,10 @@ impl Actor {
     async fn drop_receive(&mut self) -> Result<(), Ended> {
         let (idx, n_polls) = (self.random.below(self.ins.len().max(1)), 1 + self.random.below(2));
         let Some(input) = self.ins.get_mut(idx) else { return Ok(()) };
-        let number = input.number;
-        if let Some(token) = polled(input.end.recv(), n_polls).await.transpose()? {
-            self.got(number, token);
+        match polled(input.end.recv(), n_polls).await {
+            Some(received) => self.seen.got(input.number, received),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     fn try_each(&mut self) -> Result<(), Ended> {
@@ -160,11 +191,9 @@ impl Actor {
                 return Err(gone.into());
             }
         }
-        for idx in 0..self.ins.len() {
-            let input = &mut self.ins[idx];
-            let number = input.number;
-            if let Some(token) = input.end.try_recv()? {
-                self.got(number, token);
+        for input in &mut self.ins {
+            if let Some(received) = input.end.try_recv().transpose() {
+                self.seen.got(input.number, received)?;
             }
         }
         Ok(())
@@ -211,15 +240,10 @@ impl Actor {
             if n_polls == 0 { polled(choice, 1).await } else { Some(choice.await) }
         };
         let Some(Ok(idx)) = chosen else { return Ok(()) };
-        let mut got = None;
         if let Some(send) = sends.get_mut(idx) {
             send.take()?;
         } else if let Some(receive) = receives.get_mut(idx - n_outs) {
-            got = Some((numbers[idx - n_outs], receive.take()?));
-        }
-        drop((sends, receives));
-        if let Some((number, token)) = got {
-            self.got(number, token);
+            self.seen.got(numbers[idx - n_outs], receive.take())?;
         }
         Ok(())
     }
@@ -227,6 +251,7 @@ impl Actor {
     /// Ends one of its ends, in one of the two ways.
     fn end(&mut self) {
         let poison = (self.random.below(3) == 0).then(|| Poison::new("random", "enough"));
+        self.seen.told().poisoned |= poison.is_some();
         if self.random.below(2) == 0 && !self.outs.is_empty() {
             let out = self.outs.swap_remove(self.random.below(self.outs.len())).end;
             match poison {
@@ -245,15 +270,14 @@ impl Actor {
     /// Gives one of its reading ends to a process beside it.
     fn start_another(&mut self) {
         let Some(mut input) = self.ins.pop() else { return };
-        let seen = Arc::clone(&self.seen);
+        let seen = self.seen.clone();
         drop(spawn(async move {
             for _ in 0..10 {
-                let token = match input.end.recv().await {
-                    Ok(token) => token,
-                    Err(Gone::Retired) => break,
-                    Err(gone) => return Err(gone.into()),
-                };
-                seen.lock().unwrap_or_else(PoisonError::into_inner).push((input.number, token));
+                match seen.got(input.number, input.end.recv().await) {
+                    Ok(()) => {}
+                    Err(Ended::Retired) => break,
+                    Err(ended) => return Err(ended),
+                }
             }
             Ok(())
         }));

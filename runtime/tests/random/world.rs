@@ -1,14 +1,14 @@
 //! A random network and what must hold of its run.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use csprun_runtime::Outcome;
 use csprun_runtime::alt::Fair;
+use csprun_runtime::channel::Counts;
 use csprun_runtime::compose::{Kind, Network, Plug, RecvPlug, SendPlug};
+use csprun_runtime::{Outcome, Report};
 
-use crate::script::{Actor, In, Out, Random, Seen, Token};
+use crate::script::{Actor, In, Out, Random, Seen, Token, Told};
 
 /// What sort of networks.
 #[derive(Clone, Copy, Debug)]
@@ -25,7 +25,15 @@ struct Wire {
     all_of: bool,
     to: SendPlug<Token>,
     from: RecvPlug<Token>,
-    n_readers: usize,
+    /// Numbers of its reading ends.
+    readers: Vec<usize>,
+}
+
+/// A channel to the checks.
+struct Form {
+    kind: Kind,
+    all_of: bool,
+    readers: Vec<usize>,
 }
 
 pub struct World {
@@ -45,7 +53,7 @@ impl World {
         net.workers(1 + random.below(3));
         let n_wires = if matches!(shape, Shape::Mixed) { 1 + random.below(6) } else { 4 };
         let wires = (0..n_wires).map(|_| World::wire(&mut net, &mut random, shape)).collect();
-        let seen = Arc::new(Mutex::new(Vec::new()));
+        let seen = Seen::default();
         let mut world = World { net, wires, random, shape, seen, n_ends: 0 };
         let n_processes =
             if matches!(shape, Shape::Mixed) { 2 + world.random.below(6) } else { 4 + world.random.below(4) };
@@ -64,7 +72,7 @@ impl World {
         };
         let all_of = mixed && random.below(4) == 0;
         let (to, from) = if all_of { net.all_of("c", kind) } else { net.channel("c", kind) };
-        Wire { kind, all_of, to, from, n_readers: 0 }
+        Wire { kind, all_of, to, from, readers: Vec::new() }
     }
 
     /// Adds a process with some ends on some channels.
@@ -84,11 +92,11 @@ impl World {
             if impatient || self.random.below(3) > 0 {
                 let immunity = u32::from(self.random.below(8) == 0);
                 ins.push((wire.from.join().immunity(immunity), self.n_ends));
-                wire.n_readers += 1;
+                wire.readers.push(self.n_ends);
                 self.n_ends += 1;
             }
         }
-        let (random, seen) = (Random::new(self.random.below(1 << 30) as u64), Arc::clone(&self.seen));
+        let (random, seen) = (Random::new(self.random.below(1 << 30) as u64), self.seen.clone());
         let on_thread = self.random.below(if impatient { 2 } else { 4 }) == 0;
         let (out_numbers, outs): (Vec<_>, Vec<_>) =
             outs.into_iter().map(|(plug, channel, number)| ((channel, number), plug)).unzip();
@@ -116,7 +124,8 @@ impl World {
     pub fn check(mut self) {
         // One that hangs is shown with what everybody waits for.
         self.net.options().timeout = Some(Duration::from_secs(60));
-        let forms: Vec<_> = self.wires.iter().map(|wire| (wire.kind, wire.all_of, wire.n_readers)).collect();
+        let of = |wire: &Wire| Form { kind: wire.kind, all_of: wire.all_of, readers: wire.readers.clone() };
+        let forms: Vec<Form> = self.wires.iter().map(of).collect();
         // The first ends of each channel belong to nobody: they are over before the run.
         drop(self.wires);
         let report = self.net.run().expect("threads are to be had");
@@ -126,33 +135,66 @@ impl World {
             "{outcome:?}: {:?}",
             report.diagnostics
         );
-        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        in_order_and_once(&seen, &forms);
-        if outcome == Outcome::Deadlock {
-            // The report stands in the middle of what the other processes did.
+        let told = self.seen.so_far();
+        in_order_and_once(&told.tokens, &forms);
+        for (channel, form) in forms.iter().enumerate() {
+            form.holds(channel, &told, &report);
+        }
+    }
+}
+
+impl Form {
+    /// What must hold of a channel of that number after a run.
+    fn holds(&self, channel: usize, told: &Told, report: &Report) {
+        let counts = report.channels[channel].counts;
+        let is_over = report.outcome == Outcome::Done;
+        let what = format!("channel {channel}, {:?}, {:?}: {counts:?}", self.kind, report.outcome);
+        let kept = counts.received + counts.undelivered + counts.dropped;
+        let n_seen = told.tokens.iter().filter(|(_, token)| token.0 == channel).count() as u64;
+        if is_over {
+            assert_eq!(counts.received, n_seen, "{what}");
+        }
+        if self.all_of {
+            let n_readers = self.readers.len() as u64;
+            assert!(kept <= counts.sent * n_readers, "{what}");
+            self.all_saw_the_same(told, counts, is_over, &what);
+        } else if is_over {
+            assert_eq!(counts.sent, kept, "{what}");
+        } else {
+            // What is neither is in the buffer, or in the hands of an end.
+            let n_left = self.kind.n_slots() + self.readers.len() as u64;
+            assert!(kept <= counts.sent && counts.sent <= kept + n_left, "{what}");
+        }
+    }
+
+    /// Every reader has a prefix of one stream, and who was told of its end has all of it.
+    fn all_saw_the_same(&self, told: &Told, counts: Counts, is_over: bool, what: &str) {
+        if matches!(self.kind, Kind::DropOldest(_) | Kind::DropNewest(_)) {
             return;
         }
-        for (channel, (kind, all_of, n_readers)) in forms.into_iter().enumerate() {
-            let counts = report.channels[channel].counts;
-            let n_seen = seen.iter().filter(|(_, token)| token.0 == channel).count() as u64;
-            assert_eq!(counts.received, n_seen, "channel {channel}, {kind:?}: {counts:?}");
-            let kept = counts.received + counts.undelivered + counts.dropped;
-            if all_of {
-                assert!(kept <= counts.sent * n_readers as u64, "channel {channel}, {kind:?}: {counts:?}");
-            } else {
-                assert_eq!(counts.sent, kept, "channel {channel}, {kind:?}: {counts:?}");
+        let stream_of = |reader: usize| -> Vec<Token> {
+            told.tokens.iter().filter(|(by, _)| *by == reader).map(|(_, token)| *token).collect()
+        };
+        let streams: Vec<(usize, Vec<Token>)> =
+            self.readers.iter().map(|reader| (*reader, stream_of(*reader))).collect();
+        let longest = streams.iter().map(|(_, stream)| stream).max_by_key(|stream| stream.len());
+        let Some(longest) = longest.cloned() else { return };
+        for (reader, stream) in &streams {
+            assert!(longest.starts_with(stream), "{what}: reader {reader} saw {stream:?}, not {longest:?}");
+            if is_over && !told.poisoned && told.retired.contains(reader) {
+                assert_eq!(stream.len() as u64, counts.sent, "{what}: reader {reader} saw {stream:?}");
             }
         }
     }
 }
 
 /// Each reader has each writer's tokens in their order, and a token comes to one reader alone unless all get it.
-fn in_order_and_once(seen: &[(usize, Token)], forms: &[(Kind, bool, usize)]) {
+fn in_order_and_once(seen: &[(usize, Token)], forms: &[Form]) {
     let mut last: BTreeMap<(usize, usize), u64> = BTreeMap::new();
     let mut once = BTreeSet::new();
     for &(reader, (channel, writer, n)) in seen {
         let before = last.insert((reader, writer), n);
         assert!(before.is_none_or(|before| before < n), "reader {reader} saw {n} after {before:?}");
-        assert!(forms[channel].1 || once.insert((writer, n)), "token {n} of {writer} came twice");
+        assert!(forms[channel].all_of || once.insert((writer, n)), "token {n} of {writer} came twice");
     }
 }

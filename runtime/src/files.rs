@@ -12,8 +12,17 @@ const MAX_BYTES: u64 = 1 << 28;
 /// The name by which `-` is shown.
 const STDIN: &str = "<stdin>";
 
-/// The file system; `-` is standard input.
-#[derive(Debug)]
+/// The file system, for [`csprun_dsl::check`]: a path that a file names is looked for in that file's folder, and one of
+/// the program in its own. `-` is standard input.
+///
+/// ```
+/// # use csprun_dsl::resolve::Request;
+/// # use csprun_runtime::Files;
+/// let library = csprun_runtime::library::library();
+/// let (_, found) = csprun_dsl::check("no such graph.ron", &Files, library.catalog(), &Request::default());
+/// assert!(found.has_errors());
+/// ```
+#[derive(Clone, Copy, Debug)]
 pub struct Files;
 
 impl Sources for Files {
