@@ -4,18 +4,21 @@
 //! the same operators and functions, so they agree. [`Formatter`] fills templates.
 
 mod access;
+mod applied;
 mod column;
 mod elementwise;
 mod evaluate;
 mod fault;
 mod format;
 mod function;
+mod last;
 mod machine;
 mod number;
 mod operator;
 mod plain;
 mod scalar;
 mod script;
+mod taken;
 mod turns;
 mod way;
 

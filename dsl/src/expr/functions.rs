@@ -264,7 +264,7 @@ functions! {
     IsNan "is_nan" (Numeric) -> Truth, "whether it is a float that is not a number", "is_nan(0.0 / 0.0)" => "true";
     Fixed "fixed" (Number, Int) -> Text, "with this many digits after the point, at most 100", "fixed(2.0 / 3, 2)" => "\"0.67\"";
     Len "len" (Container) -> Int, "how many characters, items, fields, bytes or elements", "len(\"häh\")" => "3";
-    Contains "contains" (Container, Any) -> Bool, "whether it has this text, item, field or byte; the same as `in`", "contains([1, 2], 2)" => "true";
+    Contains "contains" (Container, Any) -> Bool, "whether it has this text, item, field, byte or element; the same as `in`", "contains([1, 2], 2)" => "true";
     Slice "slice" (Sequence, Int, Int) -> First, "from the second up to but without the third, as `x[a..b]`", "slice(\"abcd\", 1, 3)" => "\"bc\"";
     Reverse "reverse" (Sequence) -> First, "from the last to the first", "reverse([1, 2])" => "[2, 1]";
     Words "words" (Text) -> Texts, "what stands between white space", "words(\" a  b \")" => "[\"a\", \"b\"]";

@@ -75,7 +75,7 @@ an error.
 gives a value, other assignments, `switch` and functions are run by Rhai itself, with the same functions and operators;
 their types are looked at while they run. There a slice is written
 `slice(x, a, b)`, indexing an integer reads one of its bits. One evaluation ends with an error after 100 million
-turns of its loops, in Rhai after as many operations.
+turns of its loops, in Rhai after as many operations. Functions and closures call one another at most 1000 deep.
 
 ## Size
 

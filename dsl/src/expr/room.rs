@@ -17,6 +17,17 @@ impl Room {
         Room(n_tokens * N_PER_TOKEN)
     }
 
+    /// Room for so many bytes more: for functions that call one another.
+    #[must_use]
+    pub fn and(self, n_bytes: usize) -> Room {
+        Room(self.0.saturating_add(n_bytes))
+    }
+
+    /// The bytes that are there.
+    pub fn n_bytes(self) -> usize {
+        self.0.max(N_THERE)
+    }
+
     /// Runs `work`, on a stack of its own when there is not enough left of this one.
     pub fn run<R>(self, work: impl FnOnce() -> R) -> R {
         if self.0 <= N_THERE { work() } else { stacker::maybe_grow(self.0, self.0, work) }

@@ -4,6 +4,7 @@
 mod arrays;
 mod forms;
 mod random;
+mod states;
 
 use std::fmt::Write as _;
 use std::sync::Arc;

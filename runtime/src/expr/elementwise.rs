@@ -19,6 +19,6 @@ pub(super) use body::Operation;
 pub(crate) use gather::append;
 pub(super) use gather::gathered;
 pub(super) use program::{Program, is_operation};
-pub(super) use reduce::{Extreme, dot, extreme, mean};
+pub(super) use reduce::{Extreme, dot, extreme, has, mean};
 pub(super) use single::{binary, call, negate};
 pub(super) use sum::sum;

@@ -11,9 +11,11 @@ use csprun_dsl::ty::Type;
 use super::column::{Columns, Fold, N_LANES};
 use super::fault::{EvalError, Fault};
 use super::function::pieces::{Items, Pieces};
+use super::last::Reads;
 use super::number::float;
 use super::scalar::Step;
 use super::script::Script;
+use super::taken::{self, slots};
 use super::turns;
 use crate::value::{Value, View};
 
@@ -26,12 +28,20 @@ pub struct Evaluator {
     gives_float: bool,
     columns: Option<Columns>,
     fold: Option<Fold>,
+    /// The same for a state of the evaluation's own, once it was asked for; `None` inside when that makes no difference.
+    owning: Option<Option<Owning>>,
     /// Whether it gives its first variable as it is.
     is_identity: bool,
 }
 
 /// Tokens that go together at least: for fewer a program does not pay.
 const N_FEW: usize = 4;
+
+/// An expression whose first variable is a state that it may change in place.
+struct Owning {
+    step: Step,
+    locals: Vec<Value>,
+}
 
 enum Way {
     Native { step: Step, locals: Vec<Value> },
@@ -44,7 +54,8 @@ impl Evaluator {
         compiled.room.run(|| {
             let way = match &compiled.body {
                 Body::Ir { expr, n_locals } => {
-                    Way::Native { step: Step::new(expr), locals: vec![Value::UNIT; *n_locals] }
+                    let reads = Reads::of(expr, compiled.source.len(), None);
+                    Way::Native { step: Step::new(expr, reads), locals: slots(*n_locals) }
                 }
                 Body::Rhai { .. } => Way::Script(Box::new(Script::new(compiled))),
             };
@@ -54,6 +65,7 @@ impl Evaluator {
                 gives_float: compiled.ty == Type::F64,
                 columns: Columns::new(compiled),
                 fold: Fold::new(compiled),
+                owning: None,
                 is_identity: compiled.ty != Type::F64
                     && matches!(&compiled.body, Body::Ir { expr, .. } if expr.node == Node::Variable(0)),
             }
@@ -69,6 +81,7 @@ impl Evaluator {
             gives_float: compiled.ty == Type::F64,
             columns: None,
             fold: None,
+            owning: None,
             is_identity: false,
         }
     }
@@ -191,6 +204,30 @@ impl Evaluator {
         }
     }
 
+    /// The value for these variables, of which the first is a state: it may become the value itself.
+    ///
+    /// # Errors
+    /// When there is no value. `false` beside it when the state was changed already, and is lost.
+    pub(crate) fn eval_state(&mut self, inputs: &mut [Value]) -> Result<Value, (bool, EvalError)> {
+        let compiled = &self.compiled;
+        let Some(Owning { step, locals }) =
+            self.owning.get_or_insert_with(|| compiled.room.run(|| Owning::new(compiled)))
+        else {
+            return self.eval(inputs).map_err(|error| (true, error));
+        };
+        taken::enter(mem::replace(&mut inputs[0], Value::UNIT), locals);
+        turns::restart();
+        match compiled.room.run(|| step.eval(inputs, locals)) {
+            Ok(value) => Ok(value),
+            Err(fault) => {
+                let state = taken::leave(locals);
+                let is_whole = state.is_some();
+                inputs[0] = state.unwrap_or(Value::UNIT);
+                Err((is_whole, self.located(fault)))
+            }
+        }
+    }
+
     /// Takes steps from a state, the first variable, with these tokens, the values of the second. `each` is given
     /// every new state. Gives the number of steps taken: the next one is to be evaluated by itself.
     pub(crate) fn fold_many(&self, state: &mut Value, tokens: &[Value], each: impl FnMut(&Value)) -> usize {
@@ -211,10 +248,20 @@ impl Evaluator {
     }
 }
 
+impl Owning {
+    fn new(compiled: &Compiled) -> Option<Owning> {
+        let Body::Ir { expr, n_locals } = &compiled.body else { return None };
+        let reads = Reads::of(expr, compiled.source.len(), Some(*n_locals));
+        let makes_a_difference = reads.owns_state() && compiled.ty != Type::F64;
+        makes_a_difference.then(|| Owning { step: Step::new(expr, reads), locals: slots(*n_locals) })
+    }
+}
+
 impl Drop for Evaluator {
     fn drop(&mut self) {
         let way = mem::replace(&mut self.way, Way::Native { step: Step::unit(), locals: Vec::new() });
-        self.compiled.room.run(|| drop(way));
+        let owning = self.owning.take();
+        self.compiled.room.run(|| drop((way, owning)));
     }
 }
 

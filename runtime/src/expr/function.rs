@@ -106,11 +106,13 @@ fn contains(whole: &Value, part: &Value) -> Result<Value, Fault> {
         (View::Text(text), View::Text(part)) => text::has_part(Function::Contains, text, part),
         (View::List(items), _) => items.iter().any(|item| equal(item, part)),
         (View::Record(record), View::Text(name)) => record.get(name).is_some(),
+        (View::Array(array), View::I64(_) | View::F64(_)) => elementwise::has(array, part),
         (View::Bytes(bytes), View::I64(n)) => u8::try_from(n).is_ok_and(|byte| bytes.contains(&byte)),
         (View::Text(_) | View::Record(_), _) => {
             return Err(mistyped("what a text or a record contains is a text", part));
         }
         (View::Bytes(_), _) => return Err(mistyped("what bytes contain is an integer", part)),
+        (View::Array(_), _) => return Err(mistyped("what an array contains is a number", part)),
         _ => return Err(wrong(Function::Contains, 0, whole)),
     };
     Ok(Value::from(found))

@@ -123,7 +123,14 @@ pub(super) fn int_checked(operator: Binary, a: i64, b: i64) -> Option<i64> {
         Binary::Subtract => a.checked_sub(b),
         Binary::Multiply => a.checked_mul(b),
         Binary::Divide => a.checked_div(b),
-        Binary::Remainder => a.checked_rem(b),
+        // Of the least integer and -1 the quotient does not fit; the remainder is 0.
+        Binary::Remainder => {
+            if b == 0 {
+                None
+            } else {
+                Some(a.wrapping_rem(b))
+            }
+        }
         Binary::Power => power(a, b),
         Binary::And => Some(a & b),
         Binary::Or => Some(a | b),
@@ -215,6 +222,7 @@ mod tests {
             message(Binary::Divide, i64::MIN, -1),
             "-9223372036854775808 / -1 does not fit into an integer"
         );
+        assert_eq!(int_arithmetic(Binary::Remainder, i64::MIN, -1).expect("is 0"), 0);
         assert_eq!(message(Binary::Remainder, 5, 0), "5 % 0 divides by zero");
         assert_eq!(message(Binary::Power, 2, -1), "2 ** -1 has a negative exponent");
         assert_eq!(message(Binary::ShiftLeft, 1, 64), "1 << 64 does not shift by 0 to 63");

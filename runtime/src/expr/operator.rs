@@ -35,6 +35,22 @@ pub(super) fn binary(operator: Binary, a: &Value, b: &Value) -> Result<Value, Fa
     }
 }
 
+/// The sum of two lists, or of two texts: the first, longer, when nobody else has it.
+pub(super) fn grown(mut a: Value, b: Value) -> Result<Value, Fault> {
+    if let (Some(text), View::Text(more)) = (a.text_mut(), b.view()) {
+        text.push_str(more);
+        return Ok(a);
+    }
+    match (a.into_list(), b) {
+        (Ok(mut items), b) if b.as_list().is_some() => {
+            items.extend(b.into_list().unwrap_or_default());
+            Ok(Value::from(items))
+        }
+        (Ok(items), b) => binary(Binary::Add, &Value::from(items), &b),
+        (Err(a), b) => binary(Binary::Add, &a, &b),
+    }
+}
+
 fn others(operator: Binary, a: &Value, b: &Value) -> Result<Value, Fault> {
     if by_element(operator, a, b) {
         return elementwise::binary(operator, a, b);

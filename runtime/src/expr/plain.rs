@@ -11,6 +11,7 @@ use csprun_dsl::ty::Type;
 
 use super::fault::{Fault, mistyped};
 use super::function::math;
+use super::last::Reads;
 use super::number::{self, Scalar};
 use crate::value::Value;
 
@@ -22,9 +23,21 @@ pub(super) struct Plain {
     range: Range<usize>,
 }
 
-/// Parts that are known not to be plain: nobody looks into them again, however deep the tree is.
+/// What is known of parts while they are prepared.
 #[derive(Default)]
-pub(super) struct Mixed(HashSet<*const Expr>);
+pub(super) struct Known {
+    /// Those that are not plain: nobody looks into them again, however deep the tree is.
+    mixed: HashSet<*const Expr>,
+    /// What is read for the last time.
+    pub(super) reads: Reads,
+}
+
+impl Known {
+    /// With these reads.
+    pub(super) fn of(reads: Reads) -> Known {
+        Known { reads, ..Known::default() }
+    }
+}
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Kind {
@@ -48,29 +61,32 @@ enum Action {
 
 impl Plain {
     /// Prepares `expr`; `None` when some part of it is neither number nor Bool.
-    pub(super) fn new(expr: &Expr, mixed: &mut Mixed) -> Option<Plain> {
+    pub(super) fn new(expr: &Expr, known: &mut Known) -> Option<Plain> {
         let place = ptr::from_ref(expr);
-        if mixed.0.contains(&place) {
+        if known.mixed.contains(&place) {
             return None;
         }
-        let plain = Plain::prepared(expr, mixed);
+        let plain = Plain::prepared(expr, known);
         if plain.is_none() {
-            mixed.0.insert(place);
+            known.mixed.insert(place);
         }
         plain
     }
 
-    fn prepared(expr: &Expr, mixed: &mut Mixed) -> Option<Plain> {
+    fn prepared(expr: &Expr, known: &mut Known) -> Option<Plain> {
         let kind = match expr.ty {
             Type::I64 => Kind::Int,
             Type::F64 => Kind::Float,
             Type::Bool => Kind::Bool,
             _ => return None,
         };
-        let mut plain = |expr: &Expr| Plain::new(expr, mixed);
+        if let Node::Variable(variable) = expr.node {
+            let action = known.reads.slot(variable).map_or(Action::Variable(variable), Action::Local);
+            return Some(Plain { action, kind, range: expr.range.clone() });
+        }
+        let mut plain = |expr: &Expr| Plain::new(expr, known);
         let action = match &expr.node {
             Node::Constant(constant) => Action::Constant(Scalar::of(&Value::from(constant))?),
-            Node::Variable(index) => Action::Variable(*index),
             Node::Local(slot) => Action::Local(*slot),
             Node::Unary(operator, operand) => Action::Unary(*operator, Box::new(plain(operand)?)),
             Node::Binary(operator, pair) => {

@@ -3,17 +3,20 @@
 //! arithmetic neither allocates nor counts references.
 
 use std::fmt::Write as _;
+use std::mem;
 use std::ops::Range;
 use std::slice;
 
 use csprun_dsl::expr::functions::Function;
 use csprun_dsl::expr::ir::{Binary, Expr, Node, Unary};
 
-use super::elementwise::Operation;
+use super::applied::applied;
 use super::fault::{Fault, mistyped};
 use super::function::pieces::{Items, Sort};
 use super::function::{self, N_ARGUMENTS};
-use super::plain::{Mixed, Plain};
+use super::last::Reads;
+use super::plain::{Known, Plain};
+use super::taken::Taken;
 use super::turns::turn;
 use super::{access, elementwise, operator};
 use crate::value::{Fields, Record, Value, View};
@@ -32,10 +35,14 @@ enum Action {
     Constant(Value),
     Variable(usize),
     Local(usize),
+    /// What nobody reads after this, and how it is read when it cannot be taken.
+    Taken(Taken, Box<Step>),
+    /// A sum into which its left operand, which can be taken, may grow.
+    Grown(Taken, Box<[Step; 2]>),
     Unary(Unary, Box<Step>),
     Binary(Binary, Box<[Step; 2]>),
-    All(Vec<Step>),
-    Any(Vec<Step>),
+    /// Goes on as long as the parts are this.
+    Logic(bool, Vec<Step>),
     If(Box<[Step; 3]>),
     Let(Vec<(usize, Step)>, Box<Step>),
     While(Box<[Step; 2]>),
@@ -52,9 +59,9 @@ enum Action {
 }
 
 impl Step {
-    /// Prepares `expr`.
-    pub(super) fn new(expr: &Expr) -> Step {
-        Step::prepared(expr, &mut Mixed::default())
+    /// Prepares `expr`, of which this is known.
+    pub(super) fn new(expr: &Expr, reads: Reads) -> Step {
+        Step::prepared(expr, &mut Known::of(reads))
     }
 
     /// One that gives `()`.
@@ -62,38 +69,59 @@ impl Step {
         Step { action: Action::Constant(Value::UNIT), range: 0..0 }
     }
 
-    fn prepared(expr: &Expr, mixed: &mut Mixed) -> Step {
-        if let Some(plain) = Plain::new(expr, mixed).filter(|plain| !plain.is_leaf()) {
+    fn prepared(expr: &Expr, known: &mut Known) -> Step {
+        if let Some(plain) = Plain::new(expr, known).filter(|plain| !plain.is_leaf()) {
             return Step { action: Action::Plain(plain), range: expr.range.clone() };
+        }
+        if let Some(place) = known.reads.last(expr) {
+            let action = Action::Taken(Taken::new(&place), Box::new(Step::copied(expr, known)));
+            return Step { action, range: expr.range.clone() };
         }
         let action = match &expr.node {
             _ if elementwise::is_operation(expr) => {
                 let (program, leaves) = elementwise::Program::new(expr);
                 Action::Elementwise(
                     program,
-                    leaves.into_iter().map(|leaf| Step::prepared(leaf, mixed)).collect(),
+                    leaves.into_iter().map(|leaf| Step::prepared(leaf, known)).collect(),
                 )
             }
             Node::Constant(constant) => Action::Constant(Value::from(constant)),
-            Node::Variable(index) => Action::Variable(*index),
-            Node::Local(slot) => Action::Local(*slot),
-            Node::Unary(operator, operand) => Action::Unary(*operator, one(operand, mixed)),
-            Node::Binary(operator, pair) => Action::Binary(*operator, two(pair, mixed)),
-            Node::All(list) => Action::All(each(list, mixed)),
-            Node::Any(list) => Action::Any(each(list, mixed)),
-            Node::If(parts) => Action::If(three(parts, mixed)),
-            Node::While(pair) => Action::While(two(pair, mixed)),
+            Node::Variable(_) | Node::Local(_) => return Step::copied(expr, known),
+            Node::Unary(operator, operand) => Action::Unary(*operator, one(operand, known)),
+            Node::Binary(operator, pair) => match known.reads.last(&pair[0]) {
+                Some(place) if *operator == Binary::Add => {
+                    let pair = [Step::copied(&pair[0], known), Step::prepared(&pair[1], known)];
+                    Action::Grown(Taken::new(&place), Box::new(pair))
+                }
+                _ => Action::Binary(*operator, several(pair, known)),
+            },
+            Node::All(list) => Action::Logic(true, each(list, known)),
+            Node::Any(list) => Action::Logic(false, each(list, known)),
+            Node::If(parts) => Action::If(several(parts, known)),
+            Node::While(pair) => Action::While(several(pair, known)),
             Node::Let(bindings, value) => Action::Let(
-                bindings.iter().map(|(slot, value)| (*slot, Step::prepared(value, mixed))).collect(),
-                one(value, mixed),
+                bindings.iter().map(|(slot, value)| (*slot, Step::prepared(value, known))).collect(),
+                one(value, known),
             ),
-            Node::Call(function, arguments) => Action::Call(*function, each(arguments, mixed)),
-            Node::List(items) => Action::List(each(items, mixed)),
-            Node::Record(fields) => record(fields, mixed),
-            Node::Index(pair) => Action::Index(two(pair, mixed)),
-            Node::Slice { operands, inclusive } => Action::Slice(three(operands, mixed), *inclusive),
-            Node::Field(base, name) => Action::Field(one(base, mixed), name.clone()),
-            Node::Text(pieces) => Action::Text(each(pieces, mixed)),
+            Node::Call(function, arguments) => Action::Call(*function, each(arguments, known)),
+            Node::List(items) => Action::List(each(items, known)),
+            Node::Record(fields) => record(fields, known),
+            Node::Index(pair) => Action::Index(several(pair, known)),
+            Node::Slice { operands, inclusive } => Action::Slice(several(operands, known), *inclusive),
+            Node::Field(base, name) => Action::Field(one(base, known), name.clone()),
+            Node::Text(pieces) => Action::Text(each(pieces, known)),
+        };
+        Step { action, range: expr.range.clone() }
+    }
+
+    /// What stands somewhere, or a field of it.
+    fn copied(expr: &Expr, known: &Known) -> Step {
+        let action = match &expr.node {
+            Node::Variable(index) => known.reads.slot(*index).map_or(Action::Variable(*index), Action::Local),
+            Node::Local(slot) => Action::Local(*slot),
+            Node::Field(base, name) => Action::Field(Box::new(Step::copied(base, known)), name.clone()),
+            // Nothing else is taken.
+            _ => Action::Constant(Value::UNIT),
         };
         Step { action, range: expr.range.clone() }
     }
@@ -110,8 +138,14 @@ impl Step {
                 Some(value) => operator::unary(*operator, value),
                 None => operator::unary(*operator, &operand.eval(inputs, locals)?),
             },
-            Action::All(list) => return all(list, inputs, locals),
-            Action::Any(list) => return any(list, inputs, locals),
+            Action::Logic(goes_on, list) => {
+                for step in list {
+                    if step.truth(inputs, locals)? != *goes_on {
+                        return Ok(Value::from(!goes_on));
+                    }
+                }
+                return Ok(Value::from(*goes_on));
+            }
             Action::If(parts) => {
                 let [condition, then, or_else] = &**parts;
                 let taken = if condition.truth(inputs, locals)? { then } else { or_else };
@@ -139,14 +173,8 @@ impl Step {
         let Action::Call(function, arguments) = &self.action else { return Ok(Items::Unknown) };
         let Some(sort) = Sort::of(*function) else { return Ok(Items::Unknown) };
         let [x, rest @ ..] = &arguments[..] else { return Ok(Items::Unknown) };
-        let computed;
-        let x = match x.standing(inputs) {
-            Some(value) => value,
-            None => {
-                computed = x.eval(inputs, locals)?;
-                &computed
-            }
-        };
+        let computed = if x.standing(inputs).is_none() { x.eval(inputs, locals)? } else { Value::UNIT };
+        let x = x.standing(inputs).unwrap_or(&computed);
         let separator = rest.first().map(|rest| rest.eval(inputs, locals)).transpose()?;
         Ok(Items::of(sort, x, separator.unwrap_or(Value::UNIT), n, into))
     }
@@ -174,13 +202,12 @@ impl Step {
     #[inline(never)]
     fn compound(&self, inputs: &[Value], locals: &mut [Value]) -> Result<Value, Fault> {
         match &self.action {
-            Action::Call(function, arguments) => {
-                let mut values = [Value::UNIT; N_ARGUMENTS];
-                for (value, argument) in values.iter_mut().zip(arguments) {
-                    *value = argument.eval(inputs, locals)?;
-                }
-                function::call(*function, &mut values[..arguments.len().min(N_ARGUMENTS)])
-            }
+            Action::Taken(place, copied) => match place.take(locals) {
+                Some(value) => Ok(value),
+                None => copied.eval(inputs, locals),
+            },
+            Action::Grown(place, pair) => grown(place, pair, inputs, locals),
+            Action::Call(function, arguments) => call(*function, arguments, inputs, locals),
             Action::While(pair) => {
                 let [condition, body] = &**pair;
                 while condition.truth(inputs, locals)? {
@@ -189,9 +216,7 @@ impl Step {
                 }
                 Ok(Value::UNIT)
             }
-            Action::Elementwise(program, leaves) => {
-                program.eval(&mut leaves_of(program, leaves, inputs, locals)?, applied)
-            }
+            Action::Elementwise(program, steps) => by_element(program, steps, inputs, locals),
             Action::List(items) => {
                 let items: Result<Vec<Value>, Fault> =
                     items.iter().map(|item| item.eval(inputs, locals)).collect();
@@ -206,13 +231,10 @@ impl Step {
             }
             Action::Index(pair) => {
                 let [base, index] = &**pair;
-                match base.standing(inputs) {
-                    Some(value) => access::index(value, &index.eval(inputs, locals)?),
-                    None => {
-                        let value = base.eval(inputs, locals)?;
-                        access::index(&value, &index.eval(inputs, locals)?)
-                    }
-                }
+                let computed =
+                    if base.standing(inputs).is_none() { base.eval(inputs, locals)? } else { Value::UNIT };
+                let index = index.eval(inputs, locals)?;
+                access::index(base.standing(inputs).unwrap_or(&computed), &index)
             }
             Action::Slice(parts, inclusive) => {
                 let [base, first, last] = &**parts;
@@ -279,15 +301,60 @@ impl Step {
     }
 }
 
-/// An operation of a program, by itself.
-fn applied(operation: Operation, operands: &mut [Value]) -> Result<Value, Fault> {
-    match (operation, operands) {
-        (Operation::Binary(operator), [a, b]) => operator::binary(operator, a, b),
-        (Operation::Negate, [a]) => operator::unary(Unary::Negate, a),
-        (Operation::Call(function), operands) => function::call(function, operands),
-        // Each operation has as many operands as it takes.
-        _ => Ok(Value::UNIT),
+/// A sum whose left operand is there for the last time: a list or a text that nobody else has grows into it.
+fn grown(
+    place: &Taken,
+    [whole, other]: &[Step; 2],
+    inputs: &[Value],
+    locals: &mut [Value],
+) -> Result<Value, Fault> {
+    let other = other.eval(inputs, locals)?;
+    match place.take_to_grow(&other, locals) {
+        Some(whole) => operator::grown(whole, other),
+        None => operator::binary(Binary::Add, &whole.eval(inputs, locals)?, &other),
     }
+}
+
+/// The value of operators of arrays.
+fn by_element(
+    program: &elementwise::Program,
+    steps: &[Step],
+    inputs: &[Value],
+    locals: &mut [Value],
+) -> Result<Value, Fault> {
+    let mut leaves = leaves_of(program, steps, inputs, locals)?;
+    for (leaf, step) in leaves.iter_mut().zip(steps) {
+        if let Action::Taken(place, _) = &step.action {
+            // In place of the copy, so that it has one owner.
+            *leaf = place.take(locals).unwrap_or_else(|| mem::replace(leaf, Value::UNIT));
+        }
+    }
+    program.eval(&mut leaves, applied).inspect_err(|_| {
+        for (leaf, step) in leaves.iter().zip(steps) {
+            if let Action::Taken(place, _) = &step.action {
+                place.put(leaf.clone(), locals);
+            }
+        }
+    })
+}
+
+#[inline]
+fn call(
+    function: Function,
+    arguments: &[Step],
+    inputs: &[Value],
+    locals: &mut [Value],
+) -> Result<Value, Fault> {
+    let mut values = [Value::UNIT; N_ARGUMENTS];
+    // What is taken comes last: while others fail, nothing is.
+    for is_taken in [false, true] {
+        for (value, argument) in values.iter_mut().zip(arguments) {
+            if matches!(argument.action, Action::Taken(..)) == is_taken {
+                *value = argument.eval(inputs, locals)?;
+            }
+        }
+    }
+    function::call(function, &mut values[..arguments.len().min(N_ARGUMENTS)])
 }
 
 /// What the operators of a program stand between.
@@ -299,6 +366,7 @@ fn leaves_of(
 ) -> Result<Vec<Value>, Fault> {
     let mut leaves = Vec::with_capacity(steps.len());
     for step in steps {
+        let step = if let Action::Taken(_, copied) = &step.action { copied } else { step };
         match step.eval(inputs, locals) {
             Ok(leaf) => leaves.push(leaf),
             // An operator that comes before this leaf may have no value either.
@@ -308,44 +376,22 @@ fn leaves_of(
     Ok(leaves)
 }
 
-fn all(list: &[Step], inputs: &[Value], locals: &mut [Value]) -> Result<Value, Fault> {
-    for step in list {
-        if !step.truth(inputs, locals)? {
-            return Ok(Value::from(false));
-        }
-    }
-    Ok(Value::from(true))
+fn one(expr: &Expr, known: &mut Known) -> Box<Step> {
+    Box::new(Step::prepared(expr, known))
 }
 
-fn any(list: &[Step], inputs: &[Value], locals: &mut [Value]) -> Result<Value, Fault> {
-    for step in list {
-        if step.truth(inputs, locals)? {
-            return Ok(Value::from(true));
-        }
-    }
-    Ok(Value::from(false))
+fn several<const N: usize>(parts: &[Expr; N], known: &mut Known) -> Box<[Step; N]> {
+    Box::new(parts.each_ref().map(|part| Step::prepared(part, known)))
 }
 
-fn one(expr: &Expr, mixed: &mut Mixed) -> Box<Step> {
-    Box::new(Step::prepared(expr, mixed))
+fn each(list: &[Expr], known: &mut Known) -> Vec<Step> {
+    list.iter().map(|expr| Step::prepared(expr, known)).collect()
 }
 
-fn two([a, b]: &[Expr; 2], mixed: &mut Mixed) -> Box<[Step; 2]> {
-    Box::new([Step::prepared(a, mixed), Step::prepared(b, mixed)])
-}
-
-fn three([a, b, c]: &[Expr; 3], mixed: &mut Mixed) -> Box<[Step; 3]> {
-    Box::new([Step::prepared(a, mixed), Step::prepared(b, mixed), Step::prepared(c, mixed)])
-}
-
-fn each(list: &[Expr], mixed: &mut Mixed) -> Vec<Step> {
-    list.iter().map(|expr| Step::prepared(expr, mixed)).collect()
-}
-
-fn record(fields: &[(String, Expr)], mixed: &mut Mixed) -> Action {
+fn record(fields: &[(String, Expr)], known: &mut Known) -> Action {
     let names = fields.iter().map(|(name, _)| name.clone()).collect();
     let sorted = Fields::new(names).expect("Rhai refuses a record with two fields of one name");
     let place = |name: &str| sorted.position(name).expect("it is one of the names");
-    let steps = fields.iter().map(|(name, value)| (place(name), Step::prepared(value, mixed))).collect();
+    let steps = fields.iter().map(|(name, value)| (place(name), Step::prepared(value, known))).collect();
     Action::Record(sorted, steps)
 }

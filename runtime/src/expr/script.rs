@@ -2,6 +2,8 @@
 
 mod dynamic;
 mod engine;
+mod stack;
+mod words;
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -23,6 +25,8 @@ pub(super) struct Script {
     scope: Scope<'static>,
     n_constants: usize,
     compiled: Arc<Compiled>,
+    /// It has needed a stack of its own.
+    is_deep: bool,
 }
 
 impl Script {
@@ -36,19 +40,36 @@ impl Script {
             scope.push_dynamic(name.clone(), to_dynamic(&Value::from(constant)));
         }
         let n_constants = scope.len();
-        Script { engine, ast, scope, n_constants, compiled: Arc::clone(compiled) }
+        Script { engine, ast, scope, n_constants, compiled: Arc::clone(compiled), is_deep: false }
     }
 
     pub(super) fn eval(&mut self, inputs: &[Value]) -> Result<Value, Fault> {
+        if !self.is_deep {
+            match self.attempt(inputs, self.compiled.room.n_bytes()) {
+                Some(result) => return result,
+                // Nothing that an expression does can be seen: it begins again where there is more room.
+                None => self.is_deep = true,
+            }
+        }
+        let room = self.compiled.room.and(stack::DEEP);
+        // A part of it is for what Rhai does between two steps.
+        let result = room.and(stack::BETWEEN).run(|| self.attempt(inputs, room.n_bytes()));
+        result.unwrap_or_else(|| Err(Fault::new(words::too_deep())))
+    }
+
+    /// The result; `None` when it needs more of the stack than that.
+    fn attempt(&self, inputs: &[Value], n_stack: usize) -> Option<Result<Value, Fault>> {
         // A script may assign to constants and closures may capture them, so each evaluation has its own.
         let mut scope = self.scope.clone();
         for ((name, _), value) in self.compiled.scope.variables.iter().zip(inputs) {
             scope.push_dynamic(name.clone(), to_dynamic(value));
         }
         debug_assert_eq!(scope.len(), self.n_constants + self.compiled.scope.variables.len());
+        stack::begin(n_stack);
         match self.engine.eval_ast_with_scope::<Dynamic>(&mut scope, &self.ast) {
-            Ok(value) => from_dynamic(&value),
-            Err(error) => Err(fault(*error)),
+            Ok(value) => Some(from_dynamic(&value)),
+            Err(error) if matches!(error.unwrap_inner(), EvalAltResult::ErrorTerminated(..)) => None,
+            Err(error) => Some(Err(fault(*error))),
         }
     }
 }
@@ -85,11 +106,6 @@ fn fault(mut error: EvalAltResult) -> Fault {
         EvalAltResult::ErrorRuntime(value, _) => Fault::new(value.to_string()),
         EvalAltResult::ErrorTooManyOperations(_) => endless(),
         EvalAltResult::ErrorDataRace(place, _) => captured(place),
-        other => {
-            let text = other.to_string();
-            let mut chars = text.chars();
-            let first = chars.next().map(char::to_lowercase).into_iter().flatten();
-            Fault::new(first.chain(chars).collect::<String>())
-        }
+        other => Fault::new(words::message(other)),
     }
 }

@@ -77,6 +77,9 @@ fn expressions_have_the_values_that_the_reference_promises() {
         ("let unused = 3; ()", "()"),
         ("-a * 2 + a", "[-1.0, -2.0]"),
         ("sum([])", "0"),
+        ("1 in array([1, 2]) && 1.0 in array([1, 2]) && 3 !in array([1, 2]) && 1.5 !in array([1])", "true"),
+        ("1 in a && 2.0 in a && 0.5 !in a && contains(a, 1.0)", "true"),
+        ("(-9223372036854775807 - 1) % -1", "0"),
         ("let t = 0; for i in 0..x { if i % 2 == 0 { t += i; } } t", "6"),
         ("[1, 2, 3].map(|v| v * x).filter(|v| v > 5)", "[10, 15]"),
         ("switch x { 5 => \"five\", _ => \"other\" }", "\"five\""),
@@ -148,11 +151,22 @@ fn a_closure_that_reads_the_variable_before_the_dot_is_told_what_to_write() {
 
 #[test]
 fn endless_recursion_is_an_error_and_no_overflow() {
-    assert!(
-        run("fn f(n) { 1 + f(n + 1) } f(0)").contains("stack overflow"),
-        "{}",
-        run("fn f(n) { 1 + f(n + 1) } f(0)")
-    );
+    let why = run("fn f(n) { 1 + f(n + 1) } f(0)");
+    assert!(why.starts_with("functions call one another too deeply: more than 1000 calls"), "{why}");
+}
+
+#[test]
+fn functions_and_closures_may_call_one_another_deeply() {
+    let (open, close) = ("map([1], |v| ".repeat(12), ")".repeat(12));
+    let nested = format!("{open}v{close}");
+    let small = std::thread::Builder::new().stack_size(1 << 20).spawn(move || {
+        let f = "fn f(n) { if n == 0 { 0 } else { 1 + f(n - 1) } }";
+        assert_eq!(run(&format!("{f} f(20)")), "20");
+        assert_eq!(run(&format!("{f} f(500)")), "500");
+        assert_eq!(run(&format!("{f} [1, 2].map(|x| f(100) + x)")), "[101, 102]");
+        assert_eq!(run(&nested), format!("{}1{}", "[".repeat(12), "]".repeat(12)));
+    });
+    small.expect("a thread starts").join().expect("no panic");
 }
 
 #[test]

@@ -36,7 +36,7 @@ impl Chart {
     }
 }
 
-/// Whether it can be drawn: its coordinates have room for round numbers around them.
+/// Whether it can be drawn.
 fn is_finite(point: &[f64; 2]) -> bool {
-    point.iter().all(|x| x.abs() < 1e300)
+    point.iter().all(|x| x.is_finite())
 }

@@ -1,5 +1,6 @@
 //! An expression parameter, ready to be evaluated for each token.
 
+use std::borrow::Cow;
 use std::mem;
 use std::slice;
 use std::sync::Arc;
@@ -109,6 +110,15 @@ impl Expression {
         Ok(())
     }
 
+    /// The state after a token.
+    pub(super) fn step(&mut self, state: Value, token: Value) -> Result<Value, Ended> {
+        let mut values = [state, token];
+        self.evaluator.eval_state(&mut values).map_err(|(is_whole, error)| {
+            // What the state was nobody knows any more when a part of it has gone into the next.
+            self.failure_of(usize::from(!is_whole), &values, &error)
+        })
+    }
+
     /// Takes a step of the state with each token; `each` is given the new states, those before a failure as well.
     pub(super) fn step_each(
         &mut self,
@@ -118,7 +128,7 @@ impl Expression {
     ) -> Result<(), Ended> {
         let n_done = self.evaluator.fold_many(state, tokens, &mut each);
         for token in tokens.drain(..).skip(n_done) {
-            *state = self.eval_all(&[state.clone(), token])?;
+            *state = self.step(mem::replace(state, Value::UNIT), token)?;
             each(state);
         }
         Ok(())
@@ -163,13 +173,56 @@ impl Expression {
         })
     }
 
-    #[cold]
     fn failure(&self, values: &[Value], error: &EvalError) -> Ended {
+        self.failure_of(0, values, error)
+    }
+
+    /// The failure, with the variables from that one on.
+    #[cold]
+    fn failure_of(&self, first: usize, values: &[Value], error: &EvalError) -> Ended {
         let source = &self.compiled.source;
+        let shown = around(source, &error.part);
         let names = self.compiled.scope.variables.iter().map(|(name, _)| name);
-        let with: Vec<String> =
-            names.zip(values).map(|(name, value)| format!("{name} = {}", value.shown())).collect();
+        let with: Vec<String> = names
+            .zip(values)
+            .skip(first)
+            .map(|(name, value)| format!("{name} = {}", value.shown()))
+            .collect();
         let part = if error.part == *source { String::new() } else { format!(" in `{}`", error.part) };
-        Ended::fail(format!("`{source}` failed with {}: {}{part}", with.join(", "), error.message))
+        Ended::fail(format!("`{shown}` failed with {}: {}{part}", with.join(", "), error.message))
+    }
+}
+
+/// What fits a line of a long text, around the part that it has.
+fn around<'a>(source: &'a str, part: &str) -> Cow<'a, str> {
+    const N_MOST: usize = 160;
+    if source.len() <= N_MOST {
+        return Cow::Borrowed(source);
+    }
+    let at = source.find(part.trim_end_matches("...")).filter(|_| part != source).unwrap_or(0);
+    let first = boundary(source, at.saturating_sub(N_MOST / 2).min(source.len() - N_MOST));
+    let last = boundary(source, first + N_MOST);
+    let (before, after) = (if first > 0 { "..." } else { "" }, if last < source.len() { "..." } else { "" });
+    Cow::Owned(format!("{before}{}{after}", &source[first..last]))
+}
+
+/// The end of a character there, or before.
+fn boundary(text: &str, at: usize) -> usize {
+    (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::around;
+
+    #[test]
+    fn a_long_expression_is_shown_around_the_part_that_failed() {
+        assert_eq!(around("1 / x", "1 / x"), "1 / x");
+        let long = format!("{}1 / x{}", "x + ä + ".repeat(10_000), " + x".repeat(10_000));
+        let shown = around(&long, "1 / x");
+        assert!(shown.contains("1 / x") && shown.starts_with("...") && shown.ends_with("..."), "{shown}");
+        assert!(shown.len() < 180, "{shown}");
+        let shown = around(&long, &format!("{}...", &long[..60]));
+        assert!(shown.starts_with("x + ä") && shown.len() < 180, "{shown}");
     }
 }

@@ -7,7 +7,7 @@ use csprun_dsl::ty::Type;
 
 use super::batch::{drain, send_each};
 use super::expression::{Expression, OF_TOKEN, STEP};
-use super::held::{Held, MEMORY};
+use super::held::{Held, MEMORY, Measured};
 use super::keyed::Keyed;
 use super::record::Shape;
 use crate::process::{Ended, Params, Ports};
@@ -75,11 +75,17 @@ pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
     let init = expr.start(params.constant("init"));
     let (mut folds, mut held) = (Keyed::new(), Held::of(&params));
     drain(&mut input, |x| {
-        // Beside each value the bytes that are counted of it.
-        folds.update(&key.eval(&x)?, &mut held, (init.clone(), 0), |(acc, n_bytes), held| {
-            *acc = expr.eval_all(&[std::mem::replace(acc, Value::UNIT), x])?;
-            held.replace(std::mem::replace(n_bytes, acc.n_bytes()), acc)
-        })
+        // Beside each value what is counted of it.
+        folds.update(
+            &key.eval(&x)?,
+            &mut held,
+            (init.clone(), Measured::default()),
+            |(acc, measured), held| {
+                let n_taken = x.n_bytes();
+                *acc = expr.step(std::mem::replace(acc, Value::UNIT), x)?;
+                held.follow(measured, acc, n_taken)
+            },
+        )
     })
     .await?;
     let shape = Shape::new(["key", "value"]);

@@ -1,7 +1,9 @@
 //! `Plot`: numbers as a chart.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::io::Write;
+use std::path::Path;
 
 use csprun_dsl::signature::{
     self, Cost, Doc, Group, ParamSpec, ParamType, PortSpec, PortType, Signature, Traits,
@@ -9,7 +11,8 @@ use csprun_dsl::signature::{
 
 use super::batch::drain;
 use super::chart::{Chart, Series, svg, text};
-use super::file::Target;
+use super::file::{Place, Target};
+use super::held::{Held, MEMORY};
 use crate::process::{Ended, Params, Ports};
 use crate::value::{Value, View};
 
@@ -26,7 +29,8 @@ pub const SIGNATURE: Signature = Signature {
         order: "Points are joined in the order of the tokens. A number is the height of the next point; a list \
                 `[x, y]` is a point; a record has a line for each field, over its field `x` if there is one. Where a \
                 number is not finite, or `()`, a line has a gap.",
-        ending: "Draws when its input ends; fails when a token is no point, or the file cannot be written.",
+        ending: "Draws when its input ends; fails when a token is no point, when the points take more \
+                 than `memory`, or when the file cannot be written.",
         complexity: "O(1) a token; keeps all of them.",
         example: r##"Network(
     processes: {
@@ -48,7 +52,7 @@ pub const SIGNATURE: Signature = Signature {
         ParamSpec::optional(
             "path",
             ParamType::Path,
-            "the file, an SVG picture; else standard output, as text",
+            "the file, an SVG picture whose name ends with `.svg`; else standard output, as text",
         ),
         ParamSpec::optional("title", ParamType::Text, "what stands above it"),
         ParamSpec::with_default(
@@ -57,6 +61,7 @@ pub const SIGNATURE: Signature = Signature {
             "Lines",
             "how points are drawn",
         ),
+        MEMORY,
     ],
     cost: Cost::Blocking,
     traits: Traits { terminal: true, ..Traits::KAHN },
@@ -92,9 +97,15 @@ const WAVES: &str = r"      Waves
 /// Why it ended early: see [`Ended`].
 pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
     let mut input = ports.input("in");
+    fits(Place::of(&params))?;
     let Target { mut to, place, .. } = Target::new(&params, ports)?;
-    let mut lines = Lines::default();
-    drain(&mut input, |token| lines.add(&token).map_err(Ended::fail)).await?;
+    let (mut lines, mut held) = (Lines::default(), Held::of(&params));
+    drain(&mut input, |token| {
+        let n_before = lines.n_bytes;
+        lines.add(&token).map_err(Ended::fail)?;
+        held.exchange(n_before, lines.n_bytes)
+    })
+    .await?;
     let chart = Chart {
         title: params.maybe_text("title").unwrap_or_default().to_owned(),
         series: lines.series,
@@ -104,12 +115,26 @@ pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
     to.write_all(drawn.as_bytes()).and_then(|()| to.flush()).map_err(|error| place.unwritten(&error))
 }
 
+/// Refuses a file whose name promises another picture.
+fn fits(place: Place<'_>) -> Result<(), Ended> {
+    let Place::File(path) = place else { return Ok(()) };
+    let extension = Path::new(path).extension().and_then(OsStr::to_str);
+    match extension {
+        Some(extension) if !extension.eq_ignore_ascii_case("svg") => Err(Ended::fail(format!(
+            "cannot write `{path}`: a chart is an SVG picture, no `{extension}`; let the name end with `.svg`"
+        ))),
+        _ => Ok(()),
+    }
+}
+
 /// Points so far, by the name of their line in order of first appearance.
 #[derive(Default)]
 struct Lines {
     places: BTreeMap<String, usize>,
     series: Vec<Series>,
     n_tokens: u32,
+    /// What they take in memory.
+    n_bytes: usize,
 }
 
 impl Lines {
@@ -138,9 +163,11 @@ impl Lines {
                 None => {
                     self.places.insert(name.to_owned(), self.series.len());
                     self.series.push(Series { name: name.to_owned(), points: Vec::new() });
+                    self.n_bytes += size_of::<Series>() + 2 * name.len();
                     self.series.len() - 1
                 }
             };
+            self.n_bytes += size_of_val(&point);
             self.series[place].points.push(point);
         }
         self.n_tokens = self.n_tokens.saturating_add(1);

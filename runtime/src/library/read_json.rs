@@ -20,7 +20,8 @@ pub const SIGNATURE: Signature = Signature {
   file -> | ReadJson: type |> out
           +----------------+",
         order: "As in the file. A record has the fields that its type names; others are left out, and one that is \
-                missing is `()` where its type allows that. Empty lines do not count. A number of type F64 is the \
+                missing is `()` where its type allows that. Empty lines do not count, nor does a byte \
+                order mark. A number of type F64 is the \
                 nearest float; a list of numbers can be Bytes or an Array.",
         ending: "Ends with the file, or when nobody reads its output; fails, with the line, when that is no JSON, \
                  is not of the type, or is longer than 64 MiB.",
@@ -64,7 +65,10 @@ pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
         };
         let read = read.map_err(|why| Ended::fail(format!("cannot read `{path}`: {why}")))?;
         let Some(block) = read else { return Ok(()) };
-        let lines = block.as_str().split('\n').enumerate().filter(|(_, line)| !line.trim_ascii().is_empty());
+        let text = block.as_str();
+        // What begins with a byte order mark is UTF-8 as well.
+        let text = text.strip_prefix('\u{feff}').filter(|_| first == 1).unwrap_or(text);
+        let lines = text.split('\n').enumerate().filter(|(_, line)| !line.trim_ascii().is_empty());
         let taken = lines.map(|(at, line)| (first + at, line)).try_for_each(|(line, text)| {
             let token = form.read(text).map_err(|why| format!("`{path}` line {line}, {why}"));
             token.map(|token| tokens.push(token))

@@ -66,7 +66,7 @@ pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
     let mut acc: Option<Value> = None;
     drain(&mut input, |x| {
         acc = Some(match acc.take() {
-            Some(acc) => expr.eval_all(&[acc, x])?,
+            Some(acc) => expr.step(acc, x)?,
             None => expr.state(x),
         });
         Ok(())

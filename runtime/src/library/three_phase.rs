@@ -7,7 +7,7 @@ use csprun_dsl::signature::{
 
 use super::batch::{drain, send_each};
 use super::expression::{Expression, STEP};
-use super::held::{Held, MEMORY};
+use super::held::{Held, MEMORY, Measured};
 use crate::process::{Ended, Params, Ports};
 use crate::value::Value;
 
@@ -70,11 +70,12 @@ pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
     let (mut input, mut output) = (ports.input("in"), ports.output("out"));
     let (mut take, mut work) = (Expression::of(&params, "take"), Expression::of(&params, "work"));
     let (mut acc, mut held) = (take.start(params.constant("init")), Held::of(&params));
-    held.keep(&acc)?;
+    let mut measured = Measured::default();
+    held.follow(&mut measured, &acc, 0)?;
     drain(&mut input, |x| {
-        let n_before = acc.n_bytes();
-        acc = take.eval_all(&[std::mem::replace(&mut acc, Value::UNIT), x])?;
-        held.replace(n_before, &acc)
+        let n_taken = x.n_bytes();
+        acc = take.step(std::mem::replace(&mut acc, Value::UNIT), x)?;
+        held.follow(&mut measured, &acc, n_taken)
     })
     .await?;
     let given = work.eval(&acc)?.into_list().unwrap_or_else(|one| vec![one]);

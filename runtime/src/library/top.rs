@@ -10,6 +10,7 @@ use csprun_dsl::signature::{
 
 use super::batch::{drain, send_each};
 use super::expression::Expression;
+use super::held::{Held, MEMORY};
 use super::order::{ORDER, Order};
 use crate::process::{Ended, Params, Ports};
 use crate::value::Value;
@@ -27,7 +28,7 @@ pub const SIGNATURE: Signature = Signature {
         order: "Largest key first, or smallest with `order: Ascending`; equal keys in the order in \
                  which they came.",
         ending: "At the end of its input it gives the `n` best, then ends; ends early when nobody \
-                 reads its output.",
+                 reads its output; fails when what it keeps takes more than `memory`.",
         complexity: "O(log n) a token; keeps n of them.",
         example: r#"Network(
     processes: {
@@ -60,6 +61,7 @@ pub const SIGNATURE: Signature = Signature {
             "the key",
         ),
         ParamSpec::with_default("order", ORDER, "Descending", "whether the smallest or the largest is best"),
+        MEMORY,
     ],
     cost: Cost::Light,
     traits: Traits::KAHN,
@@ -73,14 +75,13 @@ pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
     let (mut input, mut output) = (ports.input("in"), ports.output("out"));
     let (mut by, order) = (Expression::of(&params, "by"), Order::of(&params));
     let n = usize::try_from(params.int("n")).unwrap_or(usize::MAX);
-    let mut best = BinaryHeap::new();
+    let (mut best, mut held) = (BinaryHeap::new(), Held::of(&params));
     let mut arrivals = 0_u64..;
     drain(&mut input, |x| {
+        let n_bytes = x.n_bytes();
         best.push(Ranked { key: by.eval(&x)?, arrival: arrivals.next(), x, order });
-        if best.len() > n {
-            best.pop();
-        }
-        Ok(())
+        let worst = if best.len() > n { best.pop() } else { None };
+        held.exchange(worst.map_or(0, |worst| worst.x.n_bytes()), n_bytes)
     })
     .await?;
     send_each(&mut output, best.into_sorted_vec().into_iter().map(|ranked| ranked.x)).await
@@ -119,18 +120,26 @@ mod tests {
     use csprun_dsl::params::Param;
 
     use crate::library::bench::{expr, ints, run};
+    use crate::process::Fate;
     use crate::testing::{Bench, Ran};
 
-    fn top(n: i64, order: &str) -> Ran {
+    fn top(n: i64, order: &str, memory: i64) -> Ran {
         let bench = Bench::new(&super::SIGNATURE, |params, ports| Box::pin(super::run(params, ports)));
         let bench = bench.param("by", expr("x % 10", &["x"])).param("order", Param::Text(order.to_owned()));
+        let bench = bench.param("memory", Param::Int(memory));
         run(bench.param("n", Param::Int(n)).input("in", [21, 3, 11, 2, 13]))
     }
 
     #[test]
+    fn more_than_it_may_keep_is_a_failure() {
+        let why = "what it keeps takes more than 96 bytes: raise `memory`, or give it less";
+        assert_eq!(top(9, "Ascending", 4 * 24).fate, Some(Fate::Failed(why.to_owned())));
+    }
+
+    #[test]
     fn ties_go_to_who_came_first() {
-        assert_eq!(top(1, "Descending").output("out"), ints([3]));
-        assert_eq!(top(4, "Descending").output("out"), ints([3, 13, 2, 21]));
-        assert_eq!(top(9, "Ascending").output("out"), ints([21, 11, 2, 3, 13]));
+        assert_eq!(top(1, "Descending", 24).output("out"), ints([3]));
+        assert_eq!(top(4, "Descending", 1000).output("out"), ints([3, 13, 2, 21]));
+        assert_eq!(top(9, "Ascending", 1000).output("out"), ints([21, 11, 2, 3, 13]));
     }
 }

@@ -7,6 +7,7 @@ use csprun_dsl::signature::{
 };
 
 use super::batch::fire;
+use super::held::{Held, MEMORY};
 use super::lists::list_of_input;
 use crate::process::{Ended, Params, Ports};
 use crate::value::Value;
@@ -22,7 +23,8 @@ pub const SIGNATURE: Signature = Signature {
   in >| Window: n, step |> out
       +-----------------+",
         order: "The first list comes with token `n`; each has its tokens in the order in which they came.",
-        ending: "Ends with its input, or when nobody reads its output; what is in no list of `n` is dropped.",
+        ending: "Ends with its input, or when nobody reads its output; what is in no list of `n` is dropped; fails when `n` tokens take more than \
+                 `memory`.",
         complexity: "O(n) a list; keeps n tokens.",
         example: r#"Network(
     processes: {
@@ -48,6 +50,7 @@ pub const SIGNATURE: Signature = Signature {
     params: &[
         ParamSpec::required("n", POSITIVE, "tokens a list"),
         ParamSpec::with_default("step", POSITIVE, "1", "how many tokens further the next list begins"),
+        MEMORY,
     ],
     cost: Cost::Light,
     traits: Traits::KAHN,
@@ -63,6 +66,7 @@ pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
     let n = usize::try_from(n).unwrap_or(usize::MAX);
     let step = usize::try_from(step).unwrap_or(usize::MAX);
     let mut last: VecDeque<Value> = VecDeque::new();
+    let mut held = Held::of(&params);
     // Tokens between the end of one list and the beginning of the next.
     let mut n_skipped = 0;
     fire(&mut input, &mut output, |token, given| {
@@ -70,10 +74,11 @@ pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
             n_skipped -= 1;
             return Ok(());
         }
+        held.keep(&token)?;
         last.push_back(token);
         if last.len() == n {
             given.push(Value::from(last.iter().cloned().collect::<Vec<_>>()));
-            last.drain(..step.min(n));
+            last.drain(..step.min(n)).for_each(|token| held.release(token.n_bytes()));
             n_skipped = step.saturating_sub(n);
         }
         Ok(())
@@ -86,12 +91,24 @@ mod tests {
     use csprun_dsl::params::Param;
 
     use crate::library::bench::run;
-    use crate::testing::Bench;
+    use crate::process::Fate;
+    use crate::testing::{Bench, Ran};
+
+    fn ran(n: i64, step: i64, memory: i64) -> Ran {
+        let bench = Bench::new(&super::SIGNATURE, |params, ports| Box::pin(super::run(params, ports)));
+        let bench = bench.param("n", Param::Int(n)).param("step", Param::Int(step));
+        run(bench.param("memory", Param::Int(memory)).input("in", 0..7))
+    }
 
     fn windows(n: i64, step: i64) -> String {
-        let bench = Bench::new(&super::SIGNATURE, |params, ports| Box::pin(super::run(params, ports)));
-        let ran = run(bench.param("n", Param::Int(n)).param("step", Param::Int(step)).input("in", 0..7));
-        ran.output("out").iter().map(|list| format!("{list} ")).collect()
+        ran(n, step, 1000).output("out").iter().map(|list| format!("{list} ")).collect()
+    }
+
+    #[test]
+    fn a_window_that_takes_more_than_it_may_is_a_failure() {
+        assert_eq!(ran(2, 1, 2 * 24).output("out").len(), 6);
+        let why = "what it keeps takes more than 48 bytes: raise `memory`, or give it less";
+        assert_eq!(ran(i64::MAX, 1, 2 * 24).fate, Some(Fate::Failed(why.to_owned())));
     }
 
     #[test]

@@ -74,6 +74,7 @@ pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
     let mut table = Table {
         rows: csv::WriterBuilder::new().delimiter(separator).flexible(true).from_writer(to),
         columns: None,
+        n_rows: 0,
         header: params.bool("header") && is_empty,
         row: csv::ByteRecord::new(),
     };
@@ -86,6 +87,8 @@ pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
 struct Table {
     rows: csv::Writer<Box<dyn Write>>,
     columns: Option<Vec<String>>,
+    /// Rows of tokens so far.
+    n_rows: u64,
     /// A row that names the columns is still to come.
     header: bool,
     /// The row in the making.
@@ -112,10 +115,17 @@ impl Form for Table {
                     Err(format!("its field `{name}` is none of the columns {columns}: add it to `columns`"))?;
                 }
             }
-            View::List(items) => items.iter().try_for_each(|item| push(&mut self.row, item))?,
-            _ => push(&mut self.row, token)?,
+            View::List(items) => {
+                self.fits(items.len())?;
+                items.iter().try_for_each(|item| push(&mut self.row, item))?;
+            }
+            _ => {
+                self.fits(1)?;
+                push(&mut self.row, token)?;
+            }
         }
         self.rows.write_byte_record(&self.row).map_err(system)?;
+        self.n_rows += 1;
         Ok(())
     }
 
@@ -125,6 +135,15 @@ impl Form for Table {
 }
 
 impl Table {
+    /// Fails when there are columns, and not as many as a token without names has cells.
+    fn fits(&self, n_cells: usize) -> Result<(), String> {
+        let Some(columns) = self.columns.as_ref().filter(|columns| columns.len() != n_cells) else {
+            return Ok(());
+        };
+        let (row, n_columns, columns) = (self.n_rows + 1, columns.len(), columns.join(", "));
+        Err(format!("row {row} has {n_cells} cells, but there are {n_columns} columns: {columns}"))
+    }
+
     /// The columns are called so.
     fn name(&mut self, columns: Vec<String>) -> io::Result<()> {
         if std::mem::take(&mut self.header) {

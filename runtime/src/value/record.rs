@@ -43,6 +43,11 @@ impl<V> RecordOf<V> {
         self.fields.position(name).map(|idx| &self.values[idx])
     }
 
+    /// The value of a field, to be changed.
+    pub(crate) fn get_mut(&mut self, name: &str) -> Option<&mut V> {
+        self.fields.position(name).map(|idx| &mut self.values[idx])
+    }
+
     /// Its names.
     pub fn fields(&self) -> &Fields {
         &self.fields

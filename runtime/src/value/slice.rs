@@ -158,6 +158,11 @@ impl<B: Block> Slice<B> {
         }
     }
 
+    /// The block, when this is all of it and nobody else has it.
+    pub(super) fn whole_mut(&mut self) -> Option<&mut B> {
+        if self.start == 0 && self.len == TO_END { Arc::get_mut(&mut self.block) } else { None }
+    }
+
     pub(super) fn block(&self) -> &Arc<B> {
         &self.block
     }

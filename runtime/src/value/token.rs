@@ -216,6 +216,22 @@ impl Value {
         }
     }
 
+    /// The text that it is, to grow in place; `None` when it is short, a part of another, or somebody else has it too.
+    pub(crate) fn text_mut(&mut self) -> Option<&mut String> {
+        match &mut self.0 {
+            Repr::Shared(Shared::Text(slice)) => slice.whole_mut(),
+            _ => None,
+        }
+    }
+
+    /// The record that it is, to be changed in place; `None` when somebody else has it too.
+    pub(crate) fn record_mut(&mut self) -> Option<&mut Record> {
+        match &mut self.0 {
+            Repr::Shared(Shared::Record(record)) => Arc::get_mut(record),
+            _ => None,
+        }
+    }
+
     /// The record that it is: moved when it is the only owner, else copied.
     ///
     /// # Errors

@@ -172,6 +172,38 @@ fn rows_are_written_in_the_order_of_the_columns() {
 }
 
 #[test]
+fn a_row_without_names_has_as_many_cells_as_there_are_columns() {
+    let csv =
+        |values: &str| chain(&[&format!("Values(values: {values})"), "WriteCsv(columns: [\"a\", \"b\"])"]);
+    assert_eq!(csv("[[1, 2], [3, 4]]").as_deref(), Ok("a,b\n1,2\n3,4\n"));
+    for (values, row, n_cells) in [("[[1, 2], [1]]", 2, 1), ("[[1, 2, 3]]", 1, 3), ("[7]", 1, 1)] {
+        let failed = why(csv(values));
+        let wanted = format!("row {row} has {n_cells} cells, but there are 2 columns: a, b");
+        assert!(failed.ends_with(&wanted), "{failed}");
+    }
+}
+
+#[test]
+fn json_after_a_byte_order_mark_is_json() {
+    let json = |text: &str| read("ReadJson", "mark.jsonl", text, "type: I64");
+    assert_eq!(json("\u{feff}1\n2\n").as_deref(), Ok("1\n2\n"));
+    assert!(json("1\n\u{feff}2\n").is_err());
+}
+
+#[test]
+fn a_chart_is_written_to_no_file_of_another_sort() {
+    let path = file("plot.png", "what was there before");
+    let failed = why(chain(&["Range(to: 3)", &format!("Plot(path: {path:?})")]));
+    assert!(
+        failed.ends_with("a chart is an SVG picture, no `png`; let the name end with `.svg`"),
+        "{failed}"
+    );
+    assert_eq!(std::fs::read_to_string(&path).expect("it is there"), "what was there before");
+    let limited = why(chain(&["Range(to: 30)", "Plot(memory: 100)"]));
+    assert!(limited.contains("what it keeps takes more than 100 bytes"), "{limited}");
+}
+
+#[test]
 fn what_json_cannot_say_is_refused() {
     for (value, shown) in [("0.0 / 0.0", "NaN"), ("-1.0 / 0.0", "-inf")] {
         let failed = why(chain(&["Range(to: 1)", &format!("Map(expr: \"{value}\")"), "WriteJson()"]));

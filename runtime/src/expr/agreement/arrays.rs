@@ -8,6 +8,7 @@ use csprun_dsl::ty::{Elem, Type};
 use proptest::prelude::{ProptestConfig, any};
 use proptest::{prop_assert_eq, proptest};
 
+use super::forms::why_not;
 use super::random::Random;
 use crate::expr::Evaluator;
 use crate::value::{Array, ArrayData, Value};
@@ -31,7 +32,7 @@ struct Mistake {
 }
 
 /// A type of elements, as this test computes with it.
-trait Element: Copy + PartialOrd + 'static {
+trait Element: Copy + Default + PartialOrd + std::fmt::Display + 'static {
     const ELEM: Elem;
     /// Operators of two operands.
     const OPERATORS: &'static [&'static str];
@@ -67,7 +68,7 @@ macro_rules! integers {
                     "-" => a.checked_sub(b),
                     "*" => a.checked_mul(b),
                     "/" => a.checked_div(b),
-                    "%" => a.checked_rem(b),
+                    "%" => (b != 0).then(|| a.wrapping_rem(b)),
                     "**" | "pow" => $ty::try_from(power(a.into(), b.into())?).ok(),
                     "&" => Some(a & b),
                     "|" => Some(a | b),
@@ -285,14 +286,17 @@ fn of_two<T: Element>(name: &str, a: Part<T>, b: Part<T>, text: String) -> Part<
     let outcome = a.outcome.and_then(|a| {
         let b = b.outcome?;
         let n = together(&a, &b, &text)?;
-        let items: Option<Vec<T>> = (0..n).map(|at| T::apply(name, a.at(at), b.at(at))).collect();
-        let why = match name {
-            "<<" | ">>" => "is shifted by less than 0, or by its width or more",
-            "**" | "pow" => "does not fit, or has a negative exponent",
-            _ => "does not fit, or is divided by zero",
+        let item = |at| {
+            let (a, b) = (a.at(at), b.at(at));
+            let (why, of) = (why_not(name, b == T::default(), b < T::default()), ty::<T>(n));
+            let message = match name {
+                "pow" => format!("an element of `{of}` does not fit, or has a negative exponent"),
+                _ => format!("element {at} (from 0), {a} {name} {b}, {why}, of type `{of}`"),
+            };
+            T::apply(name, a, b).ok_or_else(|| Mistake { message, part: text.clone() })
         };
-        let message = format!("an element of `{}` {why}", ty::<T>(n));
-        Ok(Elements { items: items.ok_or(Mistake { message, part: text.clone() })?, is_array: true })
+        let items = (0..n).map(item).collect::<Result<Vec<T>, Mistake>>()?;
+        Ok(Elements { items, is_array: true })
     });
     Part { text, outcome }
 }

@@ -138,6 +138,7 @@ pub(super) fn forms(want: Want) -> &'static [&'static str] {
             "r.n",
             "T.upper().lower()",
             "{ let v = T; v + v }",
+            "{ let v = T; let so = v; v += T; if B { v += so; } v }",
             "to_text(r)",
             "T[-1]",
         ],
@@ -151,6 +152,12 @@ pub(super) fn forms(want: Want) -> &'static [&'static str] {
             "if B { L } else { L }",
             "slice(L, I, I)",
             "[I]",
+            "{ let v = l; v += [x]; v }",
+            "{ let v = L; let so = v + [I]; v + so }",
+            "{ let v = l; for it in 0..3 { v = push(v, y); if B { v += l; } } v }",
+            "{ let v = #{a: L, b: T}; push(v.a, len(v.b)) + v.a }",
+            "#{a: I, b: L + [I]}.b",
+            "if len(L) > 1 { l } else { l + l }",
         ],
         Want::Texts => &["[T, T]", "words(T)", "split(T, T)", "W + W", "sort(W)", "keys(r)", "push(W, T)"],
     }
@@ -263,5 +270,15 @@ pub(super) fn plain_forms(want: Want) -> &'static [&'static str] {
             "I != 0 && I / I == 1",
             "if B { B } else { B }",
         ],
+    }
+}
+
+/// Why an operator has no value for two elements, of which the second is zero, or negative.
+pub(super) fn why_not(operator: &str, is_zero: bool, is_negative: bool) -> &'static str {
+    match operator {
+        "<<" | ">>" => "is shifted by less than 0, or by its width or more",
+        "/" | "%" if is_zero => "is divided by zero",
+        "**" if is_negative => "has a negative exponent",
+        _ => "does not fit",
     }
 }

@@ -1,5 +1,7 @@
 //! Types of elements, and what each operator does to a block of them.
 
+use std::fmt::Display;
+
 use csprun_dsl::expr::functions::Function;
 use csprun_dsl::expr::ir::Binary;
 
@@ -57,7 +59,7 @@ macro_rules! by_elem {
 pub(super) use by_elem;
 
 /// A type of elements.
-pub(super) trait Item: Copy + Default + PartialOrd {
+pub(super) trait Item: Copy + Default + Display + PartialOrd {
     /// A number as an element.
     fn of(value: &Value) -> Option<Self>;
 
@@ -142,7 +144,7 @@ macro_rules! integers {
                         unbroken_pair(a, b, to, |a, b| a.checked_div(b).map_or((0, true), |n| (n, false)))
                     }
                     Code::Binary(Binary::Remainder) => {
-                        unbroken(a, b, to, |a, b| a.checked_rem(b).map_or((0, true), |n| (n, false)))
+                        unbroken(a, b, to, |a, b| if b == 0 { (0, true) } else { (a.wrapping_rem(b), false) })
                     }
                     Code::Binary(Binary::Power) => {
                         unbroken(a, b, to, |a, b| power!($ty, a, b).map_or((0, true), |n| (n, false)))

@@ -7,7 +7,7 @@ use super::single::apart;
 use super::sum::{N_SUMS, Total, side_by_side, total};
 use crate::expr::fault::Fault;
 use crate::expr::machine::{Machine, Work};
-use crate::expr::number::float;
+use crate::expr::number::{float, in_range};
 use crate::value::{Array, ArrayData, Value};
 
 /// Which element is looked for.
@@ -32,6 +32,20 @@ pub(in crate::expr) fn extreme(which: Extreme, array: &Array) -> Result<Value, F
         Some(None) => Err(Fault::new(format!("an element of `{}` does not fit into an integer", array.ty()))),
         None => Err(empty(array)),
     }
+}
+
+/// Whether an element is this number.
+pub(in crate::expr) fn has(array: &Array, number: &Value) -> bool {
+    let integer = |x: f64| in_range(x).filter(|n| float(*n) == x).map(Value::from);
+    let floats = matches!(array.elem(), Elem::F32 | Elem::F64);
+    let number = match number.as_f64().filter(|_| !floats) {
+        Some(x) => integer(x),
+        None => Some(number.clone()),
+    };
+    by_elem!(array.elem(), T => {
+        let wanted = number.as_ref().and_then(T::of);
+        T::of_array(array.data()).zip(wanted).is_some_and(|(items, wanted)| items.contains(&wanted))
+    })
 }
 
 /// The mean of the elements, as a float.

@@ -24,12 +24,30 @@ pub(in crate::expr) fn binary(operator: Binary, a: &Value, b: &Value) -> Result<
         return Ok(value);
     }
     let array = fitting(&operands)?;
+    let fault = by_elem!(array.elem(), T => first_fault::<T>(operator, &operands, array.data().len()));
+    Err(Fault::new(match fault {
+        Some(fault) => format!("{fault}, of type `{}`", array.ty()),
+        None => format!("an element of `{}` has no value", array.ty()),
+    }))
+}
+
+/// The first element that has no value, and why.
+fn first_fault<T: Item>(operator: Binary, operands: &[Value; 2], n: usize) -> Option<String> {
+    let element = |value: &Value, at: usize| match value.as_array() {
+        Some(array) => T::of_array(array.data())?.get(at).copied(),
+        None => T::of(value),
+    };
+    let mut pairs =
+        (0..n).filter_map(|at| Some((at, element(&operands[0], at)?, element(&operands[1], at)?)));
+    let has_value = |a: T, b: T| T::apply(Code::Binary(operator), &[a], &[b], &mut [T::default()]);
+    let (at, a, b) = pairs.find(|(_, a, b)| !has_value(*a, *b))?;
     let why = match operator {
         Binary::ShiftLeft | Binary::ShiftRight => "is shifted by less than 0, or by its width or more",
-        Binary::Power => "does not fit, or has a negative exponent",
-        _ => "does not fit, or is divided by zero",
+        Binary::Divide | Binary::Remainder if b == T::default() => "is divided by zero",
+        Binary::Power if b < T::default() => "has a negative exponent",
+        _ => "does not fit",
     };
-    Err(Fault::new(format!("an element of `{}` {why}", array.ty())))
+    Some(format!("element {at} (from 0), {a} {} {b}, {why}", operator.symbol()))
 }
 
 /// A function of numbers, or `where`, with an array among its arguments.
@@ -136,6 +154,23 @@ mod tests {
         let half = binary(Binary::Multiply, &floats, &Value::from(0.5)).expect("fits");
         assert_eq!(half, Value::from(Array::flat(vec![0.5_f32])));
         assert!(binary(Binary::Add, &floats, &array).is_err());
+    }
+
+    #[test]
+    fn a_fault_names_the_first_element_that_has_no_value() {
+        let array = Value::from(Array::flat(vec![1_i8, 0, -128]));
+        let fault =
+            |operator, a: &Value, b: &Value| binary(operator, a, b).expect_err("no value").into_message();
+        assert_eq!(
+            fault(Binary::Divide, &Value::from(7), &array),
+            "element 1 (from 0), 7 / 0, is divided by zero, of type `Array(I8, [3])`"
+        );
+        assert_eq!(
+            fault(Binary::Subtract, &array, &Value::from(1)),
+            "element 2 (from 0), -128 - 1, does not fit, of type `Array(I8, [3])`"
+        );
+        let remainder = binary(Binary::Remainder, &array, &Value::from(-1)).expect("fits");
+        assert_eq!(remainder, Value::from(Array::flat(vec![0_i8, 0, 0])));
     }
 
     #[test]

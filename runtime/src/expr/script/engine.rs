@@ -8,12 +8,11 @@ use csprun_dsl::expr::ir::{Binary, Unary};
 use rhai::{Array, Dynamic, Engine, EvalAltResult, FnPtr, NativeCallContext, Position};
 
 use super::dynamic::{from_dynamic, to_dynamic};
+use super::stack;
+use super::words::N_CALLS;
 use crate::expr::fault::{Fault, N_OPERATIONS, mistyped};
 use crate::expr::{access, function, operator};
 use crate::value::{Value, View};
-
-/// How deep functions may call one another: each call takes a good part of the stack.
-const N_CALLS: usize = 16;
 
 /// Bytes of a text and items of a list that a script may make.
 const N_MOST: usize = 100_000_000;
@@ -32,6 +31,7 @@ pub(super) fn shared() -> Rc<Engine> {
 fn engine() -> Engine {
     let mut engine = csprun_dsl::expr::engine();
     engine.set_max_operations(N_OPERATIONS).set_max_call_levels(N_CALLS);
+    engine.on_progress(|_| stack::is_used_up().then_some(Dynamic::UNIT));
     equipped(engine)
 }
 

@@ -9,18 +9,20 @@ pub(super) struct Scale {
 }
 
 impl Scale {
-    /// The scale that holds all of these, all finite, and begins and ends at a tick; about `n` ticks.
+    /// The scale that holds all of these, all finite, and begins and ends at a tick; about `n` ticks. Where the next
+    /// tick would be infinite, it ends at the last number.
     pub(super) fn of(numbers: impl Iterator<Item = f64>, n: u32) -> Scale {
+        let finite = |x: f64| x.clamp(f64::MIN, f64::MAX);
         let (min, max) =
             numbers.fold((f64::INFINITY, f64::NEG_INFINITY), |(min, max), x| (min.min(x), max.max(x)));
         let (min, max) = match (min, max) {
             (min, max) if min > max => (0.0, 1.0),
-            (min, max) if min == max => (min - margin(min), max + margin(max)),
+            (min, max) if min == max => (finite(min - margin(min)), finite(max + margin(max))),
             all => all,
         };
         // Halves, so that no difference is infinite.
-        let step = round((max / 2.0 - min / 2.0) / f64::from(n) * 2.0);
-        Scale { min: (min / step).floor() * step, max: (max / step).ceil() * step, step }
+        let step = round((max / 2.0 - min / 2.0) / f64::from(n) * 2.0).max(f64::MIN_POSITIVE);
+        Scale { min: finite((min / step).floor() * step), max: finite((max / step).ceil() * step), step }
     }
 
     /// Where a number stands: 0 at the beginning, 1 at the end.
@@ -36,7 +38,8 @@ impl Scale {
             clippy::cast_precision_loss,
             reason = "where ticks are no exact numbers they are close to them"
         )]
-        (first..=last).map(|at| at as f64 * self.step).map(|x| (x, self.label(x)))
+        let ticks = (first..=last).map(|at| at as f64 * self.step).filter(|x| x.is_finite());
+        ticks.map(|x| (x, self.label(x)))
     }
 
     /// A number with as many digits as tell the ticks apart.
@@ -87,7 +90,12 @@ mod tests {
 
     #[test]
     fn every_range_has_a_scale() {
-        let ranges: [&[f64]; 7] = [
+        let ranges: [&[f64]; 12] = [
+            &[f64::MIN, f64::MAX],
+            &[f64::MAX],
+            &[1.0, f64::MAX],
+            &[5e-324],
+            &[0.0, 5e-324],
             &[],
             &[0.0],
             &[7.0, 7.0],

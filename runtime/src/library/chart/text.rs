@@ -81,6 +81,16 @@ mod tests {
     use crate::library::chart::{Chart, Series};
 
     #[test]
+    fn the_largest_numbers_are_drawn() {
+        let points = vec![[0.0, 1e300], [1.0, -1e300], [2.0, f64::MAX]];
+        let chart =
+            Chart { series: vec![Series { name: String::new(), points }], dots: true, ..Chart::default() };
+        let drawn = draw(&chart);
+        assert_eq!(drawn.matches('*').count(), 3, "{drawn}");
+        assert!(!drawn.contains("inf") && !drawn.contains("NaN"), "{drawn}");
+    }
+
+    #[test]
     fn a_line_of_any_numbers_is_drawn_in_its_field() {
         for numbers in [&[][..], &[1.0], &[f64::NAN], &[f64::MIN, f64::MAX, 0.0], &[1e299, -1e-300]] {
             let points = numbers.iter().map(|y| [*y, *y]).collect();
