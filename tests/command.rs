@@ -51,6 +51,39 @@ fn shells_get_what_completes_every_command() {
     run(["completions", "tcsh"]).with_code(3).complaining_of(&["bash", "zsh", "fish"]);
 }
 
+/// What bash offers for the last of these words.
+#[expect(clippy::disallowed_methods, reason = "it is waited for")]
+fn offered(words: &[&str]) -> String {
+    let script = file(
+        &format!("command/offers{}.bash", words.concat().replace('/', "-")),
+        run(["completions", "bash"]).stdout,
+    );
+    let offer = "source \"$1\"; shift; COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1)); \
+                 _csprun csprun \"${COMP_WORDS[COMP_CWORD]}\" \"${COMP_WORDS[COMP_CWORD - 1]}\"; \
+                 echo \"${COMPREPLY[*]}\"";
+    let output = Command::new("bash").args(["-c", offer, "bash"]).arg(script).args(words).output().unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn words_that_a_command_knows_are_completed() {
+    for graph in ["graph.ron", "graphs/hello.ron", "./graph"] {
+        assert!(offered(&["csprun", graph, "--work"]).contains("--workers"), "{graph}");
+    }
+    assert!(offered(&["csprun", "run", "graph.ron", "--ex"]).contains("--explore"));
+    assert!(offered(&["csprun", "list", "Read"]).contains("ReadLines"));
+    assert!(offered(&["csprun", "explain", "E02"]).contains("E0203"));
+    assert!(offered(&["csprun", "explain", "exp"]).contains("expressions"));
+    assert!(offered(&["csprun", "man", "dra"]).contains("draw"));
+}
+
+#[test]
+fn examples_of_a_manual_page_are_not_filled() {
+    let page = run(["man", "run"]).with_code(0).stdout;
+    let examples = page.split_once(".SH EXAMPLES\n.nf\n").expect("examples").1.split_once(".fi").unwrap().0;
+    assert!(examples.lines().any(|line| line.starts_with("  csprun graph.ron \\-\\-explore 200 ")), "{page}");
+}
+
 #[test]
 fn every_command_has_a_manual_page() {
     let page = run(["man"]).with_code(0).stdout;
@@ -82,12 +115,36 @@ fn no_words_at_all_give_the_help_and_wrong_usage() {
 #[test]
 fn an_error_of_usage_says_what_is_right() {
     run(["chekc", "a.ron"]).with_code(3).complaining_of(&["did you mean `csprun check`"]);
-    run(["frobnicate"]).with_code(3).complaining_of(&["`frobnicate`", "csprun --help"]);
+    run(["frobnicate"]).with_code(2).complaining_of(&["`frobnicate`", "csprun --help"]);
     run(["graphs/hello.ron", "--worker", "2"]).with_code(3).complaining_of(&["--workers"]);
     run(["check"]).with_code(3).complaining_of(&["<GRAPH>"]);
+    run(["help", "chekc"]).with_code(3).complaining_of(&["`chekc`", "did you mean `csprun check`"]);
+    assert!(run(["help", "--help"]).with_code(0).stdout.contains("Usage: csprun"));
+    run(["bench", "nosuch"]).with_code(3).complaining_of(&["`nosuch`", "csprun bench --help"]);
     run(["run"]).with_code(3).complaining_of(&["GRAPH"]);
     run(["graphs/hello.ron", "--timeout", "5"]).with_code(3).complaining_of(&["ns, us, ms, s, min, h"]);
     run(["graphs/hello.ron", "graphs/farm.ron"]).with_code(3).complaining_of(&["graphs/farm.ron"]);
+}
+
+#[test]
+fn an_option_that_is_a_parameter_of_the_graph_is_told_how_to_set_it() {
+    let graph = "graphs/wordcount.ron";
+    run([graph, "--top=2"]).with_code(3).complaining_of(&["`--top`", "write `--set top=2`"]);
+    run([graph, "--top", "a b"]).with_code(3).complaining_of(&["write `--set 'top=a b'`"]);
+    let ended = run([graph, "--no-such", "2"]).with_code(3).complaining_of(&["--no-such"]);
+    assert!(!ended.stderr.contains("-- --no-such"), "{}", ended.stderr);
+}
+
+#[test]
+fn a_graph_that_is_not_there_is_the_same_however_it_is_written() {
+    for word in ["graphs/helo.ron", "./graphs/helo.ron"] {
+        run([word]).with_code(2).complaining_of(&["no such file", "did you mean `", "graphs/hello.ron`"]);
+    }
+    run(["check", "graphs/helo"]).with_code(2).complaining_of(&["did you mean `graphs/hello.ron`"]);
+    let hello = file("command/near/hello.ron", "(processes: {}, channels: [])");
+    let mut command = csprun(["helo"]);
+    command.current_dir(hello.parent().unwrap()).stderr(Stdio::piped());
+    finish(command.spawn().unwrap()).with_code(2).complaining_of(&["did you mean `csprun hello.ron`"]);
 }
 
 #[test]

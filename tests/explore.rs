@@ -87,3 +87,64 @@ fn what_reads_the_terminal_cannot_be_explored() {
     let ended = run(["run", "--explore", "3", path.to_str().expect("a plain path")]).with_code(1);
     ended.complaining_of(&["`lines` reads the terminal"]);
 }
+
+#[test]
+fn the_command_that_runs_it_again_has_all_that_the_network_is_made_of() {
+    let graph = r#"Network(
+        params: {"n": (type: Int), "name": (default: "x")},
+        processes: {"numbers": (run: Range(to: "$n")), "bad": (run: Map(expr: "1 / x")), "print": (run: Print())},
+        channels: [(from: "numbers", to: "bad"), (from: "bad", to: "print")],
+        deploy: {"here": (place: {})},
+    )"#;
+    let path = file("explore/a b.ron", graph);
+    let path = path.to_str().expect("a plain path");
+    let set = ["--set", "n=3", "--set", "name=it's", "--deploy", "here", "--local", "--timeout", "1500ms"];
+    let args = ["run", "--explore", "5", path].into_iter().chain(set);
+    let ended = run(args).with_code(1);
+    let again = format!(
+        "again: csprun run --explore 1 --seed 0 --set n=3 --set 'name=it'\\''s' --deploy here --local \
+         --timeout 1500ms '{path}'"
+    );
+    ended.complaining_of(&[&again]);
+}
+
+#[test]
+fn an_output_that_is_not_the_expected_one_is_a_find() {
+    let graph = |expected: &str| {
+        file(&format!("explore/{expected}.txt"), "0\n1\n2\n");
+        format!(
+            r#"Network(
+                processes: {{"numbers": (run: Range(to: 3)), "print": (run: Print())}},
+                channels: [(from: "numbers", to: "print")],
+                expect: [Output(of: "print", file: "{expected}.txt")],
+            )"#
+        )
+    };
+    let right = file("explore/right.ron", graph("right"));
+    run(["run", "--explore", "5", right.to_str().expect("a plain path")]).with_code(0);
+    let wrong = file("explore/wrong.ron", graph("wrong").replace("to: 3", "to: 2"));
+    let ended = run(["run", "--explore", "5", wrong.to_str().expect("a plain path")]).with_code(1);
+    assert_eq!(ended.stdout, "0\n1\n");
+    ended.complaining_of(&["E0905", "differs from", "wrong.txt", "--explore 1 --seed 0"]);
+}
+
+/// Where the network may choose, the plain order is one schedule of many, and need not be the expected one.
+#[test]
+fn expected_outputs_are_compared_under_each_schedule_of_a_network_that_is_free_to_choose() {
+    file("explore/free.txt", "0\n1\n100\n101\n");
+    let graph = r#"Network(
+        processes: {
+            "low": (run: Range(to: 2)),
+            "high": (run: Range(from: 100, to: 102)),
+            "print": (run: Print()),
+        },
+        channels: [(from: AnyOf(["low", "high"]), to: "print", kind: Rendezvous)],
+        expect: [Output(of: "print", file: "free.txt")],
+    )"#;
+    let path = file("explore/free.ron", graph);
+    let found = run(["run", "--explore", "50", path.to_str().expect("a plain path")]).with_code(1);
+    let found = found.complaining_of(&["E0905", "free.txt"]);
+    let seed = seed_in(&found.stderr);
+    let again = run(["run", "--explore", "1", "--seed", seed, path.to_str().expect("a plain path")]);
+    assert_eq!(again.with_code(1).stdout, found.stdout);
+}

@@ -102,6 +102,47 @@ fn a_file_is_formatted_in_place() {
     );
 }
 
+/// What lies in the folder of a file.
+#[cfg(unix)]
+fn names_beside(path: &std::path::Path) -> Vec<std::ffi::OsString> {
+    let entries = fs::read_dir(path.parent().unwrap()).unwrap();
+    let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name()).collect();
+    names.sort();
+    names
+}
+
+/// No file may grow past 4096 bytes, as on a full disk.
+#[cfg(unix)]
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the watchdog ends it")]
+fn a_file_that_cannot_be_written_is_as_it_was_and_nothing_lies_beside_it() {
+    let text = format!("(a:[{}])", "1,".repeat(4000));
+    let path = file("fmt/full/long.ron", &text);
+    let script = "trap '' XFSZ; ulimit -f 8; exec \"$0\" fmt \"$1\"";
+    let mut command = std::process::Command::new("sh");
+    command.args(["-c", script, env!("CARGO_BIN_EXE_csprun"), path.to_str().unwrap()]);
+    let ended = csprun::finish(command.stderr(std::process::Stdio::piped()).spawn().unwrap());
+    ended.with_code(1).complaining_of(&["cannot write", "long.ron"]);
+    assert!(fs::read_to_string(&path).unwrap() == text, "the file has changed");
+    assert_eq!(names_beside(&path), ["long.ron"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_formatted_file_keeps_its_permissions_and_a_link_stays_one() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let path = file("fmt/kept/real.ron", "(a:1)");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+    let link = path.with_file_name("link.ron");
+    fs::remove_file(&link).ok();
+    symlink("real.ron", &link).unwrap();
+    run(["fmt", link.to_str().unwrap()]).with_code(0);
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert_eq!(fs::read_to_string(&path).unwrap(), "(a: 1)\n");
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
+    assert_eq!(names_beside(&path), ["link.ron", "real.ron"]);
+}
+
 #[test]
 fn a_check_names_the_files_and_changes_none() {
     let (good, bad) = (file("fmt/good.ron", "(a: 1)\n"), file("fmt/bad.ron", "(a:1)"));

@@ -57,7 +57,8 @@ fn checking_drawing_and_expanding_execute_nothing() {
 #[test]
 fn a_picture_goes_where_its_ending_says() {
     let picture = |ending: &str| Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("hello.{ending}"));
-    for (ending, starts) in [("svg", "<svg"), ("dot", "digraph"), ("mmd", "---")] {
+    for (ending, starts) in [("svg", "<svg"), ("html", "<!DOCTYPE html>"), ("dot", "digraph"), ("mmd", "---")]
+    {
         let path = picture(ending);
         run(["draw", "graphs/hello.ron", "-o", path.to_str().unwrap()]).with_code(0);
         let drawn = fs::read_to_string(path).unwrap();
@@ -72,8 +73,21 @@ fn unknown_pages_are_wrong_usage_with_a_hint() {
     run(["list", "Fliter"]).with_code(3).complaining_of(&["did you mean `Filter`"]);
     run(["lsit"]).with_code(3).complaining_of(&["did you mean `csprun list`"]);
     run(["explain", "E9999"]).with_code(3).complaining_of(&["csprun explain"]);
+    run(["explain", "expresions"]).with_code(3).complaining_of(&["did you mean `expressions`"]);
+    run(["list", "read"]).with_code(3).complaining_of(&["begin so", "`ReadLines`", "`ReadCsv`"]);
+    run(["list", "Network"]).with_code(3).complaining_of(&["dsl/FORMAT.md"]);
     run(["graphs/hello.ron", "--wrokers", "2"]).with_code(3).complaining_of(&["--workers"]);
     run(["graphs/hello.ron", "--set", "nothing"]).with_code(3).complaining_of(&["NAME=VALUE"]);
+}
+
+#[test]
+fn pages_for_a_terminal_have_columns() {
+    let page = run(["explain", "expressions"]).with_code(0).stdout;
+    assert!(!page.lines().any(|line| line.starts_with('|')), "{page}");
+    let abs = page.lines().find(|line| line.starts_with("abs(number)  ")).expect("a row");
+    assert!(abs.contains("  the absolute value  ") && abs.ends_with("  abs(-3) is 3"), "{abs}");
+    let page = run(["explain", "exploring"]).with_code(0).stdout;
+    assert!(page.contains("Standard input") && page.contains("E0905"), "{page}");
 }
 
 #[test]

@@ -50,6 +50,7 @@ fn a_table_says_what_runs_where_and_what_evaluates_its_expressions() {
     assert!(row(&page, "work.collect").join(" ").contains("(collects by turns) worker"), "{page}");
     assert!(row(&page, "loop").join(" ").contains("expr by Rhai ("), "{page}");
     assert!(row(&page, "script").join(" ").contains("its thread code by Rhai"), "{page}");
+    assert!(page.lines().any(|line| line.starts_with("fused: no processes")), "{page}");
 }
 
 #[test]
@@ -70,6 +71,7 @@ fn programs_read_the_same_as_json() {
     assert_eq!(process("work[0]").unwrap()["expressions"][0]["way"], "native");
     assert_eq!(process("loop").unwrap()["expressions"][0]["way"], "rhai");
     assert_eq!(process("script").unwrap()["seat"], "its thread");
+    assert!(plan["processes"].as_array().unwrap().iter().all(|one| one["fused"] == false), "{page}");
     let three = plan["channels"].as_array().unwrap().iter().find(|one| one["name"] == "three").unwrap();
     assert_eq!((&three["capacity"], &three["kind"]), (&3.into(), &"Buffer".into()));
     assert_eq!((&three["from"][0], &three["to"][0]), (&"loop.out".into(), &"script.in".into()));
@@ -141,4 +143,29 @@ fn auto_has_slots_for_its_tokens_and_for_where_its_ends_are() {
     let named = ["lines", "text", "bytes", "tiles", "dots", "end-0", "end-1", "end-2", "end-3"].map(slots);
     // Between threads, blocks, unknown sizes, 256 KiB each, eight bytes each; then on one worker.
     assert_eq!(named, [512, 16, 16, 4, 256, 256, 256, 16, 4]);
+}
+
+#[test]
+fn a_profile_of_something_else_is_told_and_one_without_any_of_the_processes_refused() {
+    let graph = file("plan/farm-profiled.ron", FARM);
+    let graph = graph.to_str().unwrap();
+    let profile = |name: &str, network: &str, processes: &[&str]| {
+        let entries = processes.iter().map(|name| format!(r#"{{"name": "{name}", "busy_s": 1.0}}"#));
+        let entries = entries.collect::<Vec<_>>().join(", ");
+        file(&format!("plan/{name}.json"), format!(r#"{{"network": "{network}", "processes": [{entries}]}}"#))
+    };
+    let all = ["numbers", "work[0]", "work[1]", "work.deal", "work.collect", "loop", "script", "print"];
+    let same = profile("same", "farm", &all);
+    let ended = run(["plan", graph, "--from", same.to_str().unwrap()]).with_code(0);
+    assert!(!ended.stderr.contains("profile"), "{}", ended.stderr);
+    let other = profile("other", "sieve", &["numbers", "old"]);
+    let ended = run(["plan", graph, "--from", other.to_str().unwrap()]).with_code(0);
+    ended.complaining_of(&[
+        "`sieve`, not `farm`",
+        "no times of `loop`, `print`, `script` and 4 more",
+        "no `old`",
+    ]);
+    let none = profile("none", "farm", &["old", "older"]);
+    let ended = run(["plan", graph, "--from", none.to_str().unwrap()]).with_code(1);
+    assert_eq!(ended.complaining_of(&["another network", "`old`, `older`"]).stdout, "");
 }

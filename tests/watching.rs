@@ -82,6 +82,18 @@ fn metrics_are_written_of_runs_that_end_badly_too() {
 }
 
 #[test]
+fn a_dash_is_standard_output() {
+    for option in ["--metrics", "--profile"] {
+        let stdout = run([evens("dash").to_str().unwrap(), option, "-"]).with_code(0).stdout;
+        let (network, page) = stdout.split_once('{').unwrap();
+        assert_eq!(network, "0\n2\n4\n6\n8\n");
+        let page: Value = serde_json::from_str(&format!("{{{page}")).unwrap();
+        assert_eq!(page["network"], "evens");
+        assert!(!csprun::root().join("-").exists(), "a file was written");
+    }
+}
+
+#[test]
 fn metrics_that_cannot_be_written_stop_the_run_before_it_starts() {
     let ended =
         run([evens("unwritten").to_str().unwrap(), "--metrics", "no/such/folder/m.json"]).with_code(1);

@@ -7,6 +7,8 @@
 
 #![expect(clippy::print_stdout, reason = "a bench prints its figures")]
 
+#[path = "peers/command.rs"]
+mod command;
 #[path = "peers/go.rs"]
 mod go;
 #[path = "peers/kanal.rs"]
@@ -67,7 +69,11 @@ fn all(words: &[String], is_test: bool) -> ExitCode {
             name => names.push(name),
         }
     }
-    let scenarios = everybody();
+    let mut scenarios = everybody();
+    // A test must not depend on what was built before it, and the command has one of its own.
+    if !is_test {
+        command::add(&mut scenarios);
+    }
     let mut rows: Vec<Row> = Vec::new();
     for scenario in &scenarios {
         let is_wanted =

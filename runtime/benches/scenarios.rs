@@ -1,5 +1,7 @@
 //! The scenarios for criterion: a group each, a function for each contender.
 
+#[path = "peers/command.rs"]
+mod command;
 #[path = "peers/go.rs"]
 #[expect(dead_code, reason = "criterion measures times only")]
 mod go;
@@ -16,6 +18,7 @@ fn main() {
     let mut scenarios = scenarios();
     kanal::add(&mut scenarios);
     go::add(&mut scenarios);
+    command::add(&mut scenarios);
     for scenario in &scenarios {
         let mut group = criterion.benchmark_group(scenario.name);
         group.throughput(Throughput::Elements(scenario.n_operations));

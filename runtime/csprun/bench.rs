@@ -1,12 +1,10 @@
 //! `csprun bench`: how fast this machine is, beside what others can do on it.
 
-mod program;
-
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
 
 use csprun_dsl::diagnostic::did_you_mean;
-use csprun_runtime::benchmark::{Effort, Row, Scenario, compare, scenarios, table};
+use csprun_runtime::benchmark::{Effort, Row, Scenario, compare, program, scenarios, table};
 use serde_json::{Map, Value, json};
 
 use crate::cli::{BenchArgs, BenchFormat};
@@ -18,8 +16,9 @@ pub fn bench(args: &BenchArgs) -> u8 {
     let scenarios = all();
     if let Some(name) = args.names.iter().find(|name| !scenarios.iter().any(|one| has(one, name))) {
         let names = scenarios.iter().flat_map(|scenario| scenario.rows().chain([scenario.name]));
-        let near = did_you_mean(name, names).map(|near| format!("; did you mean `{near}`?"));
-        complain(&format!("unknown scenario `{name}`{}", near.unwrap_or_default()));
+        let near = did_you_mean(name, names).map(|near| format!("did you mean `{near}`? "));
+        let near = near.unwrap_or_default();
+        complain(&format!("unknown scenario `{name}`; {near}`csprun bench --help` lists them"));
         return exit::USAGE;
     }
     if cfg!(debug_assertions) {
@@ -53,7 +52,9 @@ pub fn bench(args: &BenchArgs) -> u8 {
 
 /// The scenarios of the runtime, and those of the command.
 fn all() -> Vec<Scenario> {
-    scenarios().into_iter().chain(program::scenarios()).collect()
+    // Where the system does not say which program this is, one that is nowhere gives an error of these two.
+    let this = std::env::current_exe().unwrap_or_default();
+    scenarios().into_iter().chain(program(&this)).collect()
 }
 
 /// Whether a scenario or one of its rows has this name.

@@ -6,7 +6,6 @@ mod run;
 mod tools;
 
 use std::ffi::OsString;
-use std::path::Path;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Parser, Subcommand};
@@ -37,8 +36,8 @@ Examples:
   csprun list Map                         one kind of process
   csprun explain E0203                    what a diagnostic means
 
-Exit codes: 0 done, 1 a process failed or a file could not be written, 2 the graph has errors,
-3 wrong usage, 4 deadlock, 124 timeout, 130 interrupted";
+Exit codes: 0 done, 1 a process failed or a file could not be written, 2 the graph has errors or
+is not there, 3 wrong usage, 4 deadlock, 124 timeout, 130 interrupted";
 
 /// Runs a network of communicating processes declared in one RON file.
 #[derive(Debug, Parser)]
@@ -112,6 +111,10 @@ pub const NAMES: &[&str] = &[
 /// Puts `run` before the first word unless that is a command or asks for help: `csprun graph.ron` runs.
 pub fn with_run(args: impl Iterator<Item = OsString>) -> Vec<OsString> {
     let mut args: Vec<OsString> = args.collect();
+    // `csprun help --help` asks for the help too.
+    if args.len() == 3 && args[1] == "help" && (args[2] == "--help" || args[2] == "-h") {
+        args.remove(1);
+    }
     if let Some(first) = args.get(1).and_then(|first| first.to_str())
         && !NAMES.contains(&first)
         && !matches!(first, "-h" | "--help" | "-V" | "--version")
@@ -121,19 +124,11 @@ pub fn with_run(args: impl Iterator<Item = OsString>) -> Vec<OsString> {
     args
 }
 
-/// The first word of a run, if it is no file and does not look like one: it was meant to be a command.
-pub fn stranger(args: &[OsString]) -> Option<&str> {
-    let [_, run, word, ..] = args else { return None };
-    let word =
-        word.to_str().filter(|word| run == "run" && !word.contains(['.', '/']) && !word.starts_with('-'))?;
-    (!Path::new(word).exists()).then_some(word)
-}
-
-/// What may have been meant by it.
-pub fn near(word: &str) -> String {
+/// What may have been meant by a word that is no command, and whether that is one.
+pub fn near(word: &str) -> (String, bool) {
     match did_you_mean(word, NAMES.iter().copied()) {
-        Some(near) => format!("did you mean `csprun {near}`?"),
-        None => "`csprun --help` lists the commands".to_owned(),
+        Some(near) => (format!("did you mean `csprun {near}`?"), true),
+        None => ("`csprun --help` lists the commands".to_owned(), false),
     }
 }
 

@@ -7,11 +7,13 @@ use csprun_dsl::network::Network;
 use csprun_dsl::plan::Plan;
 use csprun_runtime::explore::{self, Differs, Explored, Found};
 use csprun_runtime::library::Library;
-use csprun_runtime::{Options, Outcome};
+use csprun_runtime::{Options, Outcome, Report};
 
 use crate::cli::RunArgs;
 use crate::difference::first_difference;
 use crate::exit;
+use crate::expected;
+use crate::quote::quote;
 use crate::terminal::{complain, print, show};
 
 /// The first schedule where `--seed` does not say.
@@ -20,7 +22,9 @@ const FIRST: u64 = 1;
 /// Tries `n` schedules.
 pub fn explore(args: &RunArgs, n: u64, network: &Network, plan: &Plan, library: &Library) -> u8 {
     let options = Options { timeout: args.timeout, interrupt: true, ..Options::default() };
-    let explored = match explore::explore(plan, library, &options, n, args.seed.unwrap_or(FIRST)) {
+    let is_wrong = |report: &Report| expected::differences(network, report).has_errors();
+    let first = args.seed.unwrap_or(FIRST);
+    let explored = match explore::explore_until(plan, library, &options, n, first, &is_wrong) {
         Ok(explored) => explored,
         Err(error) => {
             complain(&error.to_string());
@@ -56,18 +60,44 @@ fn say_found(args: &RunArgs, found: &Found, network: &Network) -> u8 {
     std::io::stderr().write_all(&found.stderr).ok();
     let mut diagnostics = Diagnostics::default();
     found.report.diagnostics.iter().cloned().for_each(|diagnostic| diagnostics.push(diagnostic));
-    if let Some(differs) = &found.differs {
-        diagnostics.push(difference(differs));
+    let mut code = found.report.exit_code();
+    if found.report.outcome == Outcome::Done {
+        let unexpected = expected::differences(network, &found.report);
+        if unexpected.has_errors() || found.differs.is_some() {
+            code = exit::FAILED;
+        }
+        found.differs.iter().for_each(|differs| diagnostics.push(difference(differs)));
+        diagnostics.append(unexpected);
     }
     show(&diagnostics, &network.sources);
-    let seed = found.seed;
-    let graph = args.graph.as_deref().unwrap_or_default();
     if found.report.outcome != Outcome::Interrupted {
-        complain(&format!(
-            "under the schedule of seed {seed}; again: csprun run --explore 1 --seed {seed} {graph}"
-        ));
+        complain(&format!("under the schedule of seed {}; again: {}", found.seed, again(args, found.seed)));
     }
-    if found.differs.is_some() { exit::FAILED } else { found.report.exit_code() }
+    code
+}
+
+/// The command that runs this schedule once more: all that the network and its plan are made of, and how long it may take.
+fn again(args: &RunArgs, seed: u64) -> String {
+    let mut words = vec!["csprun run --explore 1 --seed".to_owned(), seed.to_string()];
+    for (name, value) in &args.set {
+        words.extend(["--set".to_owned(), quote(&format!("{name}={value}")).into_owned()]);
+    }
+    if let Some(name) = &args.deploy {
+        words.extend(["--deploy".to_owned(), quote(name).into_owned()]);
+    }
+    if args.local {
+        words.push("--local".to_owned());
+    }
+    if let Some(n_workers) = args.workers {
+        words.push(format!("--workers {n_workers}"));
+    }
+    if let Some(timeout) = args.timeout {
+        let (ns, unit) = (timeout.as_nanos(), [("s", 1_000_000_000), ("ms", 1_000_000), ("ns", 1)]);
+        let exact = unit.into_iter().find(|(_, length)| ns % length == 0).unwrap_or(("ns", 1));
+        words.push(format!("--timeout {}{}", ns / exact.1, exact.0));
+    }
+    words.push(quote(args.graph.as_deref().unwrap_or_default()).into_owned());
+    words.join(" ")
 }
 
 fn difference(differs: &Differs) -> Diagnostic {

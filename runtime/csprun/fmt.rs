@@ -7,6 +7,7 @@ use csprun_runtime::Files;
 
 use crate::cli::FmtArgs;
 use crate::exit;
+use crate::replace::replace;
 use crate::terminal::{complain, print, show};
 
 /// Formats every file, or says which are not formatted.
@@ -40,7 +41,7 @@ fn one(path: &str, check: bool) -> u8 {
         (true, _) => print(&format!("{path}\n")).max(exit::FAILED),
         (false, "-") => print(&formatted),
         (false, _) if formatted == text => exit::DONE,
-        (false, _) => match std::fs::write(path, formatted) {
+        (false, _) => match replace(path, &formatted) {
             Ok(()) => exit::DONE,
             Err(error) => {
                 complain(&format!("cannot write {path}: {error}"));

@@ -48,6 +48,7 @@ pub fn draw(args: &DrawArgs) -> u8 {
     }
     let drawn = match picture {
         Picture::Svg => render::svg(&network),
+        Picture::Html => render::html(&network),
         Picture::Dot => render::dot(&network),
         Picture::Mmd => render::mermaid(&network),
     };
@@ -69,10 +70,11 @@ fn picture(args: &DrawArgs) -> Option<Picture> {
     match (args.format, ending, &args.output) {
         (Some(format), ..) => Some(format),
         (None, Some("svg"), _) | (None, _, None) => Some(Picture::Svg),
+        (None, Some("html" | "htm"), _) => Some(Picture::Html),
         (None, Some("dot" | "gv"), _) => Some(Picture::Dot),
         (None, Some("mmd" | "mermaid"), _) => Some(Picture::Mmd),
         (None, _, Some(path)) => {
-            complain(&format!("{}: a picture's file ends in .svg, .dot or .mmd", path.display()));
+            complain(&format!("{}: a picture's file ends in .svg, .html, .dot or .mmd", path.display()));
             None
         }
     }

@@ -8,17 +8,21 @@ mod cli;
 mod difference;
 mod doctor;
 mod exit;
+mod expected;
 mod explore;
 mod figures;
 mod fmt;
 mod inspect;
 mod metrics;
+mod mistake;
 mod new;
 mod pages;
 mod plan;
 mod prepare;
 mod profile;
 mod progress;
+mod quote;
+mod replace;
 mod run;
 mod scale;
 mod shell;
@@ -33,13 +37,12 @@ use cli::{Cli, Command};
 
 fn main() -> ExitCode {
     let args = cli::with_run(std::env::args_os());
-    if let Some(word) = cli::stranger(&args) {
-        terminal::complain(&format!("there is no command or file `{word}`; {}", cli::near(word)));
-        return ExitCode::from(exit::USAGE);
+    if let Some(code) = mistake::before(&args) {
+        return ExitCode::from(code);
     }
-    let cli = match Cli::try_parse_from(args) {
+    let cli = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,
-        Err(said) => return ExitCode::from(terminal::say(&said)),
+        Err(said) => return ExitCode::from(mistake::after(said, &args)),
     };
     ExitCode::from(match cli.command {
         Command::Run(args) => run::run(&args),

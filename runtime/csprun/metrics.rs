@@ -11,21 +11,25 @@ use serde_json::{Value, json};
 
 use crate::plan::{ends, kind_name, role_name, seat_name};
 
-/// A file for JSON, made before the run so that no run is in vain.
+/// Where JSON goes after the run: a file, made before it so that no run is in vain, or standard output.
 pub struct Page {
-    file: File,
+    /// `None`: standard output.
+    file: Option<File>,
     path: String,
 }
 
 impl Page {
-    /// Makes the file.
+    /// Makes the file; `-` is standard output.
     ///
     /// # Errors
     /// What is wrong, in words, when that cannot be.
     pub fn create(path: &Path) -> Result<Page, String> {
         let shown = path.display().to_string();
+        if shown == "-" {
+            return Ok(Page { file: None, path: "standard output".to_owned() });
+        }
         let file = File::create(path).map_err(|error| format!("cannot write {shown}: {error}"))?;
-        Ok(Page { file, path: shown })
+        Ok(Page { file: Some(file), path: shown })
     }
 
     /// Writes it.
@@ -33,8 +37,20 @@ impl Page {
     /// # Errors
     /// What is wrong, in words.
     pub fn write(mut self, value: &Value) -> Result<(), String> {
-        let written: io::Result<()> = writeln!(self.file, "{value:#}");
+        let written = match &mut self.file {
+            Some(file) => writeln!(file, "{value:#}"),
+            None => to_stdout(value),
+        };
         written.map_err(|error| format!("cannot write {}: {error}", self.path))
+    }
+}
+
+/// A reader that has gone is no failure.
+fn to_stdout(value: &Value) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    match writeln!(stdout, "{value:#}").and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
     }
 }
 

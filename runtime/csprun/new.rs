@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::NewArgs;
 use crate::exit;
+use crate::quote::quote;
 use crate::terminal::complain;
 
 const STARTER: &str = include_str!("new/starter.ron");
@@ -21,17 +22,28 @@ pub fn new(args: &NewArgs) -> u8 {
 
 fn graph(name: &str) -> u8 {
     let mut path = PathBuf::from(name);
+    if path.file_name().is_none_or(|last| last == ".ron") || name.ends_with(std::path::is_separator) {
+        complain(&format!("`{name}` cannot be a file: give the graph a name"));
+        return exit::USAGE;
+    }
     if path.extension().is_none_or(|ending| ending != "ron") {
         path.as_mut_os_string().push(".ron");
     }
     let shown = path.display().to_string();
-    match create(&path, &STARTER.replace("THIS", &shown)) {
+    let word = as_file(&shown);
+    match create(&path, &STARTER.replace("THIS", &word)) {
         Ok(()) => {
-            complain(&format!("created {shown}; run it: csprun {shown}"));
+            complain(&format!("created {shown}; run it: csprun {word}"));
             exit::DONE
         }
         Err(error) => failed(&path, &error),
     }
+}
+
+/// A file as the first word of a command, where what begins with `-` is none.
+fn as_file(shown: &str) -> String {
+    let shown = if shown.starts_with('-') { format!("./{shown}") } else { shown.to_owned() };
+    quote(&shown).into_owned()
 }
 
 /// A Cargo project that embeds the runtime.
@@ -60,16 +72,27 @@ fn project(name: &str) -> u8 {
             return failed(&path, &error);
         }
     }
-    complain(&format!("created {name}/; run it: cd {name} && cargo run"));
+    if !sources("dsl").is_dir() {
+        complain(&format!(
+            "the sources that this command was built from are gone ({SOURCES}), so Cargo.toml names the crates by version; \
+             with sources elsewhere, write their folders there: csprun-dsl = {{ path = \"../csprun/dsl\" }}"
+        ));
+    }
+    complain(&format!("created {name}/; run it: cd {} && cargo run", as_file(name)));
     exit::DONE
+}
+
+/// A folder of the sources, which may be gone.
+fn sources(folder: &str) -> PathBuf {
+    Path::new(SOURCES).join(folder)
 }
 
 fn manifest(package: &str) -> String {
     let (version, rust) = (env!("CARGO_PKG_VERSION"), env!("CARGO_PKG_RUST_VERSION"));
     let dependency = |name: &str, folder: &str| {
-        let sources = Path::new(SOURCES).join(folder);
-        if sources.join("Cargo.toml").is_file() {
-            format!("{name} = {{ path = {sources:?} }}\n")
+        let folder = sources(folder);
+        if folder.join("Cargo.toml").is_file() {
+            format!("{name} = {{ path = {folder:?} }}\n")
         } else {
             format!("{name} = {version:?}\n")
         }

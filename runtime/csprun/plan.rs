@@ -37,6 +37,13 @@ pub fn plan(args: &PlanArgs) -> u8 {
         }
     };
     let Some((_, plan)) = prepare(&asked, &library()) else { return exit::ERRORS };
+    match profile.as_ref().map_or(Ok(None), |profile| profile.compare(&plan)) {
+        Ok(differs) => differs.iter().for_each(|differs| complain(differs)),
+        Err(wrong) => {
+            complain(&wrong);
+            return exit::FAILED;
+        }
+    }
     print(&match args.format {
         PlanFormat::Text => text(&plan, profile.as_ref()),
         PlanFormat::Json => format!("{:#}\n", json_of(&plan, profile.as_ref())),
@@ -97,7 +104,7 @@ fn text(plan: &Plan, profile: Option<&Profile>) -> String {
         page.push('\n');
         page.push_str(&table(&["barrier", "members"], &rows.collect::<Vec<_>>()));
     }
-    page.push('\n');
+    page.push_str("\nfused: no processes; this build runs each on its own\n");
     page.push_str(&bottleneck_words(plan, profile));
     page
 }
@@ -135,6 +142,8 @@ fn json_of(plan: &Plan, profile: Option<&Profile>) -> Value {
             "name": process.name,
             "kind": role_name(&process.role),
             "seat": seat_name(process.seat),
+            // The field is there for who reads plans; nothing is fused in this build.
+            "fused": false,
             "expressions": ways.collect::<Vec<_>>(),
             "busy_s": profile.and_then(|profile| profile.busy(&process.name)),
         })

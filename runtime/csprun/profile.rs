@@ -1,13 +1,21 @@
 //! A profile of an earlier run: how long each process ran, and so who will have most to do.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use csprun_dsl::plan::{Plan, Seat};
 use serde_json::Value;
 
-/// Seconds that each process ran, by name.
-pub struct Profile(BTreeMap<String, f64>);
+/// Names that a warning shows; there may be thousands.
+const N_NAMED: usize = 3;
+
+/// What an earlier run took.
+pub struct Profile {
+    path: String,
+    network: String,
+    /// Seconds that each process ran, by name.
+    times: BTreeMap<String, f64>,
+}
 
 impl Profile {
     /// Reads what a run with `--profile` wrote.
@@ -26,12 +34,37 @@ impl Profile {
         if times.is_empty() {
             return Err(format!("{shown} holds no times; `csprun run --profile {shown} ..` writes them"));
         }
-        Ok(Profile(times))
+        let network = page["network"].as_str().unwrap_or_default().to_owned();
+        Ok(Profile { path: shown.to_string(), network, times })
     }
 
     /// Seconds that a process ran; `None`: it was not in that run.
     pub fn busy(&self, name: &str) -> Option<f64> {
-        self.0.get(name).copied()
+        self.times.get(name).copied()
+    }
+
+    /// That it is of another network, or of one with other processes. It says nothing of a plan with none of its
+    /// processes.
+    ///
+    /// # Errors
+    /// The same, when it says nothing.
+    pub fn compare(&self, plan: &Plan) -> Result<Option<String>, String> {
+        let planned: BTreeSet<&str> = plan.processes.iter().map(|process| process.name.as_str()).collect();
+        let timed: BTreeSet<&str> = self.times.keys().map(String::as_str).collect();
+        let mut differs = Vec::new();
+        if self.network != plan.name {
+            differs.push(format!("its network is `{}`, not `{}`", self.network, plan.name));
+        }
+        let (missing, extra) = (few(planned.difference(&timed)), few(timed.difference(&planned)));
+        differs.extend(missing.map(|names| format!("it has no times of {names}")));
+        differs.extend(extra.map(|names| format!("the plan has no {names}")));
+        let path = &self.path;
+        let differs = differs.join("; ");
+        match (differs.is_empty(), planned.is_disjoint(&timed)) {
+            (true, _) => Ok(None),
+            (_, false) => Ok(Some(format!("{path} is the profile of something else: {differs}"))),
+            (_, true) => Err(format!("{path} is the profile of another network: {differs}")),
+        }
     }
 
     /// Who has most to do in a plan.
@@ -57,6 +90,15 @@ impl Profile {
             consider(Seat::Worker(*worker), load);
         }
         best
+    }
+}
+
+/// The first few names, and how many more there are.
+fn few<'a>(names: impl Iterator<Item = &'a &'a str>) -> Option<String> {
+    let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+    match names.len().checked_sub(N_NAMED) {
+        None | Some(0) => (!names.is_empty()).then(|| names.join(", ")),
+        Some(more) => Some(format!("{} and {more} more", names[..N_NAMED].join(", "))),
     }
 }
 

@@ -1,16 +1,20 @@
 //! How far a run is, on a terminal: redrawn ten times a second at most, below what the network itself prints.
 
+mod share;
+
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use csprun_dsl::plan::Plan;
 use csprun_runtime::process::Sink;
 use csprun_runtime::supervisor::{ChannelProgress, Progress, Watcher};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::figures::{short, taken};
 use crate::terminal::terminal_width;
+use share::Courses;
 
 /// A run that is over sooner shows nothing.
 const LATER: Duration = Duration::from_millis(500);
@@ -29,6 +33,7 @@ pub struct Board(Arc<Mutex<State>>);
 
 struct State {
     name: String,
+    courses: Courses,
     bars: MultiProgress,
     bar: ProgressBar,
     is_drawn: bool,
@@ -42,7 +47,7 @@ struct State {
 impl Board {
     /// For a run of this network, if standard error is a terminal that can be drawn on. Who reads standard output
     /// through a pipe most likely writes to the same terminal, where nobody knows what the other has drawn.
-    pub fn new(name: &str) -> Option<Board> {
+    pub fn new(plan: &Plan) -> Option<Board> {
         let is_dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
         (io::stderr().is_terminal() && !is_dumb && !is_pipe("/dev/stdout")).then(|| {
             let bars = MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(HZ));
@@ -50,9 +55,18 @@ impl Board {
                 ProgressStyle::with_template("{msg}").unwrap_or_else(|_| ProgressStyle::default_bar());
             let bar = bars.add(ProgressBar::no_length().with_style(style));
             let (looked, rates) = (Duration::ZERO, Vec::new());
-            let name = name.to_owned();
-            let state = State { name, bars, bar, is_drawn: false, is_inside_line: false, looked, rates };
-            Board(Arc::new(Mutex::new(state)))
+            let (name, courses) = (plan.name.clone(), Courses::of(plan));
+            let (is_drawn, is_inside_line) = (false, false);
+            Board(Arc::new(Mutex::new(State {
+                name,
+                courses,
+                bars,
+                bar,
+                is_drawn,
+                is_inside_line,
+                looked,
+                rates,
+            })))
         })
     }
 
@@ -145,7 +159,7 @@ impl State {
 
     fn page(&self, progress: &Progress<'_>, width: usize) -> String {
         let rates = self.rates.iter().map(|(_, rate)| *rate);
-        let mut page = head(&self.name, progress, rates.clone().sum());
+        let mut page = head(&self.name, progress, self.courses.share(progress), rates.clone().sum());
         let shown = || progress.channels.iter().zip(rates.clone()).take(N_SHOWN);
         let widest = shown().map(|(channel, _)| channel.name.chars().count()).max().unwrap_or(0);
         let widest = widest.min(width.saturating_sub(BAR + 32));
@@ -161,11 +175,11 @@ impl State {
 }
 
 /// The name, how far, how long still, how fast.
-fn head(name: &str, progress: &Progress<'_>, rate: f64) -> String {
+fn head(name: &str, progress: &Progress<'_>, share: Option<f64>, rate: f64) -> String {
     let n_ended = progress.processes.iter().filter(|process| process.ended).count();
     let elapsed = taken(progress.elapsed);
     let rate = short(rate);
-    match share(progress) {
+    match share {
         Some(share) => {
             let left = match time_left(progress.elapsed, share) {
                 Some(left) => format!(", about {} left", whole(left)),
@@ -180,19 +194,12 @@ fn head(name: &str, progress: &Progress<'_>, rate: f64) -> String {
     }
 }
 
-/// How far the process is that is least far, of those that know; they are the sources.
-fn share(progress: &Progress<'_>) -> Option<f64> {
-    let known = progress.processes.iter().filter_map(|process| {
-        let (at, length) = process.way?;
-        Some(if process.ended { 1.0 } else { at as f64 / length as f64 })
-    });
-    known.reduce(f64::min)
-}
-
-/// `None`: too early to tell.
+/// `None`: too early to tell, or what is left is not known.
 fn time_left(elapsed: Duration, share: f64) -> Option<Duration> {
     let seconds = elapsed.as_secs_f64() * (1.0 - share) / share;
-    (share > 0.001).then(|| Duration::try_from_secs_f64(seconds.round()).ok()).flatten()
+    (share > 0.001 && share < share::MOST)
+        .then(|| Duration::try_from_secs_f64(seconds.round()).ok())
+        .flatten()
 }
 
 fn whole(time: Duration) -> String {
@@ -229,28 +236,23 @@ mod tests {
 
     use csprun_runtime::supervisor::{ChannelProgress, ProcessProgress, Progress};
 
-    use super::{clipped, head, line, share};
+    use super::{clipped, head, line};
 
-    fn progress(ways: &[Option<(u64, u64)>]) -> Progress<'static> {
-        let process = |&way| ProcessProgress { name: "p", ended: false, way };
-        Progress {
-            elapsed: Duration::from_secs(10),
-            processes: ways.iter().map(process).collect(),
-            channels: Vec::new(),
-        }
+    fn progress() -> Progress<'static> {
+        let processes = vec![ProcessProgress { name: "p", ended: false, way: None }];
+        Progress { elapsed: Duration::from_secs(10), processes, channels: Vec::new() }
     }
 
     #[test]
-    fn the_time_that_is_left_follows_from_the_source_that_is_least_far() {
-        let progress = progress(&[Some((50, 100)), None, Some((20, 80))]);
-        assert_eq!(share(&progress), Some(0.25));
-        let head = head("net", &progress, 1234.0);
-        assert_eq!(head, "net [#####               ]  25%  10.00 s, about 30 s left, 1.2 k tokens/s");
+    fn the_time_that_is_left_follows_from_how_far_the_run_is() {
+        let at = |share| head("net", &progress(), Some(share), 1234.0);
+        assert_eq!(at(0.25), "net [#####               ]  25%  10.00 s, about 30 s left, 1.2 k tokens/s");
+        assert_eq!(at(0.99), "net [####################]  99%  10.00 s, 1.2 k tokens/s");
     }
 
     #[test]
     fn without_a_length_there_is_no_percentage() {
-        let head = head("net", &progress(&[None]), 5.0);
+        let head = head("net", &progress(), None, 5.0);
         assert_eq!(head, "net  10.00 s, 5 tokens/s, 0 of 1 processes have ended");
     }
 

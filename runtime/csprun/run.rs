@@ -3,17 +3,17 @@
 use std::io;
 use std::sync::Arc;
 
-use csprun_dsl::diagnostic::{Code, Diagnostic, Diagnostics};
-use csprun_dsl::network::{Claim, Network};
+use csprun_dsl::diagnostic::{Diagnostic, Diagnostics};
+use csprun_dsl::network::Network;
 use csprun_dsl::span::SourceMap;
+use csprun_runtime::Options;
 use csprun_runtime::library::library;
 use csprun_runtime::supervisor::Tell;
-use csprun_runtime::{Options, Report};
 
 use crate::about::about;
 use crate::cli::{RunArgs, When};
-use crate::difference::first_difference;
 use crate::exit;
+use crate::expected;
 use crate::explore::explore;
 use crate::metrics::{Page, metrics};
 use crate::prepare::{Asked, prepare};
@@ -43,7 +43,7 @@ pub fn run(args: &RunArgs) -> u8 {
         Ok(pages) => pages,
         Err(wrong) => return failed(&wrong),
     };
-    let board = if args.quiet || args.progress == When::Never { None } else { Board::new(&network.name) };
+    let board = if args.quiet || args.progress == When::Never { None } else { Board::new(&plan) };
     let report = match csprun_runtime::start(&plan, &library, &options(args, &network, board.as_ref())) {
         Ok(run) => run.wait(),
         Err(error) => return failed(&error.to_string()),
@@ -53,10 +53,11 @@ pub fn run(args: &RunArgs) -> u8 {
     report.diagnostics.iter().for_each(|diagnostic| found.push(diagnostic.clone()));
     let mut code = report.exit_code();
     if code == exit::DONE {
-        compare_outputs(&network, &report, &mut found);
-        if found.has_errors() {
+        let differences = expected::differences(&network, &report);
+        if differences.has_errors() {
             code = exit::FAILED;
         }
+        found.append(differences);
     }
     show(&found, &network.sources);
     if !args.quiet {
@@ -86,7 +87,7 @@ fn options(args: &RunArgs, network: &Network, board: Option<&Board>) -> Options 
         seed: args.seed,
         interrupt: true,
         virtual_time: args.virtual_time,
-        capture: expected_outputs(network).map(|(name, ..)| name.to_owned()).collect(),
+        capture: expected::processes(network),
         tell: (!args.quiet).then_some(tell),
         stdout: board.map(|board| board.above(io::stdout())),
         stderr: board.map(|board| board.above(io::stderr())),
@@ -101,35 +102,4 @@ fn tell(diagnostic: &Diagnostic) {
     let mut found = Diagnostics::default();
     found.push(diagnostic.clone());
     show(&found, &SourceMap::default());
-}
-
-/// `expect: [Output(..)]`: the process, the file, its text.
-fn expected_outputs(network: &Network) -> impl Iterator<Item = (&str, &str, &str, csprun_dsl::span::Span)> {
-    network.expectations.iter().filter_map(|expectation| match &expectation.claim {
-        Claim::Output { of, file, text } => {
-            Some((network.process(*of).name.as_str(), file.as_str(), text.as_str(), expectation.span))
-        }
-        _ => None,
-    })
-}
-
-fn compare_outputs(network: &Network, report: &Report, found: &mut Diagnostics) {
-    for (name, file, expected, span) in expected_outputs(network) {
-        let written = report.processes.iter().find(|process| process.name == name);
-        let written = written.and_then(|process| process.output.as_deref()).unwrap_or_default();
-        let written = String::from_utf8_lossy(written);
-        if written == expected {
-            continue;
-        }
-        let message = format!("the output of `{name}` differs from {file}");
-        let mut error = Diagnostic::new(Code::E0905, span, message);
-        match first_difference(&written, expected) {
-            None => error = error.note("only the ends of lines differ"),
-            Some((line, ours, theirs)) => {
-                error = error.note(format!("line {line} expected: {theirs}"));
-                error = error.note(format!("line {line} written:  {ours}"));
-            }
-        }
-        found.push(error.help(format!("if the new output is right, write it into {file}")));
-    }
 }

@@ -13,6 +13,7 @@ mod ours;
 mod peer;
 mod ping_pong;
 mod pipeline;
+mod program;
 mod ring;
 mod scenario;
 mod sieve;
@@ -22,6 +23,8 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod word_count;
+
+use std::path::Path;
 
 pub use compare::{Effort, Floor, Row, Wrong, compare};
 pub use peer::{BlockingChannel, BlockingChoice, Crossbeam, StdMpsc, TaskChannel, TaskChoice, TokioMpsc};
@@ -56,6 +59,11 @@ pub fn scenarios() -> Vec<Scenario> {
     blocking_choice::<Crossbeam>(&mut all);
     task_choice::<TokioMpsc>(&mut all);
     all
+}
+
+/// Scenarios of the whole program: the command `csprun` that stands there is started, as a person does.
+pub fn program(csprun: &Path) -> [Scenario; 2] {
+    program::scenarios(csprun)
 }
 
 /// Adds channels between threads to each scenario that they can take part in.

@@ -101,6 +101,23 @@ pub fn explore(
     n: u64,
     first: u64,
 ) -> Result<Explored, ExploreError> {
+    explore_until(plan, library, options, n, first, &|_| false)
+}
+
+/// The same, where a run that came to its end came out badly too if `is_wrong` says so of its report, which holds what each
+/// process wrote.
+///
+/// # Errors
+/// As for [`explore`].
+pub fn explore_until(
+    plan: &Plan,
+    library: &Library,
+    options: &Options,
+    n: u64,
+    first: u64,
+    is_wrong: &dyn Fn(&Report) -> bool,
+) -> Result<Explored, ExploreError> {
+    let is_bad = |report: &Report| report.outcome != Outcome::Done || is_wrong(report);
     if let Some(process) = plan.processes.iter().find(|process| reads_terminal(process)) {
         return Err(ExploreError::Outside { process: process.name.clone() });
     }
@@ -112,7 +129,7 @@ pub fn explore(
     let mut plain = None;
     if is_determinate {
         let one = run(plan, library, options, 0)?;
-        if one.report.outcome != Outcome::Done {
+        if is_bad(&one.report) {
             return Ok(Explored { n_runs: 1, found: Some(one), ..explored });
         }
         plain = Some(one.report);
@@ -123,7 +140,7 @@ pub fn explore(
         if one.report.outcome == Outcome::Done {
             one.differs = plain.as_ref().and_then(|plain| differs(plain, &one.report));
         }
-        if one.report.outcome != Outcome::Done || one.differs.is_some() {
+        if one.differs.is_some() || is_bad(&one.report) {
             explored.found = Some(one);
             break;
         }

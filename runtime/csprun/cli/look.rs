@@ -48,7 +48,8 @@ pub struct PlanArgs {
     /// Say who will have most to do, by what `csprun run --profile FILE` wrote
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub from: Option<PathBuf>,
-    /// How to print the plan
+    /// How to print the plan; in JSON `fused` says of each process whether it shares its loop with others, which none
+    /// does in this build
     #[arg(long, value_enum, default_value = "text")]
     pub format: PlanFormat,
 }
@@ -58,6 +59,8 @@ pub struct PlanArgs {
 pub enum Picture {
     /// A picture that stands alone
     Svg,
+    /// A page for a browser, to move and to zoom
+    Html,
     /// Graphviz
     Dot,
     /// Mermaid, for Markdown
@@ -69,7 +72,7 @@ pub enum Picture {
 pub struct DrawArgs {
     #[command(flatten)]
     pub graph: GraphArgs,
-    /// Where to draw: a file that ends in .svg, .dot or .mmd [default: standard output]
+    /// Where to draw: a file that ends in .svg, .html, .dot or .mmd [default: standard output]
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub output: Option<PathBuf>,
     /// The language [default: by the file's ending, else svg]
@@ -87,7 +90,8 @@ pub struct ListArgs {
 /// `csprun explain E0203`
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// A code such as E0203, `expressions` for the language, `scripts` for processes in it [default: all codes]
+    /// A code such as E0203, `expressions` for the language, `scripts` for processes in it, `exploring` for what --explore
+    /// does [default: all codes]
     #[arg(value_name = "CODE")]
     pub topic: Option<String>,
 }

@@ -57,8 +57,8 @@ pub struct RunArgs {
     /// Let time pass only while everything waits for it: an hour of sleep takes no time
     #[arg(long = "virtual", help_heading = REPEAT)]
     pub virtual_time: bool,
-    /// Run it under N schedules that are meant to do harm, and show the first that comes out badly (what it prints is
-    /// compared, what it writes to files is not); `--seed` is then that of the first schedule [default: 1]
+    /// Run it under N schedules that are meant to do harm, and show the first that comes out badly; `--seed` is then that
+    /// of the first schedule [default: 1]. `csprun explain exploring` says what is compared and what is left out
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = REPEAT)]
     pub explore: Option<u64>,
     /// Say nothing but errors on standard error
@@ -67,7 +67,7 @@ pub struct RunArgs {
     /// Show how far the run is: `auto` on a terminal, or `never`
     #[arg(long, value_enum, value_name = "WHEN", default_value = "auto", hide_possible_values = true, help_heading = WATCH)]
     pub progress: When,
-    /// Write what went through every process and channel to this file, as JSON
+    /// Write what went through every process and channel to this file, as JSON; `-` is standard output
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "explore", help_heading = WATCH)]
     pub metrics: Option<PathBuf>,
     /// Write the same with how long each process ran, by samples; `csprun plan --from FILE` reads it

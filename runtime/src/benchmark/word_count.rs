@@ -1,12 +1,10 @@
 //! The main job: how often each word of a text of about 200 MB occurs, and the ten most frequent ones, as a graph file on
 //! one worker and on two. An operation is a word; the file is read anew each time.
 
+mod by_hand;
 mod text;
 
 use std::cell::RefCell;
-use std::collections::HashMap;
-use std::fs;
-use std::hash::BuildHasher;
 use std::rc::Rc;
 
 use text::Text;
@@ -83,19 +81,7 @@ pub(super) fn scenario() -> Scenario {
     scenario = scenario
         .ours("word-count", with(Box::new(move |path| lines.run_with(&[("file", path)], 1))))
         .ours("word-count-two-workers", with(Box::new(move |path| blocks.run_with(&[("file", path)], 2))))
-        .by_hand("the same with a fast hash", with(Box::new(counted::<foldhash::fast::FixedState>)));
-    scenario.peer(STRAIGHTFORWARD, with(Box::new(counted::<std::hash::RandomState>)));
+        .by_hand("the same with a fast hash", with(Box::new(by_hand::counted::<foldhash::fast::FixedState>)));
+    scenario.peer(STRAIGHTFORWARD, with(Box::new(by_hand::counted::<std::hash::RandomState>)));
     scenario
-}
-
-/// What one writes without csprun, on one thread.
-fn counted<S: BuildHasher + Default>(path: &str) -> Ran {
-    Ran::timed(|| {
-        let text = fs::read(path).unwrap_or_default();
-        let mut counts: HashMap<&[u8], u64, S> = HashMap::default();
-        for word in text.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()) {
-            *counts.entry(word).or_default() += 1;
-        }
-        text::told(counts.into_values().collect())
-    })
 }

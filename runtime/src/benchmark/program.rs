@@ -2,9 +2,11 @@
 
 use std::fmt::Write as _;
 use std::io::Write;
+use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
-use csprun_runtime::benchmark::{Ran, Scenario};
+use super::scenario::{Ran, Scenario};
 
 /// Three processes and two channels, as in graphs/hello.ron.
 const HELLO: &str = r#"Network(
@@ -21,18 +23,23 @@ const NOTHING: &str = "csprun --version";
 /// The smaller check.
 const SMALLER: &str = "1,000 processes";
 
-/// The scenarios.
-pub fn scenarios() -> [Scenario; 2] {
+/// The scenarios of the program `csprun` that stands there.
+pub(super) fn scenarios(csprun: &Path) -> [Scenario; 2] {
+    let csprun: Arc<Path> = csprun.into();
+    let with = |once: fn(&Path) -> u64| {
+        let csprun = Arc::clone(&csprun);
+        move |n| repeated(n, || once(&csprun))
+    };
     let started = "a graph of three processes: the whole program, from its start to its end";
-    let hello = |n| repeated(n, || u64::from(answer(&["-"], HELLO) == "Hello, world!\nHello, CSP!\n"));
-    let version = |n| repeated(n, || u64::from(answer(&["--version"], "").starts_with("csprun ")));
+    let hello = with(|csprun| u64::from(answer(csprun, &["-"], HELLO) == "Hello, world!\nHello, CSP!\n"));
+    let version = with(|csprun| u64::from(answer(csprun, &["--version"], "").starts_with("csprun ")));
     let start = Scenario::new("start-up", started, "start", |n| n);
     let start = Scenario { least: 1, ..start }.ours("start-up", hello).by_hand(NOTHING, version);
     let checked = "10,000 processes checked: the whole program, beside 1,000 of them";
     let check = Scenario::new("check-10000", checked, "process", |n| n * PROCESSES);
     let check = Scenario { n_operations: PROCESSES, least: 1, against: Some(SMALLER), ..check };
-    let mut check = check.ours("check-10000", |n| repeated(n, || check_of(PROCESSES)));
-    check.peer(SMALLER, |n| repeated(n, || (0..10).map(|_| check_of(PROCESSES / 10)).sum()));
+    let mut check = check.ours("check-10000", with(|csprun| check_of(csprun, PROCESSES)));
+    check.peer(SMALLER, with(|csprun| (0..10).map(|_| check_of(csprun, PROCESSES / 10)).sum()));
     [start, check]
 }
 
@@ -44,8 +51,8 @@ fn repeated(n: u64, once: impl Fn() -> u64) -> Ran {
 }
 
 /// Checks a graph of that many processes; gives their number as the program says it.
-fn check_of(n_processes: u64) -> u64 {
-    let said = answer(&["check", "-"], &rows(n_processes));
+fn check_of(csprun: &Path, n_processes: u64) -> u64 {
+    let said = answer(csprun, &["check", "-"], &rows(n_processes));
     said.split_whitespace().nth(1).and_then(|number| number.parse().ok()).unwrap_or(0)
 }
 
@@ -67,11 +74,11 @@ fn rows(n_processes: u64) -> String {
     format!("{processes}{channels}])")
 }
 
-/// Standard output of this program with these words and this on standard input; nothing if it does not run.
+/// Standard output of the program with these words and this on standard input; nothing if it does not run.
 #[expect(clippy::disallowed_methods, reason = "it is waited for")]
-fn answer(args: &[&str], input: &str) -> String {
+fn answer(csprun: &Path, args: &[&str], input: &str) -> String {
     let run = || {
-        let mut command = Command::new(std::env::current_exe()?);
+        let mut command = Command::new(csprun);
         command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn()?;
         if let Some(mut stdin) = child.stdin.take() {
