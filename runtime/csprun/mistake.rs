@@ -6,11 +6,11 @@ use std::path::Path;
 use clap::Error;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use csprun_dsl::resolve::Request;
+use csprun_runtime::Files;
 use csprun_runtime::library::library;
 
 use crate::cli::{NAMES, near};
 use crate::exit;
-use crate::files::{Files, near_file};
 use crate::quote::quote;
 use crate::terminal::{complain, say};
 
@@ -25,7 +25,7 @@ pub fn before(args: &[OsString]) -> Option<u8> {
         ["run", word, ..] if is_stranger(word) => {
             let (help, is_command) = near(word);
             let file =
-                near_file(Path::new(word)).map(|file| format!("did you mean `csprun {}`?", quote(&file)));
+                Files::near(Path::new(word)).map(|file| format!("did you mean `csprun {}`?", quote(&file)));
             // A word that is near a file, or near none of the commands, is a graph that is not there, as `no-such.ron` is.
             let is_graph = file.is_some() || !is_command;
             let both =

@@ -26,6 +26,24 @@ const STDIN: &str = "<stdin>";
 #[derive(Clone, Copy, Debug)]
 pub struct Files;
 
+impl Files {
+    /// The graph file in the same folder whose name is nearest.
+    pub fn near(path: &Path) -> Option<String> {
+        let mut typed = path.file_name()?.to_str()?.to_owned();
+        if !typed.ends_with(".ron") {
+            typed.push_str(".ron");
+        }
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let names =
+            std::fs::read_dir(folder).ok()?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        let mut names: Vec<String> = names.filter(|name| name.ends_with(".ron")).collect();
+        // Of two that are as near, always the same.
+        names.sort();
+        let near = did_you_mean(&typed, names.iter().map(String::as_str))?;
+        Some(path.with_file_name(near).display().to_string())
+    }
+}
+
 impl Sources for Files {
     fn read(&self, from: Option<&str>, path: &str) -> Result<(String, String), ReadError> {
         if from.is_none() && path == "-" {
@@ -40,7 +58,7 @@ impl Sources for Files {
             .is_ok_and(|written| short.canonicalize().is_ok_and(|short| short == written));
         let path = if same { short } else { written };
         let file = File::open(&path).map_err(|error| {
-            let near = near_file(&path).filter(|_| error.kind() == io::ErrorKind::NotFound);
+            let near = Files::near(&path).filter(|_| error.kind() == io::ErrorKind::NotFound);
             let near = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
             ReadError(format!("{}{near}", words(&error)))
         })?;
@@ -60,22 +78,6 @@ fn read_text(from: impl Read) -> Result<String, ReadError> {
     String::from_utf8(bytes).map_err(|error| {
         ReadError(format!("it is not UTF-8 text (at byte {})", error.utf8_error().valid_up_to()))
     })
-}
-
-/// The graph file in the same folder whose name is nearest.
-pub fn near_file(path: &Path) -> Option<String> {
-    let mut typed = path.file_name()?.to_str()?.to_owned();
-    if !typed.ends_with(".ron") {
-        typed.push_str(".ron");
-    }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let names =
-        std::fs::read_dir(folder).ok()?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-    let mut names: Vec<String> = names.filter(|name| name.ends_with(".ron")).collect();
-    // Of two that are as near, always the same.
-    names.sort();
-    let near = did_you_mean(&typed, names.iter().map(String::as_str))?;
-    Some(path.with_file_name(near).display().to_string())
 }
 
 /// The system's reason in words.

@@ -85,7 +85,7 @@ fn a_spawned_function_that_fails_fails_its_script() {
     let ran = run(&alone("fn f() { throw \"broken\" } spawn(\"f\", []);"));
     assert_eq!(ran.report.exit_code(), 1);
     assert!(ran.said().contains("`script/f#0` failed: broken, at graph.ron"), "{}", ran.said());
-    let ran = run(&alone("spawn(\"nobody\", [1]);"));
+    let ran = run(&alone("let f = \"nobody\"; spawn(f, [1]);"));
     assert!(ran.said().contains("nobody"), "{}", ran.said());
 }
 

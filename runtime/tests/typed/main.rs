@@ -17,6 +17,9 @@ use csprun_runtime::process::{Ended, Fate, par, spawn};
 use csprun_runtime::testing::within;
 use csprun_runtime::{Outcome, Report};
 
+/// What one of several processes side by side does.
+type Part = Pin<Box<dyn Future<Output = Result<i32, Ended>>>>;
+
 fn run(net: Network) -> Report {
     within(Duration::from_secs(60), move || net.run().unwrap())
 }
@@ -182,7 +185,7 @@ fn par_on_a_thread_runs_its_parts_beside_each_other() {
             told.set(n);
             Ok(0)
         };
-        let parts: [Pin<Box<dyn Future<Output = Result<i32, Ended>>>>; 3] =
+        let parts: [Part; 3] =
             [Box::pin(asks), Box::pin(replies), Box::pin(async { panic!("on purpose") })];
         let [asked, replied, panicked] = &par(parts).await[..] else {
             return Err(Ended::fail("three parts"));
