@@ -67,7 +67,7 @@ mod tests {
     #[test]
     fn large_tokens_leave_a_channel_fewer_slots() {
         for form in [Form::local(512), Form::spsc(512), Form::shared(512)] {
-            assert_eq!(n_fit(form, 1 << 20, 512), 16);
+            assert_eq!(n_fit(form, 1 << 20, 512), 15);
             assert_eq!(n_fit(form, 1 << 15, 512), 512);
             assert_eq!(n_fit(form, 1 << 18, 0), 512, "`Buffer(512)` holds what it says");
         }

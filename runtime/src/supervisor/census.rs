@@ -45,6 +45,8 @@ pub(super) struct Census {
     pub(super) snapshots: Vec<Option<Snapshot>>,
     /// A number for each process with waits: who has the same one later has not moved meanwhile.
     pub(super) stamps: BTreeMap<usize, u32>,
+    /// All processes that have waited all the time, also those that somebody outside may wake.
+    pub(super) waited: BTreeSet<usize>,
     /// The waits at what was made while the run went on.
     pub(super) made: Vec<MadeWait>,
     /// Processes that also wait for what no plan knows: somebody may wake them who is not in the census.
@@ -64,9 +66,11 @@ impl Census {
         let strays = made.iter().filter(|wait| wait.foreign || !quiescent && wait.rescuers.is_none());
         let strays: BTreeSet<usize> = strays.map(|wait| wait.process as usize).collect();
         let after: BTreeSet<(u32, u32)> = crew.waiting(activity).into_iter().collect();
-        let stayed = before.into_iter().filter(|who| after.contains(who));
+        let stayed: Vec<(u32, u32)> = before.into_iter().filter(|who| after.contains(who)).collect();
+        let waited = stayed.iter().map(|&(process, _)| process as usize).collect();
         let outsiders = activity.outsiders();
         let stamps: BTreeMap<usize, u32> = stayed
+            .into_iter()
             .filter(|(process, _)| !outsiders.contains(process) && !outsiders.contains(&OUTSIDE))
             .map(|(process, stamp)| (process as usize, stamp))
             .collect();
@@ -89,7 +93,7 @@ impl Census {
         for (place, wait) in made.iter().enumerate().filter(|(_, wait)| wait.rescuers.is_some()) {
             add(wait.process as usize, At::Made(place));
         }
-        Census { waits, snapshots, stamps, made, strays }
+        Census { waits, snapshots, stamps, waited, made, strays }
     }
 
     /// Whether that process waits on a channel or at a barrier.

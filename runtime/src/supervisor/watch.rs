@@ -343,7 +343,7 @@ impl Watch {
             let at_made = made.iter().any(|wait| wait.process as usize == idx);
             if self.fates[idx].is_none() && !census.holds(idx) && !at_made {
                 // Who has waited all the time, and for nothing that a csprun end shows, waits for a stranger.
-                let outside = self.activity.is_outside(idx as u32) || census.stamps.contains_key(&idx);
+                let outside = self.activity.is_outside(idx as u32) || census.waited.contains(&idx);
                 let what = if outside { "waits for the outside" } else { "is running" };
                 lines.push(format!("`{}` {what}", process.name));
             }

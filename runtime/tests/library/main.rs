@@ -219,7 +219,9 @@ fn what_is_kept_is_limited() {
     assert_eq!(sort("\"1MiB\"").as_deref(), Ok("0\n"));
     let why = sort("\"1kB\"").expect_err("a hundred numbers take more");
     assert!(why.contains("what it keeps takes more than 1000 bytes: raise `memory`"), "{why}");
-    for memory in ["0", "\"much\"", "true"] {
+    let why = sort("0").expect_err("nothing can be kept");
+    assert!(why.contains("E0704") && why.contains("must be above 0"), "{why}");
+    for memory in ["\"much\"", "true"] {
         let why = sort(memory).expect_err(memory);
         assert!(why.contains("E0703") && why.contains("a number of bytes such as \"1GiB\""), "{why}");
     }
