@@ -8,7 +8,7 @@ use super::port::Out;
 use crate::value::Value;
 
 /// Bytes of a token that is large: of smaller ones a channel may hold as many as it has slots.
-const LARGE: usize = 1 << 16;
+const LARGE: u32 = 1 << 16;
 /// Bytes of large tokens that an `Auto` channel holds.
 const HELD: usize = 1 << 24;
 
@@ -24,15 +24,15 @@ impl Out {
     /// Sees to it that the channel does not hold too much of what is about to be sent.
     #[inline(always)]
     pub(super) fn weigh(&mut self, token: &Value) {
-        if self.n_slots > 0 && token.is_shared() {
-            self.weigh_shared(token);
+        if self.n_slots > 0 && token.may_have(LARGE) {
+            self.weigh_large(token);
         }
     }
 
     #[inline(never)]
-    fn weigh_shared(&mut self, token: &Value) {
+    fn weigh_large(&mut self, token: &Value) {
         let n_bytes = token.weight();
-        if n_bytes >= LARGE && HELD / n_bytes < self.n_slots {
+        if n_bytes >= LARGE as usize && HELD / n_bytes < self.n_slots {
             self.n_slots = (HELD / n_bytes).max(1);
             self.end.shrink(self.n_slots);
         }

@@ -163,6 +163,12 @@ impl<B: Block> Slice<B> {
         if self.start == 0 && self.len == TO_END { Arc::get_mut(&mut self.block) } else { None }
     }
 
+    /// Whether it may have `n` bytes: known without a look at the block.
+    #[inline(always)]
+    pub(super) fn may_have(&self, n: u32) -> bool {
+        self.len >= n
+    }
+
     pub(super) fn block(&self) -> &Arc<B> {
         &self.block
     }

@@ -262,6 +262,17 @@ impl Value {
         matches!(self.0, Repr::Shared(_))
     }
 
+    /// Whether its content may have `n` bytes; of texts and bytes that are far shorter it is known not to.
+    #[inline(always)]
+    pub(crate) fn may_have(&self, n: u32) -> bool {
+        match &self.0 {
+            Repr::Shared(Shared::Text(slice)) => slice.may_have(n),
+            Repr::Shared(Shared::Bytes(slice)) => slice.may_have(n),
+            Repr::Shared(_) => true,
+            _ => false,
+        }
+    }
+
     /// About how many bytes it takes: of a list only the first element is looked at.
     pub(crate) fn weight(&self) -> usize {
         let outside = match &self.0 {
