@@ -28,7 +28,7 @@ pub use fault::EvalError;
 pub use format::Formatter;
 pub(crate) use function::pieces::Pieces;
 pub(crate) use operator::apply;
-pub(crate) use script::{message_of, process_engine, to_dynamic, token_of};
+pub(crate) use script::{message_of, process_engine, stack_address, to_dynamic, token_of, too_deep};
 pub use way::Way;
 
 #[cfg(test)]

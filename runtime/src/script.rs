@@ -97,7 +97,6 @@ fn scope(code: &ScriptCode) -> Scope<'static> {
 
 fn engine(host: &Rc<Host>) -> Engine {
     let mut engine = process_engine();
-    engine.set_max_call_levels(ending::N_CALLS);
     functions::register(&mut engine, host);
     choice::register(&mut engine, host);
     meet::register(&mut engine, host);

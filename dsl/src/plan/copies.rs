@@ -203,12 +203,9 @@ impl Expansion {
         let name = format!("{}.deal", process.name);
         let (deal, inner): (Deal, Vec<usize>) = match &replicate.deal {
             // What is collected by turns is dealt by turns.
-            Deal::Any if replicate.collect != Collect::Any => (
-                Deal::RoundRobin,
-                (0..n)
-                    .map(|_| self.inner(&process.name, is_light(process), port, "deal", Spread::AnyOf))
-                    .collect(),
-            ),
+            Deal::Any if replicate.collect != Collect::Any => {
+                (Deal::RoundRobin, self.inner_each(process, port, "deal", n))
+            }
             // One channel that the copies share, or that copies to all of them: dealing is passing on.
             Deal::Any => (
                 Deal::RoundRobin,
@@ -218,12 +215,7 @@ impl Expansion {
                 Deal::RoundRobin,
                 vec![self.inner(&process.name, is_light(process), port, "deal", Spread::AllOf)],
             ),
-            other => (
-                other.clone(),
-                (0..n)
-                    .map(|_| self.inner(&process.name, is_light(process), port, "deal", Spread::AnyOf))
-                    .collect(),
-            ),
+            other => (other.clone(), self.inner_each(process, port, "deal", n)),
         };
         let mut ports = between(port, outer, &inner);
         ports.extend(
@@ -246,9 +238,7 @@ impl Expansion {
         turns: Option<usize>,
     ) -> Vec<Option<usize>> {
         let name = format!("{}.collect", process.name);
-        let inner: Vec<usize> = (0..n)
-            .map(|_| self.inner(&process.name, is_light(process), port, "collect", Spread::AnyOf))
-            .collect();
+        let inner = self.inner_each(process, port, "collect", n);
         let mut ports = between(port, outer, &inner);
         ports.extend(turns.map(|channel| (turn_port(None, Direction::In), Some(channel))));
         self.add(process.id, name, Role::Collect(collect), Params::default(), OnEnd::Retire, ports);
@@ -266,6 +256,11 @@ impl Expansion {
             }
         }
         turns
+    }
+
+    /// A channel for each of so many copies of a process.
+    fn inner_each(&mut self, process: &Process, port: &Port, side: &str, n: usize) -> Vec<usize> {
+        (0..n).map(|_| self.inner(&process.name, is_light(process), port, side, Spread::AnyOf)).collect()
     }
 
     /// A channel between the copies and what deals to them or collects from them.

@@ -12,6 +12,8 @@ use csprun_dsl::expr::Compiled;
 use rhai::{AST, Dynamic, Engine, EvalAltResult, Scope};
 
 pub(crate) use dynamic::to_dynamic;
+pub(crate) use stack::address as stack_address;
+pub(crate) use words::too_deep;
 
 use super::fault::{Fault, endless};
 use crate::value::Value;

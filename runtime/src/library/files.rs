@@ -62,10 +62,12 @@ const AS_A_SHELL: MatchOptions =
 fn is_pattern(params: &Params) -> Result<(), ParamFault> {
     let pattern = params.text("glob");
     Pattern::new(pattern).map(drop).map_err(|error| {
-        let (at, why) = (error.pos, error.msg);
-        let message = format!("`{pattern}` is no pattern: {why}, at character {at} (from 0)");
-        ParamFault::new(message, "`[[]` and `[*]` stand for the characters themselves")
+        ParamFault::new(no_pattern(pattern, &error), "`[[]` and `[*]` stand for the characters themselves")
     })
+}
+
+fn no_pattern(pattern: &str, error: &PatternError) -> String {
+    format!("`{pattern}` is no pattern: {}, at character {} (from 0)", error.msg, error.pos)
 }
 
 /// Its body.
@@ -108,11 +110,6 @@ struct Walk {
 
 impl Walk {
     fn new(pattern: &str) -> Result<Walk, String> {
-        let wrong = |error: PatternError| {
-            let (at, why) = (error.pos, error.msg);
-            format!("`{pattern}` is no pattern: {why}, at character {at} (from 0)")
-        };
-        Pattern::new(pattern).map_err(wrong)?;
         let is_root = |part: &Component<'_>| matches!(part, Component::Prefix(_) | Component::RootDir);
         let root: PathBuf = Path::new(pattern).components().take_while(is_root).collect();
         let rest = pattern.get(root.as_os_str().len()..).unwrap_or_default();
@@ -122,7 +119,8 @@ impl Walk {
             name if name.contains(['*', '?', '[']) => Pattern::new(name).map(Part::Pattern),
             name => Ok(Part::Name(name.to_owned())),
         };
-        let parts = names.map(part).collect::<Result<Vec<_>, _>>().map_err(wrong)?;
+        let parts = names.map(part).collect::<Result<Vec<_>, _>>();
+        let parts = parts.map_err(|error| no_pattern(pattern, &error))?;
         let mut walk = Walk { parts, folders: Vec::new() };
         // A separator at the end asks for folders, which are no files.
         if !pattern.ends_with(path::is_separator) && !walk.parts.is_empty() {

@@ -8,9 +8,6 @@ use crate::channel::{Gone, Poison};
 use crate::expr::{message_of, token_of};
 use crate::process::Ended;
 
-/// How deep functions of a script may call one another.
-pub(super) const N_CALLS: usize = 1000;
-
 /// What a function of a script gives.
 pub(super) type Outcome = Result<Dynamic, Box<EvalAltResult>>;
 
@@ -95,15 +92,9 @@ pub(super) fn ended_by(error: EvalAltResult, code: &ScriptCode) -> Ended {
             Some(end) => return end.gone.clone().into(),
             None => token_of(&value).map_or_else(|why| why, |token| token.to_string()),
         },
-        EvalAltResult::ErrorStackOverflow(_) => too_deep(),
         other => message_of(other),
     };
     Ended::fail(format!("{message}{}", place(position, code)))
-}
-
-/// What ends a script whose functions call one another without end.
-pub(super) fn too_deep() -> String {
-    format!("functions call one another too deeply: more than {} calls, or no stack left", N_CALLS)
 }
 
 /// ` (graph.ron:7:9, "send(\"out\", x);")`.

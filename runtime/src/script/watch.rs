@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 
 use rhai::{Dynamic, Engine};
 
-use super::ending::too_deep;
 use super::host::Host;
 use super::port::Port;
 use crate::channel::Poison;
+use crate::expr::{stack_address, too_deep};
 use crate::process::{Ended, In, Out};
 use crate::schedule::thread;
 
@@ -36,16 +36,13 @@ struct Watch {
 
 /// Makes the engine ask.
 pub(super) fn register(engine: &mut Engine, host: &Rc<Host>) {
-    let watch =
-        Watch { host: Rc::clone(host), bottom: here(), n_steps: Cell::new(0), since: Cell::new(None) };
+    let watch = Watch {
+        host: Rc::clone(host),
+        bottom: stack_address(),
+        n_steps: Cell::new(0),
+        since: Cell::new(None),
+    };
     engine.on_progress(move |_| watch.ends().then_some(Dynamic::UNIT));
-}
-
-/// An address on the stack.
-#[inline(never)]
-fn here() -> usize {
-    let marker = 0_u8;
-    std::ptr::from_ref(std::hint::black_box(&marker)).addr()
 }
 
 impl Watch {
@@ -54,7 +51,7 @@ impl Watch {
         if self.host.is_ending() {
             return true;
         }
-        if self.bottom.abs_diff(here()) > STACK {
+        if self.bottom.abs_diff(stack_address()) > STACK {
             self.host.end(Ended::fail(too_deep()));
             return true;
         }

@@ -30,7 +30,7 @@ pub(super) fn shared() -> Rc<Engine> {
 
 fn engine() -> Engine {
     let mut engine = csprun_dsl::expr::engine();
-    engine.set_max_operations(N_OPERATIONS).set_max_call_levels(N_CALLS);
+    engine.set_max_operations(N_OPERATIONS);
     engine.on_progress(|_| stack::is_used_up().then_some(Dynamic::UNIT));
     equipped(engine)
 }
@@ -42,6 +42,7 @@ pub(super) fn process_engine() -> Engine {
 
 fn equipped(mut engine: Engine) -> Engine {
     engine
+        .set_max_call_levels(N_CALLS)
         .set_max_string_size(N_MOST)
         .set_max_array_size(N_MOST)
         .set_max_map_size(N_MOST)

@@ -14,18 +14,18 @@ thread_local! {
 
 /// An evaluation begins here, which may use so many bytes.
 pub(super) fn begin(n_bytes: usize) {
-    LIMIT.set((here(), n_bytes));
+    LIMIT.set((address(), n_bytes));
 }
 
 /// Whether it has used them.
 pub(super) fn is_used_up() -> bool {
     let (bottom, n_bytes) = LIMIT.get();
-    bottom.abs_diff(here()) > n_bytes
+    bottom.abs_diff(address()) > n_bytes
 }
 
 /// An address on the stack.
 #[inline(never)]
-fn here() -> usize {
+pub(crate) fn address() -> usize {
     let marker = 0_u8;
     std::ptr::from_ref(std::hint::black_box(&marker)).addr()
 }

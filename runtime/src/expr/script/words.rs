@@ -44,7 +44,7 @@ pub(super) fn message(error: &EvalAltResult) -> String {
 }
 
 /// Functions that call one another without end.
-pub(super) fn too_deep() -> String {
+pub(crate) fn too_deep() -> String {
     format!("functions call one another too deeply: more than {N_CALLS} calls, or no stack left")
 }
 
