@@ -10,6 +10,7 @@ use std::sync::Arc;
 use crate::network::{ChannelKind, Collect, Deal, OnEnd, ProcessId, Settings, Spread, Tap};
 use crate::params::Params;
 use crate::signature::{Direction, Signature};
+use crate::span::Span;
 use crate::ty::{Constant, Type};
 
 /// What there is to run on.
@@ -68,6 +69,8 @@ pub struct ProcessPlan {
     pub seat: Seat,
     /// The process of the network that it belongs to.
     pub of: ProcessId,
+    /// That process's id in the file, for what is said of it; `None`: no file has it.
+    pub span: Option<Span>,
 }
 
 /// What a process of the plan does.

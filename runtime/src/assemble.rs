@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex};
 use csprun_dsl::network::{ChannelKind, OnEnd, Spread};
 use csprun_dsl::plan::{ChannelPlan, Plan, PortPlan, ProcessPlan, Role, Seat, TURN};
 use csprun_dsl::signature::Direction;
+use csprun_dsl::span::Span;
 
 use carried::{Carried, reading_check, writing_check};
 pub(crate) use meetings::WiredBarrier;
@@ -78,6 +79,8 @@ pub(crate) enum Carries {
 /// A process that is ready to start.
 pub(crate) struct WiredProcess {
     pub(crate) name: String,
+    /// Where a file has it.
+    pub(crate) span: Option<Span>,
     pub(crate) seat: Seat,
     /// Its writing ends, where the process may be in a read from outside that nobody would receive.
     pub(crate) writing: Vec<WriteEnd<Value>>,
@@ -325,7 +328,7 @@ fn wire_process(
     let way = Arc::clone(&identity.way);
     let cargo: Cargo =
         Box::new(|told| Box::pin(live(identity, ports, start, ends, |fate| after_all(told, fate))));
-    WiredProcess { name, seat: process.seat, writing, copy, way, cargo: Some(cargo) }
+    WiredProcess { name, span: process.span, seat: process.seat, writing, copy, way, cargo: Some(cargo) }
 }
 
 /// What keeps the firings of a process together, if its outputs are collected in the order of its inputs.

@@ -9,6 +9,7 @@ use crate::network::{
 };
 use crate::params::Params;
 use crate::signature::{Cost, Direction};
+use crate::span::Span;
 use crate::ty::Type;
 
 /// Slots between a copy and the process that deals to it or collects from it, where a firing may take long. Where it is
@@ -27,6 +28,7 @@ pub(super) fn expand(network: &Network) -> (Vec<ProcessPlan>, Vec<ChannelPlan>) 
             .collect(),
         n_readers: network.channels.iter().map(|channel| channel.readers.len()).collect(),
         dealt: HashMap::new(),
+        spans: network.processes.iter().map(|process| process.span).collect(),
     };
     for channel in &network.channels {
         channel.deals.iter().for_each(|dealing| expansion.sub_networks(network, channel, dealing));
@@ -65,6 +67,8 @@ struct Expansion {
     n_readers: Vec<usize>,
     /// Ends of copied sub-networks that read what is dealt to their copy.
     dealt: HashMap<End, usize>,
+    /// Where the file has each of its processes.
+    spans: Vec<Span>,
 }
 
 impl Expansion {
@@ -143,6 +147,7 @@ impl Expansion {
             on_end,
             seat: Seat::Worker(0),
             of,
+            span: Some(self.spans[of.idx()]),
         });
     }
 

@@ -146,6 +146,7 @@ impl Network {
         let channels = self.channels.iter().map(|channel| channel.wire(&seats, &names)).collect();
         let processes = self.processes.into_iter().zip(seats).map(|(process, seat)| WiredProcess {
             name: process.name,
+            span: None,
             seat,
             writing: Vec::new(),
             copy: None,

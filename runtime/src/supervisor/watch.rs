@@ -204,17 +204,14 @@ impl Watch {
     }
 
     fn note_failure(&mut self, process: usize, fate: &Fate) {
-        let name = &self.wired.processes[process].name;
-        let diagnostic = match fate {
-            Fate::Failed(message) => {
-                Diagnostic::without_place(Code::E0902, format!("`{name}` failed: {message}"))
-            }
-            Fate::Panicked(message) => {
-                Diagnostic::without_place(Code::E0903, format!("`{name}` panicked: {message}"))
-            }
+        let process = &self.wired.processes[process];
+        let (code, how, message) = match fate {
+            Fate::Failed(message) => (Code::E0902, "failed", message),
+            Fate::Panicked(message) => (Code::E0903, "panicked", message),
             Fate::Done | Fate::Poisoned(_) => return,
         };
-        self.diagnostics.push(diagnostic);
+        let diagnostic = Diagnostic::without_place(code, format!("`{}` {how}: {message}", process.name));
+        self.diagnostics.push(Diagnostic { span: process.span, ..diagnostic });
     }
 
     /// Whether every process that is left is a thread in a read from outside that nobody would receive.

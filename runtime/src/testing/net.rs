@@ -218,6 +218,7 @@ impl Net {
             on_end: OnEnd::Retire,
             seat,
             of: ProcessId(u32::try_from(idx).unwrap_or(u32::MAX)),
+            span: None,
         });
         &mut self.plan.processes[idx]
     }
