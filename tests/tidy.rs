@@ -45,6 +45,7 @@ const UNSAFE: &[(&str, &str)] = &[
     ("runtime/src/channel/cell.rs", "a lock apart from its guard, and none at all for the flavor local"),
     ("runtime/src/channel/event.rs", "a choice holds the locks of all its channels at once"),
     ("runtime/src/channel/lane.rs", "who holds the lock has the roles that a ring asks for"),
+    ("runtime/src/channel/moved.rs", "a token is moved out of what is written over"),
     ("runtime/src/channel/ring.rs", "places of a ring are written and read without a lock"),
     ("runtime/src/channel/pair.rs", "a local channel needs no lock for what runs no code of others"),
     ("runtime/src/expr/machine.rs", "instructions that not every machine has"),
@@ -52,6 +53,7 @@ const UNSAFE: &[(&str, &str)] = &[
     ("runtime/src/schedule/waker.rs", "wakers without a reference count, and clones of them with one"),
     ("runtime/src/sync.rs", "a lock apart from what it guards"),
     ("runtime/src/value/slice.rs", "a short text is known to be one"),
+    ("runtime/src/value/token.rs", "what shares nothing is copied as it lies"),
 ];
 
 /// The only files outside tests where threads share memory other than through a channel.

@@ -6,6 +6,7 @@ use std::task::{Context, Poll};
 
 use super::error::{Gone, Poison};
 use super::event::{Receiving, Sending};
+use super::moved::Vacant;
 use super::raw::Channel;
 use super::state::{Side, Step};
 
@@ -146,7 +147,7 @@ impl<T> ReadEnd<T> {
 
     /// One step of a receive, if it is as simple as can be.
     #[inline(always)]
-    pub(crate) fn try_quick_receive(&self, into: &mut Option<T>, cx: &Context<'_>) -> Step {
+    pub(crate) fn try_quick_receive(&self, into: &mut Vacant<T>, cx: &Context<'_>) -> Step {
         self.channel.try_quick_receive(into, cx)
     }
 

@@ -8,6 +8,7 @@ use std::mem::{self, ManuallyDrop};
 use std::task::Context;
 
 use super::core::Core;
+use super::moved::{self, Vacant};
 use super::queue::Queue;
 use super::raw::Channel;
 use super::state::Step;
@@ -36,7 +37,7 @@ impl<T> Channel<T> {
 
     /// Receives, or goes on with a receive that waits, if that is as simple as can be.
     #[inline(always)]
-    pub(super) fn try_pair_receive(&self, into: &mut Option<T>, cx: &Context<'_>) -> Option<Step> {
+    pub(super) fn try_pair_receive(&self, into: &mut Vacant<T>, cx: &Context<'_>) -> Option<Step> {
         // SAFETY: `Pair::receive` moves tokens and wakers, and neither clones, drops nor wakes any.
         let core = unsafe { self.core.own() }?;
         let Some(mut pair) = core.pair() else { return Some(Step::Whole) };
@@ -69,12 +70,11 @@ impl<T> Pair<'_, T> {
                 (Step::Done, None)
             }
             (Offer::Idle, Want::Waiting) => {
-                if reader.ticket.is_some() || reader.extends || !current::spend() {
+                if token.is_none() || reader.ticket.is_some() || reader.extends || !current::spend() {
                     return (Step::Whole, None);
                 }
-                let Some(token) = token.take() else { return (Step::Whole, None) };
                 self.receiving.pop_only(*reader);
-                set(&mut reader.want, Want::Holding(token));
+                set(&mut reader.want, Want::Holding(moved::take(token)));
                 count(&mut writer.n_tokens, 1);
                 (Step::Done, reader.waker.take())
             }
@@ -82,9 +82,11 @@ impl<T> Pair<'_, T> {
                 let (None, Some(waker)) = (&writer.waker, Kept::light(cx)) else {
                     return (Step::Whole, None);
                 };
-                let Some(token) = token.take() else { return (Step::Whole, None) };
+                if token.is_none() {
+                    return (Step::Whole, None);
+                }
                 self.sending.push_only(*writer);
-                set(&mut writer.offer, Offer::Waiting(token));
+                set(&mut writer.offer, Offer::Waiting(moved::take(token)));
                 set(&mut writer.waker, Some(waker));
                 writer.process = current::process();
                 (Step::Waits, None)
@@ -95,27 +97,24 @@ impl<T> Pair<'_, T> {
 
     /// What came of it, and whom to wake; `into`, which is empty, has the token when it is done.
     #[inline(always)]
-    fn receive(&mut self, into: &mut Option<T>, cx: &Context<'_>) -> (Step, Option<Kept>) {
+    fn receive(&mut self, into: &mut Vacant<T>, cx: &Context<'_>) -> (Step, Option<Kept>) {
         let Pair { writer, reader, .. } = self;
         if reader.extends {
             return (Step::Whole, None);
         }
         match (&reader.want, &writer.offer) {
             (Want::Holding(_), _) => {
-                set(into, Some(reader.take_held()));
+                into.put(reader.take_held());
                 (Step::Done, None)
             }
             (Want::Idle, Offer::Waiting(_)) => {
                 if writer.ticket.is_some() || !current::spend() {
                     return (Step::Whole, None);
                 }
-                let Offer::Waiting(token) = mem::replace(&mut writer.offer, Offer::Taken) else {
-                    unreachable!("it was looked at above")
-                };
                 self.sending.pop_only(*writer);
                 count(&mut writer.n_tokens, 1);
                 count(&mut reader.n_tokens, 1);
-                set(into, Some(token));
+                into.put(writer.offer.take());
                 (Step::Done, writer.waker.take())
             }
             (Want::Idle, Offer::Idle | Offer::Taken) => {

@@ -2,6 +2,7 @@
 
 use std::task::{Context, Poll};
 
+use super::moved::Vacant;
 use super::raw::Channel;
 use super::state::{Side, Step};
 
@@ -23,16 +24,15 @@ impl<T> Channel<T> {
         }
     }
 
-    /// Receives into `into`, which holds nothing, or goes on with a receive that waits, if that is as simple as can be.
+    /// Receives into `into`, or goes on with a receive that waits, if that is as simple as can be.
     #[inline(always)]
-    pub(super) fn try_quick_receive(&self, into: &mut Option<T>, cx: &Context<'_>) -> Step {
+    pub(super) fn try_quick_receive(&self, into: &mut Vacant<T>, cx: &Context<'_>) -> Step {
         if let Some(step) = self.try_pair_receive(into, cx) {
             return step;
         }
-        match self.ring.as_ref().and_then(|ring| ring.try_take()) {
+        match self.ring.as_ref().and_then(|ring| ring.try_take(into)) {
             None => Step::Whole,
-            Some((token, must_tell)) => {
-                *into = Some(token);
+            Some(must_tell) => {
                 if must_tell {
                     self.tell();
                 }

@@ -9,8 +9,9 @@ use super::after::After;
 use super::cell::Guarded;
 use super::core::Core;
 use super::error::{Gone, Poison};
+use super::moved::Vacant;
 use super::ring::Ring;
-use super::state::{Arrival, Offer, Sent, Side, Step, Want, count, received};
+use super::state::{Arrival, Offer, Sent, Side, Step, Want, count};
 use crate::schedule::{Kept, current};
 
 /// Most tokens that one of several readers takes at a time.
@@ -161,9 +162,9 @@ impl<T> Channel<T> {
     /// Receives a token, or waits for one.
     #[inline]
     pub fn poll_receive(&self, end: usize, cx: &mut Context<'_>) -> Poll<Result<T, Gone>> {
-        let mut token = None;
+        let mut token = Vacant::new();
         match self.try_quick_receive(&mut token, cx) {
-            Step::Done => Poll::Ready(Ok(received(token))),
+            Step::Done => Poll::Ready(Ok(token.token())),
             Step::Waits => Poll::Pending,
             Step::Whole => self.poll_receive_whole(end, cx),
         }

@@ -13,6 +13,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Weak};
 
 use self::half::{Half, N_LOOKS};
+use super::moved::{self, Vacant};
 use super::state::Side;
 use crate::schedule::{AfterPoll, after_poll, current};
 use crate::sync::{AtomicU32, Ordering, Place, fence};
@@ -228,9 +229,8 @@ impl<T> Ring<T> {
         if token.is_none() || self.room(1) == 0 || !current::spend() {
             return None;
         }
-        let token = token.take()?;
         // SAFETY: this thread owns the side and its flag is clear, so it has the writer's role; there is room.
-        unsafe { self.put_last(token) };
+        unsafe { self.put_last(moved::take(token)) };
         Some(self.must_tell(&self.writer, READER_WAITS))
     }
 
@@ -270,15 +270,15 @@ impl<T> Ring<T> {
         n.min(wanted)
     }
 
-    /// Takes a token without the lock, if that is as simple as can be; and whether somebody has to be told.
+    /// Takes a token without the lock, if that is as simple as can be; whether somebody has to be told, under the lock.
     #[inline(always)]
-    pub(super) fn try_take(&self) -> Option<(T, bool)> {
+    pub(super) fn try_take(&self, into: &mut Vacant<T>) -> Option<bool> {
         if self.ready(1) == 0 || !current::spend() {
             return None;
         }
         // SAFETY: this thread owns the side and its flag is clear, so it has the reader's role; `ready` saw a token.
-        let token = unsafe { self.take_at(self.reader.at.load(Ordering::Relaxed)) };
-        Some((token, self.must_tell(&self.reader, WRITER_WAITS)))
+        into.put(unsafe { self.take_at(self.reader.at.load(Ordering::Relaxed)) });
+        Some(self.must_tell(&self.reader, WRITER_WAITS))
     }
 
     /// The same for many.

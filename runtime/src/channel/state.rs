@@ -1,7 +1,5 @@
 //! What a channel keeps of its ends, and the words of its protocol.
 
-use std::mem;
-
 use super::claim::Ticket;
 use super::queue::{Link, Linked};
 use crate::schedule::Kept;
@@ -23,12 +21,6 @@ pub(crate) enum Step {
     Waits,
     /// Nothing was done: this needs a look at everything.
     Whole,
-}
-
-/// The token of a receive that is done.
-#[inline(always)]
-pub(crate) fn received<T>(token: Option<T>) -> T {
-    token.expect("who has done a receive has put the token there")
 }
 
 /// What a channel does with a token when its buffer is full.
@@ -103,6 +95,8 @@ pub(super) struct Writer<T> {
 }
 
 /// A writing end's operation.
+// A token stands at a word of its own, not four bytes behind a short tag: see `moved`.
+#[repr(u64)]
 pub(super) enum Offer<T> {
     /// None is under way.
     Idle,
@@ -161,13 +155,8 @@ impl<T> Reader<T> {
     /// The token in the end's hands; the caller has seen that it is there.
     #[inline]
     pub(super) fn take_held(&mut self) -> T {
-        match mem::replace(&mut self.want, Want::Idle) {
-            Want::Holding(token) => {
-                count(&mut self.n_tokens, 1);
-                token
-            }
-            Want::Idle | Want::Waiting | Want::Promised => unreachable!("the caller has looked"),
-        }
+        count(&mut self.n_tokens, 1);
+        self.want.take()
     }
 }
 

@@ -7,8 +7,9 @@ use std::task::{Context, Poll};
 
 use super::end::{ReadEnd, WriteEnd};
 use super::error::{Gone, SendError};
+use super::moved::Vacant;
 use super::raw::Channel;
-use super::state::{Step, received};
+use super::state::Step;
 
 /// A send on its way.
 #[must_use = "a send does nothing until it is awaited"]
@@ -76,11 +77,11 @@ impl<T> Future for Recv<'_, T> {
 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<T, Gone>> {
-        let mut token = None;
+        let mut token = Vacant::new();
         match self.end.channel.try_quick_receive(&mut token, cx) {
             Step::Done => {
                 self.waits = false;
-                Poll::Ready(Ok(received(token)))
+                Poll::Ready(Ok(token.token()))
             }
             Step::Waits => {
                 self.waits = true;

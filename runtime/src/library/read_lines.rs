@@ -20,7 +20,7 @@ pub const SIGNATURE: Signature = Signature {
         order: "As in the file. A last line without a line end counts.",
         ending: "Ends with the file, or when nobody reads its output; fails when the file cannot be \
                  read, is not UTF-8, or has a line of more than 64 MiB.",
-        complexity: "O(length of the line); a line of more than 22 bytes shares the block of 64 KiB in \
+        complexity: "O(length of the line); a line of more than 15 bytes shares the block of 64 KiB in \
                  which it was read.",
         example: r#"Network(
     processes: {

@@ -10,6 +10,7 @@ use csprun_dsl::ty::Type;
 use super::ended::Ended;
 use super::firing::Firing;
 use super::readers::{Living, Readers};
+use super::together::Offered;
 use crate::channel::{Gone, Permit, Poison, ReadEnd, Step, WriteEnd};
 use crate::value::Value;
 
@@ -29,7 +30,8 @@ pub(super) fn checked(check: Option<&Check>, token: Value) -> Result<Value, Ende
     }
 }
 
-fn coerced(check: &Check, token: Value) -> Result<Value, Ended> {
+#[inline(never)]
+pub(super) fn coerced(check: &Check, token: Value) -> Result<Value, Ended> {
     token.coerce(&check.ty).map_err(|token| {
         let (channel, ty, shown) = (&check.channel, &check.ty, token.shown());
         Ended::fail(format!("channel `{channel}` takes {ty}, not {shown} ({})", token.ty()))
@@ -308,6 +310,16 @@ impl Out {
     /// The token as the channel carries it.
     pub(crate) fn checked(&self, token: Value) -> Result<Value, Ended> {
         checked(self.check.as_ref(), token)
+    }
+
+    /// Puts the token, as the channel carries it, where it is sent from.
+    #[inline(always)]
+    pub(super) fn offer(&self, token: Value, offered: &mut Offered) -> Result<(), Ended> {
+        match &self.check {
+            None => offered.begin(token),
+            Some(check) => offered.begin(coerced(check, token)?),
+        }
+        Ok(())
     }
 
     #[inline(always)]

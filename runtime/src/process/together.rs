@@ -1,7 +1,6 @@
 //! Several ports at a time: all of them, or whichever comes first.
 
 use std::future::poll_fn;
-use std::iter;
 use std::task::Poll;
 
 use super::ended::Ended;
@@ -24,14 +23,30 @@ pub async fn send_to_all(outputs: &mut [Out], token: Value) -> Result<(), Ended>
 /// Outputs that get copies of the same tokens; for a stream of them, [`send_to_all`] without an allocation a token.
 pub struct ToAll<'a> {
     outputs: &'a mut [Out],
-    /// What each output has still to send, and whether it has.
-    offers: Vec<(Option<Value>, bool)>,
+    /// One for each output.
+    offers: Vec<Offered>,
+}
+
+/// What an output has still to send.
+#[derive(Default)]
+pub(super) struct Offered {
+    token: Option<Value>,
+    is_done: bool,
+}
+
+impl Offered {
+    /// Begins anew.
+    #[inline(always)]
+    pub(super) fn begin(&mut self, token: Value) {
+        self.token = Some(token);
+        self.is_done = false;
+    }
 }
 
 impl<'a> ToAll<'a> {
     /// Of these outputs.
     pub fn new(outputs: &'a mut [Out]) -> ToAll<'a> {
-        let offers = Vec::with_capacity(outputs.len());
+        let offers = outputs.iter().map(|_| Offered::default()).collect();
         ToAll { outputs, offers }
     }
 
@@ -43,8 +58,11 @@ impl<'a> ToAll<'a> {
     /// # Cancel safety
     /// That of [`send_to_all`].
     pub async fn send(&mut self, token: Value) -> Result<(), Ended> {
-        let n = self.outputs.len();
-        self.send_each(iter::repeat_n(token, n)).await
+        for (output, offered) in self.outputs.iter().zip(&mut self.offers) {
+            output.offer(token.clone(), offered)?;
+        }
+        drop(token);
+        self.send_offers().await
     }
 
     /// Sends each output a token of its own, the first to the first; all offers are open at once.
@@ -55,17 +73,22 @@ impl<'a> ToAll<'a> {
     /// # Cancel safety
     /// That of [`send_to_all`].
     pub async fn send_each(&mut self, tokens: impl IntoIterator<Item = Value>) -> Result<(), Ended> {
-        self.offers.clear();
-        for (output, token) in self.outputs.iter().zip(tokens) {
-            self.offers.push((Some(output.checked(token)?), false));
+        // Outputs for which there is no token have nothing to send.
+        self.offers.iter_mut().for_each(|offered| offered.is_done = true);
+        for ((output, offered), token) in self.outputs.iter().zip(&mut self.offers).zip(tokens) {
+            output.offer(token, offered)?;
         }
+        self.send_offers().await
+    }
+
+    async fn send_offers(&mut self) -> Result<(), Ended> {
         let mut guard = Withdraw { ports: self.outputs, withdraw: Out::withdraw, armed: true };
         poll_fn(|cx| {
             let mut all = true;
-            for (output, (token, done)) in guard.ports.iter_mut().zip(&mut self.offers) {
-                if !*done {
-                    *done = matches!(output.poll_send(token, cx)?, Poll::Ready(()));
-                    all &= *done;
+            for (output, offered) in guard.ports.iter_mut().zip(&mut self.offers) {
+                if !offered.is_done {
+                    offered.is_done = matches!(output.poll_send(&mut offered.token, cx)?, Poll::Ready(()));
+                    all &= offered.is_done;
                 }
             }
             if all { Poll::Ready(Ok::<(), Ended>(())) } else { Poll::Pending }

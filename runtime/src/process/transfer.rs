@@ -10,8 +10,8 @@ use std::task::{Context, Poll, ready};
 
 use super::ended::Ended;
 use super::firing::Firing;
-use super::port::{In, Out, all_checked, checked};
-use crate::channel::{Step, received};
+use super::port::{In, Out, all_checked, checked, coerced};
+use crate::channel::{Step, Vacant};
 use crate::schedule::current;
 use crate::value::Value;
 
@@ -121,11 +121,11 @@ impl Future for InRecv<'_> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<Value, Ended>> {
         let this = &mut *self;
         if this.input.failure.is_none() && this.input.firing.is_none() {
-            let mut token = None;
+            let mut token = Vacant::new();
             match this.input.end.try_quick_receive(&mut token, cx) {
                 Step::Done => {
                     this.waits = false;
-                    return Poll::Ready(checked(this.input.check.as_ref(), received(token)));
+                    return Poll::Ready(checked(this.input.check.as_ref(), token.token()));
                 }
                 Step::Waits => {
                     this.waits = true;
@@ -215,7 +215,10 @@ impl<'a> OutSend<'a> {
     #[inline]
     pub(super) fn new(output: &'a mut Out, token: Value) -> OutSend<'a> {
         output.weigh(&token);
-        let token = checked(output.check.as_ref(), token).map(Some);
+        let token = match &output.check {
+            None => Ok(Some(token)),
+            Some(check) => coerced(check, token).map(Some),
+        };
         OutSend { output, token, waits: false }
     }
 }

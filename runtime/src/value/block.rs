@@ -71,7 +71,7 @@ impl<'a> Cut<'a> {
     }
 }
 
-/// A large text out of which many tokens are cut: no token copies more than 22 bytes.
+/// A large text out of which many tokens are cut: no token copies more than 15 bytes.
 #[derive(Clone, Debug)]
 pub struct TextBlock(Arc<String>);
 
@@ -145,12 +145,12 @@ mod tests {
             assert_eq!(part.as_text(), Some(text));
             assert_eq!(part.short_text(), Value::from(text).short_text());
             assert_ne!(part.short_text(), Value::from(format!("{text}\0")).short_text());
-            assert_eq!(part.short_text().is_some(), text.len() <= 22);
+            assert_eq!(part.short_text().is_some(), text.len() <= 15);
         }
-        for at in 0..22 {
-            let mut other = "a".repeat(22);
+        for at in 0..15 {
+            let mut other = "a".repeat(15);
             other.replace_range(at..=at, "b");
-            assert_ne!(Value::from("a".repeat(22)).short_text(), Value::from(other).short_text());
+            assert_ne!(Value::from("a".repeat(15)).short_text(), Value::from(other).short_text());
         }
     }
 }

@@ -5,7 +5,7 @@ use std::str;
 use std::sync::Arc;
 
 /// Longest text or bytes kept in the token itself.
-pub(super) const N_SHORT: usize = 22;
+pub(super) const N_SHORT: usize = 15;
 
 /// Up to [`N_SHORT`] bytes.
 #[derive(Clone, Copy)]
@@ -45,7 +45,7 @@ impl Short {
             return Short::new(&all[range]);
         };
         let mask = MASK[N_SHORT - len..].first_chunk::<N_SHORT>()?;
-        // At most 22.
+        // At most 15.
         let mut short = Short { len: len as u8, bytes: *window };
         short.bytes.iter_mut().zip(mask).for_each(|(byte, mask)| *byte &= mask);
         Some(short)
@@ -53,11 +53,11 @@ impl Short {
 
     /// All of it as numbers: those of others differ.
     #[inline(always)]
-    fn words(&self) -> [u64; 3] {
+    fn words(&self) -> [u64; 2] {
         let word =
             |from: usize| self.bytes[from..].first_chunk().map_or(0, |eight| u64::from_le_bytes(*eight));
-        // The last eight bytes, which are read at once, but for the two that stand in the second number.
-        [word(0), word(8), (word(N_SHORT - 8) & !0xffff) | u64::from(self.len)]
+        // The last eight bytes, which are read at once, but for the one that stands in the first number.
+        [word(0), (word(N_SHORT - 8) & !0xff) | u64::from(self.len)]
     }
 
     #[inline]
@@ -91,7 +91,7 @@ impl ShortText {
 
     /// All of it as numbers: those of another text differ.
     #[inline(always)]
-    pub(super) fn words(&self) -> [u64; 3] {
+    pub(super) fn words(&self) -> [u64; 2] {
         self.0.words()
     }
 

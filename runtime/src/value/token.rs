@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::mem::{self, ManuallyDrop};
 use std::panic::RefUnwindSafe;
+use std::ptr;
 use std::sync::Arc;
 
 use super::array::Array;
@@ -15,11 +16,21 @@ use super::slice::{Short, ShortText, Slice};
 pub type Record = RecordOf<Value>;
 
 /// One token.
-#[derive(Clone)]
 pub struct Value(pub(super) Repr);
 
+impl Clone for Value {
+    #[inline]
+    #[expect(unsafe_code, reason = "what shares nothing is copied as it lies")]
+    fn clone(&self) -> Value {
+        match &self.0 {
+            Repr::Shared(shared) => Value(Repr::Shared(shared.clone())),
+            // SAFETY: all other kinds are plain numbers and bytes.
+            _ => unsafe { ptr::read(self) },
+        }
+    }
+}
+
 /// How it is kept. What has to be given back is a kind of its own, so that dropping a batch of numbers is a look at each.
-#[derive(Clone)]
 pub(super) enum Repr {
     Unit,
     Bool(bool),
@@ -31,9 +42,11 @@ pub(super) enum Repr {
 }
 
 /// What tokens share.
-// Its tag is a byte, beside which a short text fits: a token takes no more than what it shares.
+// Its tag, which is that of the token too, is a word: a token is moved by words then, and a word that was just written is
+// read as it was written. Of a tag of a byte the compiler makes moves of a byte and of the 23 behind it, and the
+// processor waits for each store that such a load crosses.
 #[derive(Clone)]
-#[repr(u8)]
+#[repr(u64)]
 pub(super) enum Shared {
     Text(Slice<String>),
     Bytes(Slice<Vec<u8>>),
@@ -182,7 +195,7 @@ impl Value {
 
     /// The numbers that stand for a short text and for no other; `None` for what else there is.
     #[inline(always)]
-    pub(crate) fn short_text(&self) -> Option<[u64; 3]> {
+    pub(crate) fn short_text(&self) -> Option<[u64; 2]> {
         if let Repr::ShortText(short) = &self.0 { Some(short.words()) } else { None }
     }
 
