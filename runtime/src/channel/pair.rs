@@ -64,35 +64,34 @@ impl<T> Pair<'_, T> {
     #[inline(always)]
     fn send(&mut self, token: &mut Option<T>, cx: &Context<'_>) -> (Step, Option<Kept>) {
         let Pair { writer, reader, .. } = self;
-        match (&writer.offer, &reader.want) {
-            (Offer::Taken, _) => {
-                writer.offer = Offer::Idle;
-                (Step::Done, None)
-            }
-            (Offer::Idle, Want::Waiting) => {
-                if token.is_none() || reader.ticket.is_some() || reader.extends || !current::spend() {
-                    return (Step::Whole, None);
-                }
-                self.receiving.pop_only(*reader);
-                set(&mut reader.want, Want::Holding(moved::take(token)));
-                count(&mut writer.n_tokens, 1);
-                (Step::Done, reader.waker.take())
-            }
-            (Offer::Idle, Want::Idle | Want::Holding(_)) => {
-                let (None, Some(waker)) = (&writer.waker, Kept::light(cx)) else {
-                    return (Step::Whole, None);
-                };
-                if token.is_none() {
-                    return (Step::Whole, None);
-                }
-                self.sending.push_only(*writer);
-                set(&mut writer.offer, Offer::Waiting(moved::take(token)));
-                set(&mut writer.waker, Some(waker));
-                writer.process = current::process();
-                (Step::Waits, None)
-            }
-            _ => (Step::Whole, None),
+        // Questions one by one: a table of them is a jump that is hard to foresee.
+        if let Offer::Taken = writer.offer {
+            writer.offer = Offer::Idle;
+            return (Step::Done, None);
         }
+        if !matches!(writer.offer, Offer::Idle) || token.is_none() {
+            return (Step::Whole, None);
+        }
+        if let Want::Waiting = reader.want {
+            if reader.ticket.is_some() || reader.extends || !current::spend() {
+                return (Step::Whole, None);
+            }
+            self.receiving.pop_only(*reader);
+            set(&mut reader.want, Want::Holding(moved::take(token)));
+            count(&mut writer.n_tokens, 1);
+            return (Step::Done, reader.waker.take());
+        }
+        if let Want::Promised = reader.want {
+            return (Step::Whole, None);
+        }
+        let (None, Some(waker)) = (&writer.waker, Kept::light(cx)) else {
+            return (Step::Whole, None);
+        };
+        self.sending.push_only(*writer);
+        set(&mut writer.offer, Offer::Waiting(moved::take(token)));
+        set(&mut writer.waker, Some(waker));
+        writer.process = current::process();
+        (Step::Waits, None)
     }
 
     /// What came of it, and whom to wake; `into`, which is empty, has the token when it is done.

@@ -3,7 +3,7 @@
 use csprun_dsl::expr::ir::{Binary, Unary};
 
 use super::fault::{Fault, mistyped};
-use crate::value::{Value, View};
+use crate::value::Value;
 
 /// A value that needs no memory of its own: most of what expressions compute with.
 #[derive(Clone, Copy, Debug)]
@@ -16,10 +16,11 @@ pub(super) enum Scalar {
 impl Scalar {
     #[inline]
     pub(super) fn of(value: &Value) -> Option<Scalar> {
-        match value.view() {
-            View::I64(n) => Some(Scalar::I64(n)),
-            View::F64(x) => Some(Scalar::F64(x)),
-            View::Bool(b) => Some(Scalar::Bool(b)),
+        // Not `view`, which knows of everything else too.
+        match (value.as_i64(), value.as_f64(), value.as_bool()) {
+            (Some(n), ..) => Some(Scalar::I64(n)),
+            (_, Some(x), _) => Some(Scalar::F64(x)),
+            (.., Some(b)) => Some(Scalar::Bool(b)),
             _ => None,
         }
     }

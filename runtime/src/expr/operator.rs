@@ -19,6 +19,7 @@ pub(super) fn unary(operator: Unary, value: &Value) -> Result<Value, Fault> {
 }
 
 /// The value of `a operator b`, or why it has none.
+#[inline]
 pub(crate) fn apply(operator: Binary, a: &Value, b: &Value) -> Result<Value, String> {
     binary(operator, a, b).map_err(Fault::into_message)
 }

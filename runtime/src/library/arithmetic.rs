@@ -15,6 +15,7 @@ pub(super) const OPERANDS: PortSpecs = PortSpecs::Fixed(&[
 ]);
 
 /// `a operator b`.
+#[inline]
 pub(super) fn apply(operator: Binary, a: &Value, b: &Value) -> Result<Value, Ended> {
     expr::apply(operator, a, b).map_err(Ended::fail)
 }

@@ -53,9 +53,13 @@ pub const SIGNATURE: Signature = Signature {
 /// Why it ended early: see [`Ended`].
 pub async fn run(_params: Params, ports: &mut Ports) -> Result<(), Ended> {
     let (mut input, mut outputs) = (ports.input("in"), ports.outputs("out"));
-    let mut all = ToAll::new(&mut outputs);
+    let (mut all, mut taken) = (ToAll::new(&mut outputs), Vec::new());
     loop {
-        all.send(input.recv().await?).await?;
+        // One at a time; received into memory, the token stays in one piece.
+        input.recv_ready(&mut taken, 1).await?;
+        if let Some(token) = taken.pop() {
+            all.send(token).await?;
+        }
     }
 }
 

@@ -83,6 +83,21 @@ impl<'a> InRecv<'a> {
         InRecv { input, waits: false, closing: None }
     }
 
+    /// Receives, or goes on with a receive that waits, if that is as simple as can be.
+    #[inline(always)]
+    fn try_quick(&mut self, into: &mut Vacant<Value>, cx: &Context<'_>) -> Step {
+        if self.input.failure.is_some() || self.input.firing.is_some() {
+            return Step::Whole;
+        }
+        let step = self.input.end.try_quick_receive(into, cx);
+        match step {
+            Step::Done => self.waits = false,
+            Step::Waits => self.waits = true,
+            Step::Whole => {}
+        }
+        step
+    }
+
     /// The whole of it.
     #[inline(never)]
     fn poll_whole(&mut self, cx: &mut Context<'_>) -> Poll<Result<Value, Ended>> {
@@ -119,22 +134,12 @@ impl Future for InRecv<'_> {
 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<Value, Ended>> {
-        let this = &mut *self;
-        if this.input.failure.is_none() && this.input.firing.is_none() {
-            let mut token = Vacant::new();
-            match this.input.end.try_quick_receive(&mut token, cx) {
-                Step::Done => {
-                    this.waits = false;
-                    return Poll::Ready(checked(this.input.check.as_ref(), token.token()));
-                }
-                Step::Waits => {
-                    this.waits = true;
-                    return Poll::Pending;
-                }
-                Step::Whole => {}
-            }
+        let mut token = Vacant::new();
+        match self.try_quick(&mut token, cx) {
+            Step::Done => Poll::Ready(checked(self.input.check.as_ref(), token.token())),
+            Step::Waits => Poll::Pending,
+            Step::Whole => self.poll_whole(cx),
         }
-        this.poll_whole(cx)
     }
 }
 
@@ -170,6 +175,21 @@ impl<'a> InRecvReady<'a> {
         input.had_batch = self.into.len() > from + 1;
         input.failure = all_checked(input.check.as_ref(), self.into, from).err();
     }
+
+    /// Receives one token into the list.
+    #[inline(always)]
+    fn poll_first(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Ended>> {
+        let mut token = Vacant::new();
+        match self.first.try_quick(&mut token, cx) {
+            Step::Done => match &self.first.input.check {
+                None => self.into.push(token.token()),
+                Some(check) => self.into.push(coerced(check, token.token())?),
+            },
+            Step::Waits => return Poll::Pending,
+            Step::Whole => self.into.push(ready!(self.first.poll_whole(cx))?),
+        }
+        Poll::Ready(Ok(()))
+    }
 }
 
 impl Future for InRecvReady<'_> {
@@ -192,8 +212,7 @@ impl Future for InRecvReady<'_> {
                 return Poll::Ready(Ok(()));
             }
         }
-        let token = ready!(Pin::new(&mut this.first).poll(cx))?;
-        this.into.push(token);
+        ready!(this.poll_first(cx))?;
         if batches && waited {
             this.take_ready(this.max - 1);
         }

@@ -140,12 +140,13 @@ mod tests {
     #[test]
     fn short_texts_are_the_same_numbers_only_when_they_are_the_same() {
         let block = TextBlock::new("a\0b".repeat(20));
-        for (start, end) in (0..30).flat_map(|start| (start..start + 23).map(move |end| (start, end))) {
+        for (start, end) in (0..30).flat_map(|start| (start..start + 20).map(move |end| (start, end))) {
             let (part, text) = (block.slice(start..end), &block.as_str()[start..end]);
             assert_eq!(part.as_text(), Some(text));
             assert_eq!(part.short_text(), Value::from(text).short_text());
-            assert_ne!(part.short_text(), Value::from(format!("{text}\0")).short_text());
             assert_eq!(part.short_text().is_some(), text.len() <= 15);
+            let longer = Value::from(format!("{text}\0")).short_text();
+            assert!(longer.is_none() || part.short_text() != longer);
         }
         for at in 0..15 {
             let mut other = "a".repeat(15);
