@@ -52,6 +52,24 @@ fn a_source_whose_file_is_not_there_is_named() {
 }
 
 #[test]
+fn a_process_that_fails_is_shown_in_its_file() {
+    let graph = r#"Network(
+        processes: {
+            "source": (run: Range(to: 2)),
+            "inverse": (run: Map(expr: "1 / x")),
+            "printer": (run: Print()),
+        },
+        channels: [(from: "source", to: "inverse"), (from: "inverse", to: "printer")],
+    )"#;
+    let ended = run_text(graph, &[]).with_code(1);
+    ended.complaining_of(&[
+        "`inverse` failed: `1 / x` failed with x = 0",
+        " <stdin>:4:13",
+        "\"inverse\": (run: Map",
+    ]);
+}
+
+#[test]
 fn a_source_whose_file_is_a_directory_is_named() {
     let ended = run_text(&printed(r#"ReadLines(path: "graphs")"#), &[]).with_code(1);
     ended.complaining_of(&["`source`", "graphs"]);

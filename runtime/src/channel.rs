@@ -38,8 +38,8 @@ pub use make::{Flavor, Form};
 pub(crate) use moved::Vacant;
 pub use permit::{Permit, Reserve};
 pub use raw::Channel;
-pub use state::{Counts, Full, Side, Wait, WaitFor};
 pub(crate) use state::Step;
+pub use state::{Counts, Full, Side, Wait, WaitFor};
 pub use transfer::{Recv, Send};
 pub use typed::{Receiver, Sender, channel};
 
