@@ -40,7 +40,8 @@ pub struct Receiver<T: marker::Send + 'static> {
 }
 
 /// A channel between processes of one thread, with one writer and one reader, which join others. Capacity 0 is a
-/// rendezvous. When everybody in a network waits, at such channels or elsewhere, that is a deadlock.
+/// rendezvous. When all processes of the thread wait for one another, at such channels or elsewhere, that is a deadlock,
+/// whatever goes on on other threads.
 pub fn channel<T: marker::Send + 'static>(capacity: usize) -> (Sender<T>, Receiver<T>) {
     let channel = Channel::made(Form::local(capacity));
     (Sender::new(&channel, 0), Receiver::new(&channel, 0))

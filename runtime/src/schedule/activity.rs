@@ -132,9 +132,10 @@ impl Activity {
         self.made.add(made, maker);
     }
 
-    /// On a worker or a thread, between two polls: tells who waits at what only that one may ask.
-    pub(super) fn tell_own(&self) {
-        self.made.tell_own();
+    /// On a worker or a thread, which has these processes, between two polls: tells who waits at what only that one may
+    /// ask.
+    pub(super) fn tell_own(&self, processes: impl FnOnce() -> Vec<u32>) {
+        self.made.tell_own(processes);
     }
 
     /// The same, before it is not so any more.

@@ -264,6 +264,18 @@ pub(crate) fn spawn(process: u32, work: Work) {
     });
 }
 
+/// The processes of this worker.
+pub(crate) fn living() -> Vec<u32> {
+    HERE.with(|here| {
+        let run = here.run.borrow();
+        let living = run.slots.iter().filter(|slot| slot.state != State::Ended);
+        let mut processes: Vec<u32> = living.map(|slot| slot.process).collect();
+        processes.sort_unstable();
+        processes.dedup();
+        processes
+    })
+}
+
 /// The processes of this worker that wait, with all that they spawned; each with how often it was polled: who has the
 /// same number later has not moved meanwhile.
 pub(crate) fn waiting() -> Vec<(u32, u32)> {

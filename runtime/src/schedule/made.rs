@@ -120,11 +120,17 @@ impl AllMade {
         self.known().made.add(made, maker);
     }
 
-    /// On a thread between two polls: tells who waits at what only this thread may ask.
-    pub(super) fn tell_own(&self) {
+    /// On a thread between two polls: tells who waits at what only this thread may ask. The ends of that do not leave the
+    /// thread, so where nothing else is known it is one of its `processes` that may end such a wait.
+    pub(super) fn tell_own(&self, processes: impl FnOnce() -> Vec<u32>) {
         // What is dropped here must not come back for the list.
         let living: Vec<_> = OWN.with_borrow(|own| own.living().collect());
-        let waits = waits_at(&living);
+        let mut waits = waits_at(&living);
+        if waits.iter().any(|wait| wait.rescuers.is_none()) {
+            let processes = processes();
+            let unknown = waits.iter_mut().filter(|wait| wait.rescuers.is_none());
+            unknown.for_each(|wait| wait.rescuers = Some(processes.clone()));
+        }
         if HAS_TOLD.replace(!waits.is_empty()) || !waits.is_empty() {
             self.known().told.insert(thread_number(), waits);
         }

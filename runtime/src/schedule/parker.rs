@@ -7,6 +7,7 @@ use std::thread::{self, Thread};
 use std::time::Instant;
 
 use super::activity::{Activity, Outside};
+use super::current;
 use super::parts::{Part, Standing};
 use super::spinner::Spinner;
 use super::turns::Turns;
@@ -146,7 +147,7 @@ impl Parker {
             return true;
         }
         // Nobody can ask it while it waits.
-        self.place.iter().for_each(|(activity, _)| activity.tell_own());
+        self.place.iter().for_each(|(activity, _)| activity.tell_own(|| vec![current::process()]));
         let goes_on = self.turns.as_ref().map_or_else(|| self.park(), |turns| turns.rest());
         self.place.iter().for_each(|(activity, _)| activity.take_back());
         goes_on

@@ -38,9 +38,9 @@ pub(crate) fn made(made: &Arc<dyn Made>) {
     RUN.with_borrow(|run| run.iter().for_each(|run| run.made(made, process())));
 }
 
-/// On a worker, between two polls: tells the run who waits at what only this thread may ask.
-pub(crate) fn tell_own() {
-    RUN.with_borrow(|run| run.iter().for_each(|run| run.tell_own()));
+/// On a worker, which has these processes, between two polls: tells the run who waits at what only this thread may ask.
+pub(crate) fn tell_own(processes: fn() -> Vec<u32>) {
+    RUN.with_borrow(|run| run.iter().for_each(|run| run.tell_own(processes)));
 }
 
 /// Tells the run of something that somebody made, so that waits at it are known.

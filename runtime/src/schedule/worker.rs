@@ -2,6 +2,7 @@
 //! sockets.
 
 use std::io;
+use std::mem::ManuallyDrop;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Context;
@@ -160,7 +161,8 @@ impl Carrier {
         if self.explores {
             here.run.borrow().budget().into_iter().for_each(current::limit);
         }
-        let waker = Address { worker: self.remote.number(), generation, slot }.waker();
+        // It counts nothing, so there is nothing to drop.
+        let waker = ManuallyDrop::new(Address { worker: self.remote.number(), generation, slot }.waker());
         if work.as_mut().poll(&mut Context::from_waker(&waker)).is_ready() {
             // Dropped while it still counts as running: its drop may wake others.
             self.work[slot as usize] = None;

@@ -171,7 +171,7 @@ impl Crew {
             let answer = answer.clone();
             n_asked += 1;
             worker.ask(Box::new(move || {
-                run::tell_own();
+                run::tell_own(here::living);
                 // Who asked may have stopped waiting.
                 let _ = answer.send(here::waiting());
             }));

@@ -313,7 +313,8 @@ mod tests {
                 *if is_sound(&bytes) { &mut n_read } else { &mut n_refused } += 1;
             }
         }
-        assert!(n_read > 0 && n_refused > 0, "{n_read} were read, {n_refused} were refused");
+        // Few tokens may all be damaged.
+        assert!(cfg!(miri) || n_read > 0 && n_refused > 0, "{n_read} were read, {n_refused} were refused");
     }
 
     #[test]

@@ -1,13 +1,14 @@
 //! Deadlocks at channels and barriers that processes make while the run goes on.
 
+use std::cell::Cell;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use csprun_dsl::diagnostic::Code;
 use csprun_dsl::network::ChannelKind;
 use csprun_runtime::barrier::Barrier;
-use csprun_runtime::channel::channel;
-use csprun_runtime::compose::{Kind, SharedSender, shared_channel};
+use csprun_runtime::channel::{Sender, channel};
+use csprun_runtime::compose::{Kind, Network, SharedSender, shared_channel};
 use csprun_runtime::process::Ended;
 use csprun_runtime::{Outcome, Report};
 
@@ -94,11 +95,66 @@ fn who_waits_at_a_channel_for_its_own_thread_is_named() {
         assert_eq!(
             waits(net.run()),
             [
-                "`sink` waits to receive on `c` (maker.out -> sink.in, rendezvous, nobody sending)",
                 "`maker` waits to send on a channel of its own",
+                "also stuck:",
+                "`sink` waits to receive on `c` (maker.out -> sink.in, rendezvous, nobody sending)",
             ]
         );
     });
+}
+
+/// A network of two workers: these bodies on the first, and on the second one that goes on until it is told.
+fn beside_one_that_goes_on(net: &mut Network) {
+    net.workers(2);
+    net.process("busy", (), |()| async {
+        loop {
+            sleep(Duration::from_millis(1)).await;
+        }
+    })
+    .on_worker(1);
+}
+
+#[test]
+fn who_waits_at_a_channel_for_its_own_thread_is_found_beside_others_that_go_on() {
+    let mut net = Network::new("parts");
+    beside_one_that_goes_on(&mut net);
+    net.process("stuck", (), |()| async {
+        let (_sender, mut receiver) = channel::<i32>(0);
+        receiver.recv().await?;
+        Ok(())
+    })
+    .on_worker(0);
+    assert_eq!(waits(net.run().unwrap()), ["`stuck` waits to receive on a channel of its own"]);
+}
+
+thread_local! {
+    /// An end that goes from one process to another of the same worker.
+    static SHELF: Cell<Option<Sender<i32>>> = const { Cell::new(None) };
+}
+
+#[test]
+fn another_process_of_the_thread_can_end_a_wait_at_such_a_channel() {
+    let mut net = Network::new("parts");
+    net.workers(2);
+    net.process("waits", (), |()| async {
+        let (sender, mut receiver) = channel(0);
+        SHELF.set(Some(sender));
+        assert_eq!(receiver.recv().await, Ok(5));
+        Ok(())
+    })
+    .on_worker(0);
+    net.process("late", (), |()| async {
+        sleep(Duration::from_millis(700)).await;
+        let mut sender = SHELF.take().expect("the other came first");
+        Ok(sender.send(5).await?)
+    })
+    .on_worker(0);
+    net.process("elsewhere", (), |()| async {
+        sleep(Duration::from_millis(1000)).await;
+        Ok(())
+    })
+    .on_worker(1);
+    assert_eq!(net.run().unwrap().outcome, Outcome::Done);
 }
 
 #[test]
@@ -145,13 +201,16 @@ fn who_waits_there_no_more_is_not_named() {
         });
         case.process(to, |to| async move {
             let (_sender, mut receiver) = channel::<u64>(1);
+            // Until the other waits where it stays.
+            sleep(Duration::from_millis(1000)).await;
             receiver.recv().await?;
             drop(to);
             Ok(())
         });
         let waits = waits(case.run());
-        assert_eq!(waits.len(), 2, "{waits:?}");
-        assert_eq!(waits[1], "`p[1]` waits to receive on a channel of its own");
+        let made: Vec<&String> = waits.iter().filter(|line| line.ends_with("a channel of its own")).collect();
+        assert_eq!(made, ["`p[1]` waits to receive on a channel of its own"]);
+        assert!(waits.iter().any(|line| line.starts_with("`p[0]` waits to receive on `c")), "{waits:?}");
     });
 }
 
