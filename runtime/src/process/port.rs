@@ -10,7 +10,6 @@ use csprun_dsl::ty::Type;
 use super::ended::Ended;
 use super::firing::Firing;
 use super::readers::{Living, Readers};
-use super::together::Offered;
 use crate::channel::{Gone, Permit, Poison, ReadEnd, Step, WriteEnd};
 use crate::value::Value;
 
@@ -310,16 +309,6 @@ impl Out {
     /// The token as the channel carries it.
     pub(crate) fn checked(&self, token: Value) -> Result<Value, Ended> {
         checked(self.check.as_ref(), token)
-    }
-
-    /// Puts the token, as the channel carries it, where it is sent from.
-    #[inline(always)]
-    pub(super) fn offer(&self, token: Value, offered: &mut Offered) -> Result<(), Ended> {
-        match &self.check {
-            None => offered.begin(token),
-            Some(check) => offered.begin(coerced(check, token)?),
-        }
-        Ok(())
     }
 
     #[inline(always)]

@@ -5,7 +5,7 @@ use std::task::Poll;
 
 use super::ended::Ended;
 use super::guard::InGuard;
-use super::port::{In, Out};
+use super::port::{In, Out, coerced};
 use crate::alt::{Alt, Fair, Guard};
 use crate::value::Value;
 
@@ -29,17 +29,21 @@ pub struct ToAll<'a> {
 
 /// What an output has still to send.
 #[derive(Default)]
-pub(super) struct Offered {
+struct Offered {
     token: Option<Value>,
     is_done: bool,
 }
 
 impl Offered {
-    /// Begins anew.
+    /// Begins anew, with the token as that output's channel carries it.
     #[inline(always)]
-    pub(super) fn begin(&mut self, token: Value) {
-        self.token = Some(token);
+    fn begin(&mut self, output: &Out, token: Value) -> Result<(), Ended> {
+        match &output.check {
+            None => self.token = Some(token),
+            Some(check) => self.token = Some(coerced(check, token)?),
+        }
         self.is_done = false;
+        Ok(())
     }
 }
 
@@ -59,7 +63,7 @@ impl<'a> ToAll<'a> {
     /// That of [`send_to_all`].
     pub async fn send(&mut self, token: Value) -> Result<(), Ended> {
         for (output, offered) in self.outputs.iter().zip(&mut self.offers) {
-            output.offer(token.clone(), offered)?;
+            offered.begin(output, token.clone())?;
         }
         drop(token);
         self.send_offers().await
@@ -76,7 +80,7 @@ impl<'a> ToAll<'a> {
         // Outputs for which there is no token have nothing to send.
         self.offers.iter_mut().for_each(|offered| offered.is_done = true);
         for ((output, offered), token) in self.outputs.iter().zip(&mut self.offers).zip(tokens) {
-            output.offer(token, offered)?;
+            offered.begin(output, token)?;
         }
         self.send_offers().await
     }
