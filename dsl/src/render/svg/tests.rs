@@ -3,6 +3,7 @@ use proptest::prelude::{Strategy, prop, prop_assert, prop_assert_eq, proptest};
 
 use super::{layout, measure, svg};
 use crate::network::Network;
+use crate::render::layout::Rect;
 use crate::render::picture::Picture;
 use crate::render::sample;
 
@@ -88,6 +89,32 @@ fn networks() -> impl Strategy<Value = Network> {
     })
 }
 
+/// Whether two rectangles have nothing in common.
+fn apart(a: Rect, b: Rect) -> bool {
+    let below = |a: Rect, b: Rect| a.corner.y + a.size.y <= b.corner.y;
+    a.right() <= b.corner.x || b.right() <= a.corner.x || below(a, b) || below(b, a)
+}
+
+/// It took a hundred seconds once: whoever runs this notices.
+#[test]
+fn a_thousand_boxes_are_placed_apart_and_read_from_left_to_right() {
+    for reach in [40, 1000] {
+        let picture = Picture::new(&sample::branches(1000, reach));
+        let layout = layout(&picture, &measure::space(&picture), &measure::headings(&picture));
+        for (i, a) in layout.items.iter().enumerate() {
+            assert!(layout.items[i + 1..].iter().all(|b| apart(*a, *b)), "{a:?}");
+        }
+        for (arrow, route) in picture.arrows.iter().zip(&layout.routes) {
+            assert!(!route.backward);
+            let (from, to) = (layout.items[arrow.from], layout.items[arrow.to]);
+            let mut xs = vec![from.right()];
+            xs.extend(route.ways.iter().map(|way| way.x));
+            xs.push(to.corner.x);
+            assert!(xs.is_sorted(), "{xs:?}");
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn boxes_never_lie_on_one_another(net in networks()) {
@@ -95,9 +122,7 @@ proptest! {
         let layout = layout(&picture, &measure::space(&picture), &measure::headings(&picture));
         for (i, a) in layout.items.iter().enumerate() {
             for b in &layout.items[i + 1..] {
-                let apart = a.right() <= b.corner.x || b.right() <= a.corner.x
-                    || a.corner.y + a.size.y <= b.corner.y || b.corner.y + b.size.y <= a.corner.y;
-                prop_assert!(apart, "{a:?} {b:?}");
+                prop_assert!(apart(*a, *b), "{a:?} {b:?}");
             }
         }
         let text = svg(&net);
