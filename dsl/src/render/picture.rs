@@ -337,7 +337,8 @@ fn count(label: &mut String, n: usize) {
     }
 }
 
-/// Name when the file gave one, capacity, tokens at the start: `statistics [64] ●2`.
+/// Name when the file gave one, capacity, tokens at the start: `statistics [64] ●2`. A rendezvous has the capacity
+/// 0, as in Promela, and a call is one without saying so.
 fn label(channel: &Channel) -> String {
     let mut parts = Vec::new();
     let name = channel.name.rsplit('/').next().unwrap_or_default();
@@ -346,7 +347,9 @@ fn label(channel: &Channel) -> String {
         parts.push(name.to_owned());
     }
     match channel.kind {
-        ChannelKind::Auto | ChannelKind::Rendezvous => {}
+        ChannelKind::Auto => {}
+        ChannelKind::Rendezvous if channel.call => {}
+        ChannelKind::Rendezvous => parts.push("[0]".to_owned()),
         ChannelKind::Buffer(n) => parts.push(format!("[{n}]")),
         ChannelKind::DropOldest(n) => parts.push(format!("[{n}, drops oldest]")),
         ChannelKind::DropNewest(n) => parts.push(format!("[{n}, drops newest]")),

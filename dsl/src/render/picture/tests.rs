@@ -3,7 +3,7 @@ use std::fmt::Write;
 use expect_test::{Expect, expect};
 
 use super::Picture;
-use crate::network::Network;
+use crate::network::{ChannelKind, Network};
 use crate::render::sample;
 
 fn check(network: &Network, expected: &Expect) {
@@ -83,6 +83,37 @@ fn a_shared_end_is_a_hub_inside_the_nearest_common_network() {
         all. -> show. [""]
         all. -> log. [""]
     "#]],
+    );
+}
+
+#[test]
+fn a_channel_says_how_many_tokens_it_holds() {
+    let mut net = sample::network("kinds");
+    sample::process(&mut net, "a", "Script", crate::signature::Group::Outside);
+    sample::process(&mut net, "b", "Script", crate::signature::Group::Outside);
+    let kinds = [
+        ChannelKind::Auto,
+        ChannelKind::Rendezvous,
+        ChannelKind::Buffer(1),
+        ChannelKind::DropOldest(2),
+        ChannelKind::DropNewest(3),
+    ];
+    for (i, kind) in kinds.into_iter().enumerate() {
+        sample::channel(&mut net, &format!("a.out[{i}]"), &format!("b.in[{i}]")).kind = kind;
+    }
+    sample::call(&mut net, "a.ask", "b.serve").kind = ChannelKind::Rendezvous;
+    check(
+        &net,
+        &expect![[r#"
+            Process(Outside) "a" "Script" []
+            Process(Outside) "b" "Script" []
+            a.out[0] -> b.in[0] [""]
+            a.out[1] -> b.in[1] ["[0]"]
+            a.out[2] -> b.in[2] ["[1]"]
+            a.out[3] -> b.in[3] ["[2, drops oldest]", "lossy"]
+            a.out[4] -> b.in[4] ["[3, drops newest]", "lossy"]
+            a.ask -> b.serve ["", "call"]
+        "#]],
     );
 }
 
