@@ -12,7 +12,7 @@ use super::palette;
 use super::picture::{Arrow, Item, Picture, Shape};
 use super::xml;
 use crate::network::Network;
-use measure::{PILE, round};
+use measure::{PILE, behind, round};
 
 /// Around the whole drawing.
 const MARGIN: f64 = 16.0;
@@ -131,14 +131,16 @@ impl Drawing {
         if !item.doc.is_empty() {
             self.line(&format!("<title>{}</title>", xml::escape(&item.doc)));
         }
-        if matches!(item.shape, Shape::Pile(_)) {
-            for behind in [2.0 * PILE, PILE] {
-                let corner = Point { x: rect.corner.x + behind, y: rect.corner.y - behind };
-                self.line(&format!("<rect class=\"{class}\" rx=\"8\" {}/>", place(Rect { corner, ..rect })));
-            }
+        // The space of a pile holds all its boxes; the front one is at its lower left.
+        let behind = behind(item.shape);
+        let size = Point { x: rect.size.x - behind, y: rect.size.y - behind };
+        let front = Rect { corner: Point { x: rect.corner.x, y: rect.corner.y + behind }, size };
+        let shifts: &[f64] = if behind > 0.0 { &[2.0 * PILE, PILE, 0.0] } else { &[0.0] };
+        for by in shifts {
+            let corner = Point { x: front.corner.x + by, y: front.corner.y - by };
+            self.line(&format!("<rect class=\"{class}\" rx=\"8\" {}/>", place(Rect { corner, size })));
         }
-        self.line(&format!("<rect class=\"{class}\" rx=\"8\" {}/>", place(rect)));
-        let middle = rect.middle();
+        let middle = front.middle();
         self.words("name", Point { x: middle.x, y: middle.y - 3.0 }, "middle", &item.title);
         self.words("kind", Point { x: middle.x, y: middle.y + 13.0 }, "middle", &item.subtitle);
         self.line("</g>");

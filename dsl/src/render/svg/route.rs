@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
-use super::measure::{LOOP, PILE, port_width, round};
+use super::measure::{LOOP, behind, port_width, round};
 use crate::render::layout::level::Point;
 use crate::render::layout::{Layout, Rect, Route};
-use crate::render::picture::{Arrow, Picture, Shape};
+use crate::render::picture::{Arrow, Picture};
 
 /// An arrow ready to be drawn.
 pub struct Curve {
@@ -35,8 +35,7 @@ pub fn curves(picture: &Picture, layout: &Layout) -> Vec<Curve> {
             let route = &layout.routes[idx];
             if arrow.from == arrow.to {
                 loops[arrow.from] += 1;
-                let is_pile = matches!(picture.items[arrow.from].shape, Shape::Pile(_));
-                return own_loop(arrow, layout.items[arrow.from], is_pile, loops[arrow.from]);
+                return own_loop(arrow, layout.items[arrow.from], loops[arrow.from]);
             }
             curve(arrow, route, slots[idx])
         })
@@ -85,11 +84,11 @@ fn path(points: &[Point]) -> String {
 }
 
 /// The `n`-th loop over a box. There is no room beside it, so its label tells the ports.
-fn own_loop(arrow: &Arrow, rect: Rect, is_pile: bool, n: u32) -> Curve {
-    let top = rect.corner.y - if is_pile { 2.0 * PILE } else { 0.0 };
+fn own_loop(arrow: &Arrow, rect: Rect, n: u32) -> Curve {
+    let top = rect.corner.y;
     let middle = rect.middle().x;
     let height = LOOP * f64::from(n);
-    let half = (8.0 + 10.0 * f64::from(n)).min(rect.size.x / 2.0 - 8.0);
+    let half = (8.0 + 10.0 * f64::from(n)).min(rect.size.x / 2.0 - 16.0);
     let (tail, head) = (Point { x: middle + half, y: top }, Point { x: middle - half, y: top });
     let (right, left, up) = (round(tail.x + 8.0), round(head.x - 8.0), round(top - height));
     let (from, to) = (round(tail.x), round(head.x));
@@ -123,7 +122,11 @@ fn slots(picture: &Picture, layout: &Layout) -> Vec<[Point; 2]> {
             let hub = picture.items[item].shape.is_hub();
             let x = if end == 0 { rect.right() } else { rect.corner.x };
             for (place, &(_, idx)) in arrows.iter().enumerate() {
-                let y = if hub { rect.middle().y } else { spread(rect, place, arrows.len()) };
+                let y = if hub {
+                    rect.middle().y
+                } else {
+                    spread(rect, behind(picture.items[item].shape), place, arrows.len())
+                };
                 slots[idx][end] = Point { x, y };
             }
         }
@@ -131,9 +134,10 @@ fn slots(picture: &Picture, layout: &Layout) -> Vec<[Point; 2]> {
     slots
 }
 
-/// The `place`-th of `n` points on the side of a box.
-fn spread(rect: Rect, place: usize, n: usize) -> f64 {
+/// The `place`-th of `n` points on the side of a box. Those of a pile lie where its front one and its hindmost one
+/// both have a side, so that what goes straight through is level.
+fn spread(rect: Rect, behind: f64, place: usize, n: usize) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "far fewer arrows than 2^52")]
     let (place, n) = (place as f64, n as f64);
-    rect.middle().y + (rect.size.y - 10.0) * ((place + 0.5) / n - 0.5)
+    rect.middle().y + (rect.size.y - behind - 10.0) * ((place + 0.5) / n - 0.5)
 }

@@ -4,6 +4,7 @@ use proptest::prelude::{Strategy, prop, prop_assert, prop_assert_eq, proptest};
 use super::{layout, measure, svg};
 use crate::network::Network;
 use crate::render::layout::Rect;
+use crate::render::layout::level::Point;
 use crate::render::picture::Picture;
 use crate::render::sample;
 
@@ -113,6 +114,67 @@ fn a_thousand_boxes_are_placed_apart_and_read_from_left_to_right() {
             assert!(xs.is_sorted(), "{xs:?}");
         }
     }
+}
+
+/// The value of an attribute of an element.
+fn attribute<'t>(element: &'t str, name: &str) -> Option<&'t str> {
+    let (_, rest) = element.split_once(&format!(" {name}=\""))?;
+    rest.split('"').next()
+}
+
+/// Boxes, and the words beside them, as the drawing has them.
+fn boxes_and_words(text: &str) -> (Vec<Rect>, Vec<(String, Rect)>) {
+    let mut boxes = Vec::new();
+    let mut words = Vec::new();
+    for line in text.lines() {
+        let number = |name: &str| attribute(line, name).unwrap().parse::<f64>().unwrap();
+        let at = |x: f64, y: f64| Point { x, y };
+        if line.starts_with("<rect") && attribute(line, "rx") == Some("8") {
+            boxes.push(Rect {
+                corner: at(number("x"), number("y")),
+                size: at(number("width"), number("height")),
+            });
+        }
+        let class = attribute(line, "class").unwrap_or_default();
+        if line.starts_with("<text") && ["label", "port"].contains(&class) {
+            let said = line.split(['>', '<']).nth(2).unwrap();
+            let width = measure::port_width(said);
+            let left = match attribute(line, "text-anchor") {
+                Some("middle") => number("x") - width / 2.0,
+                Some("end") => number("x") - width,
+                _ => number("x"),
+            };
+            words.push((said.to_owned(), Rect { corner: at(left, number("y") - 7.0), size: at(width, 9.0) }));
+        }
+    }
+    (boxes, words)
+}
+
+#[test]
+fn no_word_stands_on_a_pile() {
+    let mut farm = sample::farm();
+    sample::channel(&mut farm, "work.rest", "print.more").name = "second".to_owned();
+    sample::channel(&mut farm, "work.back", "work.again").initial.push(crate::ty::Constant::Unit);
+    sample::channel(&mut farm, "print.ask", "work.told").initial.push(crate::ty::Constant::Unit);
+    for net in [farm, sample::grid(15, 15), sample::dining()] {
+        let (boxes, words) = boxes_and_words(&svg(&net));
+        assert!(boxes.len() > 2 && !words.is_empty());
+        for (said, word) in &words {
+            let under = boxes.iter().find(|rect| !apart(**rect, *word));
+            assert!(under.is_none(), "{}: `{said}` at {word:?} stands on {under:?}", net.name);
+        }
+    }
+}
+
+#[test]
+fn what_goes_straight_through_a_pile_is_level() {
+    let text = svg(&sample::farm());
+    let arrows = text.lines().filter(|line| line.starts_with("<path"));
+    let ways: Vec<&str> = arrows.filter_map(|line| attribute(line, "d")).collect();
+    assert_eq!(ways.len(), 2, "{text}");
+    let heights: Vec<&str> = ways.iter().flat_map(|way| way.split(['M', 'L', 'C']).skip(1)).collect();
+    let heights: Vec<&str> = heights.iter().filter_map(|point| point.rsplit(' ').next()).collect();
+    assert!(heights.windows(2).all(|pair| pair[0] == pair[1]), "{ways:?}");
 }
 
 proptest! {
