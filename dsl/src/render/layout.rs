@@ -221,7 +221,7 @@ impl Planner<'_> {
     /// The part of an arrow that lies in this level.
     fn arrow(&self, draft: &mut Draft, of: Option<usize>, idx: usize, sides: &Sides) {
         let Some((left, right)) = sides.ends else { return };
-        let n_chars = self.picture.arrows[idx].label.chars().count();
+        let n_chars = self.picture.arrows[idx].words().chars().count();
         if sides.level == of {
             let (from, to) = (draft.keys[&sides.left_key(left)], draft.keys[&sides.right_key(right)]);
             draft.edge(idx, from, to, n_chars);

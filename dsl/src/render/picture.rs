@@ -2,12 +2,14 @@
 
 pub mod feedback;
 mod fold;
+mod words;
 
 use std::collections::BTreeMap;
 
 use crate::network::{Channel, ChannelKind, End, Network, Process, Spread};
 use crate::signature::{Direction, Group};
 use fold::Fold;
+use words::{count, join, label, tokens};
 
 /// A network as it is drawn.
 pub struct Picture {
@@ -76,8 +78,10 @@ pub struct Arrow {
     pub from_port: String,
     /// At its end.
     pub to_port: String,
-    /// Name, capacity, tokens at the start, and how many alike are drawn as one.
+    /// Name, capacity, and how many alike are drawn as one.
     pub label: String,
+    /// Tokens at the start.
+    pub n_initial: usize,
     /// Requests one way, replies the other.
     pub call: bool,
     /// Tokens can be dropped.
@@ -198,7 +202,7 @@ impl<'a> Draft<'a> {
             ends
         };
         let (writers, readers) = (ends(&channel.writers), ends(&channel.readers));
-        let label = label(channel);
+        let (label, n_initial) = (label(channel), channel.initial.len());
         let simple = channel.writers.len() == 1 && channel.readers.len() == 1;
         let (Some(writer), Some(reader)) = (writers.first(), readers.first()) else { return };
         let mut joined = writers.iter().chain(&readers);
@@ -207,16 +211,23 @@ impl<'a> Draft<'a> {
             return;
         }
         if simple {
-            self.arrow(writer, reader, channel, label);
+            self.arrow(writer, reader, channel, (label, n_initial));
             return;
         }
+        // Where all tokens go one way, they lie there; else the hub says how many there are.
+        let (before, after, at_hub) = match (writers.len(), readers.len()) {
+            (1, _) => (n_initial, 0, 0),
+            (_, 1) => (0, n_initial, 0),
+            _ => (0, 0, n_initial),
+        };
+        let label = join([label, tokens(at_hub)]);
         let hub = self.hub(channel, &writers, &readers, label);
         let Some(hub) = hub else { return };
         for writer in &writers {
-            self.arrow(writer, &(hub, String::new()), channel, String::new());
+            self.arrow(writer, &(hub, String::new()), channel, (String::new(), before));
         }
         for reader in &readers {
-            self.arrow(&(hub, String::new()), reader, channel, String::new());
+            self.arrow(&(hub, String::new()), reader, channel, (String::new(), after));
         }
     }
 
@@ -235,7 +246,8 @@ impl<'a> Draft<'a> {
             (false, _) => "any",
         };
         let next = self.picture.items.len();
-        let look = (writers.to_vec(), readers.to_vec(), title.to_owned(), label.clone());
+        let said = join([label.clone(), tokens(channel.initial.len())]);
+        let look = (writers.to_vec(), readers.to_vec(), title.to_owned(), said);
         let entry = self.hubs.entry(look).or_insert((next, 0));
         entry.1 += 1;
         if entry.0 != next {
@@ -270,13 +282,20 @@ impl<'a> Draft<'a> {
         (idx, name)
     }
 
-    fn arrow(&mut self, from: &(usize, String), to: &(usize, String), channel: &Channel, label: String) {
+    fn arrow(
+        &mut self,
+        from: &(usize, String),
+        to: &(usize, String),
+        channel: &Channel,
+        (label, n_initial): (String, usize),
+    ) {
         let arrow = Arrow {
             from: from.0,
             to: to.0,
             from_port: from.1.clone(),
             to_port: to.1.clone(),
             label,
+            n_initial,
             call: channel.call,
             lossy: matches!(channel.kind, ChannelKind::DropOldest(_) | ChannelKind::DropNewest(_)),
             feedback: false,
@@ -306,6 +325,13 @@ impl<'a> Draft<'a> {
     }
 }
 
+impl Arrow {
+    /// What a format says that draws no tokens: the label, and `●3` for three of them.
+    pub fn words(&self) -> String {
+        join([self.label.clone(), tokens(self.n_initial)])
+    }
+}
+
 impl Picture {
     /// The clusters around an item, outermost first.
     pub fn clusters_around(&self, innermost: Option<usize>) -> Vec<usize> {
@@ -327,39 +353,6 @@ impl Picture {
 
 fn is_outward(direction: Direction) -> bool {
     matches!(direction, Direction::Out | Direction::Call)
-}
-
-/// Says that one stands for `n`.
-fn count(label: &mut String, n: usize) {
-    if n > 1 {
-        let space = if label.is_empty() { "" } else { " " };
-        label.push_str(&format!("{space}×{n}"));
-    }
-}
-
-/// Name when the file gave one, capacity, tokens at the start: `statistics [64] ●2`. A rendezvous has the capacity
-/// 0, as in Promela, and a call is one without saying so.
-fn label(channel: &Channel) -> String {
-    let mut parts = Vec::new();
-    let name = channel.name.rsplit('/').next().unwrap_or_default();
-    // A name that `resolve` made says only what the arrow shows.
-    if !channel.name.contains(" -> ") {
-        parts.push(name.to_owned());
-    }
-    match channel.kind {
-        ChannelKind::Auto => {}
-        ChannelKind::Rendezvous if channel.call => {}
-        ChannelKind::Rendezvous => parts.push("[0]".to_owned()),
-        ChannelKind::Buffer(n) => parts.push(format!("[{n}]")),
-        ChannelKind::DropOldest(n) => parts.push(format!("[{n}, drops oldest]")),
-        ChannelKind::DropNewest(n) => parts.push(format!("[{n}, drops newest]")),
-    }
-    match channel.initial.len() {
-        0 => {}
-        1 => parts.push("●".to_owned()),
-        n => parts.push(format!("●{n}")),
-    }
-    parts.join(" ")
 }
 
 #[cfg(test)]

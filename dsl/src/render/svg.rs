@@ -16,6 +16,8 @@ use measure::{PILE, behind, round};
 
 /// Around the whole drawing.
 const MARGIN: f64 = 16.0;
+/// Half the width of a token.
+const TOKEN: f64 = 3.2;
 /// Above the drawing, for the title.
 const TITLE: f64 = 30.0;
 
@@ -82,6 +84,9 @@ impl Drawing {
         for (item, rect) in picture.items.iter().zip(&layout.items) {
             self.item(item, *rect);
         }
+        for (arrow, curve) in picture.arrows.iter().zip(&curves) {
+            self.tokens(arrow.n_initial, curve.under);
+        }
         // Words last: no line runs over them.
         for (arrow, curve) in picture.arrows.iter().zip(&curves) {
             self.words("label", curve.label, "middle", &curve.words);
@@ -90,6 +95,17 @@ impl Drawing {
             }
             self.port(curve.tail, curve.backward, &arrow.from_port);
             self.port(curve.head, !curve.backward, &arrow.to_port);
+        }
+    }
+
+    /// Tokens on their line, as in a marked graph; one stands for many.
+    fn tokens(&mut self, n: usize, middle: Point) {
+        let n = if n > route::MOST_TOKENS { 1 } else { n };
+        #[expect(clippy::cast_precision_loss, reason = "they are few")]
+        let shift = |idx: usize| (idx as f64 - (n as f64 - 1.0) / 2.0) * 2.4 * TOKEN;
+        for idx in 0..n {
+            let (x, y) = (round(middle.x + shift(idx)), round(middle.y));
+            self.line(&format!("<circle class=\"token\" cx=\"{x}\" cy=\"{y}\" r=\"{TOKEN}\"/>"));
         }
     }
 

@@ -17,7 +17,8 @@ fn check(network: &Network, expected: &Expect) {
     for arrow in &picture.arrows {
         let end = |idx: usize, port: &str| format!("{}.{port}", picture.items[idx].title);
         let (from, to) = (end(arrow.from, &arrow.from_port), end(arrow.to, &arrow.to_port));
-        let mut marks = vec![arrow.label.as_str()];
+        let words = arrow.words();
+        let mut marks = vec![words.as_str()];
         marks.extend(arrow.call.then_some("call"));
         marks.extend(arrow.lossy.then_some("lossy"));
         marks.extend(arrow.feedback.then_some("feedback"));
@@ -114,6 +115,40 @@ fn a_channel_says_how_many_tokens_it_holds() {
             a.out[4] -> b.in[4] ["[3, drops newest]", "lossy"]
             a.ask -> b.serve ["", "call"]
         "#]],
+    );
+}
+
+#[test]
+fn tokens_lie_where_all_of_them_go() {
+    let mut net = sample::network("tokens");
+    for name in ["a", "b", "c", "d"] {
+        sample::process(&mut net, name, "Script", crate::signature::Group::Outside);
+    }
+    let token = crate::ty::Constant::Unit;
+    sample::channel(&mut net, "a.x", "b.x c.x").initial = vec![token.clone()];
+    sample::channel(&mut net, "a.y b.y", "d.y").initial = vec![token.clone(); 2];
+    sample::channel(&mut net, "a.z b.z", "c.z d.z").initial = vec![token; 3];
+    check(
+        &net,
+        &expect![[r#"
+        Process(Outside) "a" "Script" []
+        Process(Outside) "b" "Script" []
+        Process(Outside) "c" "Script" []
+        Process(Outside) "d" "Script" []
+        Any "any" "" []
+        Any "any" "" []
+        Any "any" "●3" []
+        a.x -> any. ["●"]
+        any. -> b. [""]
+        any. -> c.x [""]
+        a.y -> any. [""]
+        b.y -> any. [""]
+        any. -> d.y ["●2"]
+        a.z -> any. [""]
+        b.z -> any. [""]
+        any. -> c.z [""]
+        any. -> d.z [""]
+    "#]],
     );
 }
 

@@ -7,6 +7,9 @@ use crate::render::layout::level::Point;
 use crate::render::layout::{Layout, Rect, Route};
 use crate::render::picture::{Arrow, Picture};
 
+/// So many tokens are drawn one by one.
+pub const MOST_TOKENS: usize = 3;
+
 /// An arrow ready to be drawn.
 pub struct Curve {
     /// In the language of SVG.
@@ -17,8 +20,10 @@ pub struct Curve {
     pub head: Point,
     /// Whether it runs from right to left.
     pub backward: bool,
-    /// Middle of its label.
+    /// Middle of its label, right over the line.
     pub label: Point,
+    /// Where the line passes under its label, and tokens lie on it.
+    pub under: Point,
     /// What the label says.
     pub words: String,
 }
@@ -57,13 +62,13 @@ fn curve(arrow: &Arrow, route: &Route, [left, right]: [Point; 2]) -> Curve {
         points.push(Point { x: right.x - port_width(right_port) - 10.0, ..right });
     }
     points.push(right);
-    let label = route.label.map(|label| Point { x: label.x, y: label.y - 4.0 }).unwrap_or_default();
+    let under = route.label.unwrap_or_default();
     if route.backward {
         points.reverse();
     }
     let (tail, head) = (points[0], points[points.len() - 1]);
-    let words = arrow.label.clone();
-    Curve { path: path(&points), tail, head, backward: route.backward, label, words }
+    let (label, words) = (over(under, arrow), words(arrow));
+    Curve { path: path(&points), tail, head, backward: route.backward, label, under, words }
 }
 
 /// Curves that are level at each point.
@@ -93,13 +98,28 @@ fn own_loop(arrow: &Arrow, rect: Rect, n: u32) -> Curve {
     let (right, left, up) = (round(tail.x + 8.0), round(head.x - 8.0), round(top - height));
     let (from, to) = (round(tail.x), round(head.x));
     let path = format!("M{from} {0}C{right} {up} {left} {up} {to} {0}", round(top));
+    let label = words(arrow);
     let words = match (arrow.from_port.as_str(), arrow.to_port.as_str()) {
-        ("", "") => arrow.label.clone(),
-        (from, to) => format!("{from} → {to} {}", arrow.label),
+        ("", "") => label,
+        (from, to) => format!("{from} → {to} {label}"),
     };
     // A curve of this kind reaches three quarters of the height of its handles.
-    let label = Point { x: middle, y: top - height * 0.75 - 3.0 };
-    Curve { path, tail, head, backward: false, label, words: words.trim().to_owned() }
+    let under = Point { x: middle, y: top - height * 0.75 };
+    let (label, words) = (over(under, arrow), words.trim().to_owned());
+    Curve { path, tail, head, backward: false, label, under, words }
+}
+
+/// Where the words stand over a line, higher where tokens lie on it.
+fn over(line: Point, arrow: &Arrow) -> Point {
+    Point { x: line.x, y: line.y - if arrow.n_initial > 0 { 6.0 } else { 4.0 } }
+}
+
+/// What stands over the line: tokens lie on it, and many are one with their number.
+fn words(arrow: &Arrow) -> String {
+    if arrow.n_initial <= MOST_TOKENS {
+        return arrow.label.clone();
+    }
+    format!("{} {}", arrow.label, arrow.n_initial).trim().to_owned()
 }
 
 /// Where each arrow meets its left and its right item: spread over the side, in the order in which they come,

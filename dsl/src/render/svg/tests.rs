@@ -177,6 +177,38 @@ fn what_goes_straight_through_a_pile_is_level() {
     assert!(heights.windows(2).all(|pair| pair[0] == pair[1]), "{ways:?}");
 }
 
+#[test]
+fn tokens_lie_on_the_line_of_their_channel() {
+    for n in [1, 2, 3, 40] {
+        let mut net = sample::comms_time();
+        net.channels[3].initial = vec![crate::ty::Constant::I64(0); n];
+        let text = svg(&net);
+        let line = text.lines().find(|line| line.starts_with("<path") && line.contains("feedback")).unwrap();
+        let points: Vec<(f64, f64)> = attribute(line, "d")
+            .unwrap()
+            .split(['M', 'L', 'C'])
+            .skip(1)
+            .map(|part| {
+                let numbers: Vec<f64> = part.split(' ').map(|number| number.parse().unwrap()).collect();
+                (numbers[numbers.len() - 2], numbers[numbers.len() - 1])
+            })
+            .collect();
+        let tokens: Vec<&str> = text.lines().filter(|line| line.contains("class=\"token\"")).collect();
+        assert_eq!(tokens.len(), if n == 40 { 1 } else { n });
+        for token in tokens {
+            let number = |name: &str| attribute(token, name).unwrap().parse::<f64>().unwrap();
+            let (x, y, r) = (number("cx"), number("cy"), number("r"));
+            let level = points.windows(2).any(|pair| {
+                let (left, right) = (pair[0].0.min(pair[1].0), pair[0].0.max(pair[1].0));
+                (pair[0].1, pair[1].1) == (y, y) && left <= x - r && x + r <= right
+            });
+            assert!(level, "{token} is not on {points:?}");
+        }
+        assert_eq!(text.contains(">40<"), n == 40, "{text}");
+        assert!(!text.contains('●'), "{text}");
+    }
+}
+
 proptest! {
     #[test]
     fn boxes_never_lie_on_one_another(net in networks()) {
