@@ -2,6 +2,7 @@
 
 pub mod feedback;
 mod fold;
+mod row;
 mod words;
 
 use std::collections::BTreeMap;
@@ -91,8 +92,8 @@ pub struct Arrow {
 }
 
 impl Picture {
-    /// What to draw for `network`: everything up to [`fold::MANY`] processes; beyond that families, then
-    /// sub-networks, become one box each.
+    /// What to draw for `network`: everything up to [`fold::MANY`] processes, but for the families that are rows or
+    /// rings of more than [`row::LONG`]; beyond that all families, then sub-networks, become one box each.
     pub fn new(network: &Network) -> Picture {
         let mut draft = Draft::new(network);
         network.processes.iter().for_each(|process| draft.add_process(process));
@@ -195,8 +196,13 @@ impl<'a> Draft<'a> {
     }
 
     fn add_channel(&mut self, channel: &Channel) {
+        let mut all = channel.writers.iter().chain(&channel.readers);
+        let is_folded = match self.fold {
+            Fold::Rows(_) => all.any(|end| self.fold.hides_family(self.network.process(end.process))),
+            Fold::Families | Fold::Networks => true,
+        };
         let ends = |ends: &[End]| {
-            let mut ends: Vec<_> = ends.iter().map(|&end| self.attach(end)).collect();
+            let mut ends: Vec<_> = ends.iter().map(|&end| self.attach(end, is_folded)).collect();
             ends.sort();
             ends.dedup();
             ends
@@ -264,20 +270,22 @@ impl<'a> Draft<'a> {
         Some(next)
     }
 
-    /// The box of an end, and its port's name where the process has several on that side. A folded family
-    /// shows its ports without indices: what joins its members alike is then one arrow.
-    fn attach(&self, end: End) -> (usize, String) {
+    /// The box of an end, and its port's name where the process has several on that side. Ports on a channel of a
+    /// folded family have no indices: what joins its members alike is then one arrow.
+    fn attach(&self, end: End, is_folded: bool) -> (usize, String) {
         let process = self.network.process(end.process);
         let idx = self.of_process[end.process.idx()];
         let port = &process.ports[end.port_idx];
         let outward = is_outward(port.direction);
         let n_alike = process.ports.iter().filter(|other| is_outward(other.direction) == outward).count();
-        let name = match self.fold {
-            Fold::Nothing if n_alike > 1 => port.label(),
-            Fold::Nothing => String::new(),
-            _ if self.fold.hides_network(process) => String::new(),
-            _ if n_alike > 1 || self.fold.hides_family(process) => port.name.clone(),
-            _ => String::new(),
+        let name = if !is_folded && n_alike > 1 {
+            port.label()
+        } else if self.fold.hides_network(process) {
+            String::new()
+        } else if n_alike > 1 || self.fold.hides_family(process) {
+            port.name.clone()
+        } else {
+            String::new()
         };
         (idx, name)
     }

@@ -165,6 +165,37 @@ fn a_large_family_is_folded() {
 }
 
 #[test]
+fn a_long_ring_is_one_box_and_what_else_there_is_has_its_own() {
+    let mut net = sample::network("ring");
+    sample::family(&mut net, "node", &[64], "Script", crate::signature::Group::Outside);
+    sample::process(&mut net, "split", "Delta", crate::signature::Group::Csp);
+    sample::process(&mut net, "print", "Print", crate::signature::Group::Sink);
+    for i in 0..64 {
+        sample::channel(&mut net, &format!("node[{i}].next"), &format!("node[{}].in", (i + 1) % 64));
+    }
+    net.channels[63].initial.push(crate::ty::Constant::Unit);
+    let outs: Vec<String> = (0..64).map(|i| format!("node[{i}].out")).collect();
+    sample::channel(&mut net, &outs.join(" "), "split.in");
+    sample::channel(&mut net, "split.out[0]", "print.in[0]");
+    sample::channel(&mut net, "split.out[1]", "print.in[1]");
+    check(
+        &net,
+        &expect![[r#"
+        Pile(Outside) "node[0..64]" "Script" []
+        Process(Csp) "split" "Delta" []
+        Process(Sink) "print" "Print" []
+        Any "any" "" []
+        node[0..64].next -> node[0..64].in ["×63", "feedback"]
+        node[0..64].next -> node[0..64].in ["●", "feedback"]
+        node[0..64].out -> any. [""]
+        any. -> split. [""]
+        split.out[0] -> print.in[0] [""]
+        split.out[1] -> print.in[1] [""]
+    "#]],
+    );
+}
+
+#[test]
 fn large_networks_inside_are_folded() {
     let mut net = sample::network("folded");
     for i in 0..300 {
