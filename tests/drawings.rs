@@ -64,7 +64,9 @@ fn every_graph_is_drawn_as_it_is() {
     let page = fs::read_to_string(&path).unwrap();
     let head = page.split(DRAWINGS).next().unwrap();
     let mut drawn = format!("{head}{DRAWINGS}");
-    let how = "By `csprun draw --format mmd`; a test keeps them current. A box with double sides is several copies of a process.";
+    let how = "By `csprun draw --format mmd`; a test keeps them current. A box with double sides is several copies of a process. \
+               `[n]` is a buffer of `n` tokens, `[0]` a rendezvous, and a line without a number an `Auto` channel; \
+               `●` is a token that is there at the start.";
     writeln!(drawn, "\n{how}").unwrap();
     drawn.extend(listed(head).into_iter().map(section));
     expect_test::expect_file![path].assert_eq(&drawn);

@@ -84,7 +84,7 @@ fn edge(arrow: &Arrow) -> String {
     };
     text("taillabel", &arrow.from_port);
     text("headlabel", &arrow.to_port);
-    text("label", &arrow.label);
+    text("label", &arrow.words());
     if arrow.call {
         marks.push("dir=both".to_owned());
     }

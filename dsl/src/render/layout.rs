@@ -5,7 +5,7 @@ pub mod level;
 use std::collections::BTreeMap;
 
 use super::picture::{Picture, feedback};
-use level::{Edge, Level, Node, Point, place};
+use level::{Edge, Level, Node, Parts, Point, place};
 
 /// Space between a sub-network's frame and what is in it.
 const FRAME: f64 = 14.0;
@@ -151,8 +151,6 @@ enum Key {
     Entry(usize),
     /// Where an arrow leaves the cluster.
     Exit(usize),
-    /// Keeps entries at the left and exits at the right.
-    Wall(usize),
 }
 
 /// A level with what its nodes and edges stand for.
@@ -181,35 +179,22 @@ struct Planner<'a> {
 #[derive(Default)]
 struct Draft {
     keys: BTreeMap<Key, usize>,
-    nodes: Vec<Node>,
-    edges: Vec<Edge>,
+    parts: Parts,
     of_arrow: BTreeMap<usize, usize>,
 }
 
 impl Draft {
     fn node(&mut self, key: Key, node: Node) -> usize {
-        let idx = *self.keys.entry(key).or_insert(self.nodes.len());
-        if idx == self.nodes.len() {
-            self.nodes.push(node);
+        let idx = *self.keys.entry(key).or_insert(self.parts.nodes.len());
+        if idx == self.parts.nodes.len() {
+            self.parts.nodes.push(node);
         }
         idx
     }
 
     fn edge(&mut self, arrow: usize, from: usize, to: usize, n_chars: usize) {
-        self.of_arrow.insert(arrow, self.edges.len());
-        self.edges.push(Edge { from, to, n_chars });
-    }
-
-    /// Entries hang on two nodes at the left, or `layout-rs` would move them towards where they lead.
-    fn wall(&mut self, key: Key, before: bool) {
-        for i in 0..2 {
-            let wall = self.node(Key::Wall(if before { i } else { 2 }), POINT);
-            let at = self.keys[&key];
-            let (from, to) = if before { (wall, at) } else { (at, wall) };
-            if before || i == 0 {
-                self.edges.push(Edge { from, to, n_chars: 0 });
-            }
-        }
+        self.of_arrow.insert(arrow, self.parts.edges.len());
+        self.parts.edges.push(Edge { from, to, n_chars });
     }
 }
 
@@ -229,14 +214,14 @@ impl Planner<'_> {
         for (idx, sides) in self.sides.iter().enumerate() {
             self.arrow(&mut draft, of, idx, sides);
         }
-        let level = place(&draft.nodes, &draft.edges);
+        let level = place(&draft.parts);
         Placed { keys: draft.keys, edges: draft.of_arrow, level }
     }
 
     /// The part of an arrow that lies in this level.
     fn arrow(&self, draft: &mut Draft, of: Option<usize>, idx: usize, sides: &Sides) {
         let Some((left, right)) = sides.ends else { return };
-        let n_chars = self.picture.arrows[idx].label.chars().count();
+        let n_chars = self.picture.arrows[idx].words().chars().count();
         if sides.level == of {
             let (from, to) = (draft.keys[&sides.left_key(left)], draft.keys[&sides.right_key(right)]);
             draft.edge(idx, from, to, n_chars);
@@ -248,12 +233,12 @@ impl Planner<'_> {
         };
         if let Some(key) = next(&sides.leaves, left) {
             let exit = draft.node(Key::Exit(idx), POINT);
+            draft.parts.exits.push(exit);
             draft.edge(idx, draft.keys[&key], exit, 0);
-            draft.wall(Key::Exit(idx), false);
         }
         if let Some(key) = next(&sides.enters, right) {
             let entry = draft.node(Key::Entry(idx), POINT);
-            draft.wall(Key::Entry(idx), true);
+            draft.parts.entries.push(entry);
             draft.edge(idx, entry, draft.keys[&key], 0);
         }
     }

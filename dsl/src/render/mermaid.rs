@@ -72,11 +72,8 @@ fn edge(arrow: &Arrow) -> String {
         (true, false) => format!("→ {}", arrow.to_port),
         (false, false) => format!("{} → {}", arrow.from_port, arrow.to_port),
     };
-    let words: Vec<String> = [ports, arrow.label.clone()]
-        .iter()
-        .filter(|part| !part.is_empty())
-        .map(|part| escape(part))
-        .collect();
+    let words: Vec<String> =
+        [ports, arrow.words()].iter().filter(|part| !part.is_empty()).map(|part| escape(part)).collect();
     let label = if words.is_empty() { String::new() } else { format!("|\"{}\"|", words.join("<br/>")) };
     format!("n{} {link}{label} n{}", arrow.from, arrow.to)
 }

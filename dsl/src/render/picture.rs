@@ -2,12 +2,15 @@
 
 pub mod feedback;
 mod fold;
+mod row;
+mod words;
 
 use std::collections::BTreeMap;
 
 use crate::network::{Channel, ChannelKind, End, Network, Process, Spread};
 use crate::signature::{Direction, Group};
 use fold::Fold;
+use words::{count, join, label, tokens};
 
 /// A network as it is drawn.
 pub struct Picture {
@@ -76,8 +79,10 @@ pub struct Arrow {
     pub from_port: String,
     /// At its end.
     pub to_port: String,
-    /// Name, capacity, tokens at the start, and how many alike are drawn as one.
+    /// Name, capacity, and how many alike are drawn as one.
     pub label: String,
+    /// Tokens at the start.
+    pub n_initial: usize,
     /// Requests one way, replies the other.
     pub call: bool,
     /// Tokens can be dropped.
@@ -87,8 +92,8 @@ pub struct Arrow {
 }
 
 impl Picture {
-    /// What to draw for `network`: everything up to [`fold::MANY`] processes; beyond that families, then
-    /// sub-networks, become one box each.
+    /// What to draw for `network`: everything up to [`fold::MANY`] processes, but for the families that are rows or
+    /// rings of more than [`row::LONG`]; beyond that all families, then sub-networks, become one box each.
     pub fn new(network: &Network) -> Picture {
         let mut draft = Draft::new(network);
         network.processes.iter().for_each(|process| draft.add_process(process));
@@ -191,14 +196,19 @@ impl<'a> Draft<'a> {
     }
 
     fn add_channel(&mut self, channel: &Channel) {
+        let mut all = channel.writers.iter().chain(&channel.readers);
+        let is_folded = match self.fold {
+            Fold::Rows(_) => all.any(|end| self.fold.hides_family(self.network.process(end.process))),
+            Fold::Families | Fold::Networks => true,
+        };
         let ends = |ends: &[End]| {
-            let mut ends: Vec<_> = ends.iter().map(|&end| self.attach(end)).collect();
+            let mut ends: Vec<_> = ends.iter().map(|&end| self.attach(end, is_folded)).collect();
             ends.sort();
             ends.dedup();
             ends
         };
         let (writers, readers) = (ends(&channel.writers), ends(&channel.readers));
-        let label = label(channel);
+        let (label, n_initial) = (label(channel), channel.initial.len());
         let simple = channel.writers.len() == 1 && channel.readers.len() == 1;
         let (Some(writer), Some(reader)) = (writers.first(), readers.first()) else { return };
         let mut joined = writers.iter().chain(&readers);
@@ -207,16 +217,23 @@ impl<'a> Draft<'a> {
             return;
         }
         if simple {
-            self.arrow(writer, reader, channel, label);
+            self.arrow(writer, reader, channel, (label, n_initial));
             return;
         }
+        // Where all tokens go one way, they lie there; else the hub says how many there are.
+        let (before, after, at_hub) = match (writers.len(), readers.len()) {
+            (1, _) => (n_initial, 0, 0),
+            (_, 1) => (0, n_initial, 0),
+            _ => (0, 0, n_initial),
+        };
+        let label = join([label, tokens(at_hub)]);
         let hub = self.hub(channel, &writers, &readers, label);
         let Some(hub) = hub else { return };
         for writer in &writers {
-            self.arrow(writer, &(hub, String::new()), channel, String::new());
+            self.arrow(writer, &(hub, String::new()), channel, (String::new(), before));
         }
         for reader in &readers {
-            self.arrow(&(hub, String::new()), reader, channel, String::new());
+            self.arrow(&(hub, String::new()), reader, channel, (String::new(), after));
         }
     }
 
@@ -235,7 +252,8 @@ impl<'a> Draft<'a> {
             (false, _) => "any",
         };
         let next = self.picture.items.len();
-        let look = (writers.to_vec(), readers.to_vec(), title.to_owned(), label.clone());
+        let said = join([label.clone(), tokens(channel.initial.len())]);
+        let look = (writers.to_vec(), readers.to_vec(), title.to_owned(), said);
         let entry = self.hubs.entry(look).or_insert((next, 0));
         entry.1 += 1;
         if entry.0 != next {
@@ -252,31 +270,40 @@ impl<'a> Draft<'a> {
         Some(next)
     }
 
-    /// The box of an end, and its port's name where the process has several on that side. A folded family
-    /// shows its ports without indices: what joins its members alike is then one arrow.
-    fn attach(&self, end: End) -> (usize, String) {
+    /// The box of an end, and its port's name where the process has several on that side. Ports on a channel of a
+    /// folded family have no indices: what joins its members alike is then one arrow.
+    fn attach(&self, end: End, is_folded: bool) -> (usize, String) {
         let process = self.network.process(end.process);
         let idx = self.of_process[end.process.idx()];
         let port = &process.ports[end.port_idx];
         let outward = is_outward(port.direction);
         let n_alike = process.ports.iter().filter(|other| is_outward(other.direction) == outward).count();
-        let name = match self.fold {
-            Fold::Nothing if n_alike > 1 => port.label(),
-            Fold::Nothing => String::new(),
-            _ if self.fold.hides_network(process) => String::new(),
-            _ if n_alike > 1 || self.fold.hides_family(process) => port.name.clone(),
-            _ => String::new(),
+        let name = if !is_folded && n_alike > 1 {
+            port.label()
+        } else if self.fold.hides_network(process) {
+            String::new()
+        } else if n_alike > 1 || self.fold.hides_family(process) {
+            port.name.clone()
+        } else {
+            String::new()
         };
         (idx, name)
     }
 
-    fn arrow(&mut self, from: &(usize, String), to: &(usize, String), channel: &Channel, label: String) {
+    fn arrow(
+        &mut self,
+        from: &(usize, String),
+        to: &(usize, String),
+        channel: &Channel,
+        (label, n_initial): (String, usize),
+    ) {
         let arrow = Arrow {
             from: from.0,
             to: to.0,
             from_port: from.1.clone(),
             to_port: to.1.clone(),
             label,
+            n_initial,
             call: channel.call,
             lossy: matches!(channel.kind, ChannelKind::DropOldest(_) | ChannelKind::DropNewest(_)),
             feedback: false,
@@ -306,6 +333,13 @@ impl<'a> Draft<'a> {
     }
 }
 
+impl Arrow {
+    /// What a format says that draws no tokens: the label, and `●3` for three of them.
+    pub fn words(&self) -> String {
+        join([self.label.clone(), tokens(self.n_initial)])
+    }
+}
+
 impl Picture {
     /// The clusters around an item, outermost first.
     pub fn clusters_around(&self, innermost: Option<usize>) -> Vec<usize> {
@@ -327,36 +361,6 @@ impl Picture {
 
 fn is_outward(direction: Direction) -> bool {
     matches!(direction, Direction::Out | Direction::Call)
-}
-
-/// Says that one stands for `n`.
-fn count(label: &mut String, n: usize) {
-    if n > 1 {
-        let space = if label.is_empty() { "" } else { " " };
-        label.push_str(&format!("{space}×{n}"));
-    }
-}
-
-/// Name when the file gave one, capacity, tokens at the start: `statistics [64] ●2`.
-fn label(channel: &Channel) -> String {
-    let mut parts = Vec::new();
-    let name = channel.name.rsplit('/').next().unwrap_or_default();
-    // A name that `resolve` made says only what the arrow shows.
-    if !channel.name.contains(" -> ") {
-        parts.push(name.to_owned());
-    }
-    match channel.kind {
-        ChannelKind::Auto | ChannelKind::Rendezvous => {}
-        ChannelKind::Buffer(n) => parts.push(format!("[{n}]")),
-        ChannelKind::DropOldest(n) => parts.push(format!("[{n}, drops oldest]")),
-        ChannelKind::DropNewest(n) => parts.push(format!("[{n}, drops newest]")),
-    }
-    match channel.initial.len() {
-        0 => {}
-        1 => parts.push("●".to_owned()),
-        n => parts.push(format!("●{n}")),
-    }
-    parts.join(" ")
 }
 
 #[cfg(test)]

@@ -245,3 +245,22 @@ pub fn odd_names() -> Network {
     channel(&mut net, "x\"<&>\\y.err", "日本/end.in");
     net
 }
+
+/// `n` processes, each of which reads from one or two of the `reach` before it: branches that part and meet.
+pub fn branches(n: usize, reach: usize) -> Network {
+    let mut net = network("branches");
+    // Any numbers will do, the same each time.
+    let mut state: usize = 7;
+    let mut below = |limit: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % limit
+    };
+    for idx in 0..n {
+        process(&mut net, &format!("p{idx}"), "Map", Group::Transform);
+        for input in 0..(1 + below(2)).min(idx) {
+            let from = idx - 1 - below(reach.min(idx));
+            channel(&mut net, &format!("p{from}.out[{idx}]"), &format!("p{idx}.in[{input}]"));
+        }
+    }
+    net
+}

@@ -12,17 +12,18 @@ use super::palette;
 use super::picture::{Arrow, Item, Picture, Shape};
 use super::xml;
 use crate::network::Network;
-use measure::{PILE, round};
+use measure::{PILE, behind, round};
 
 /// Around the whole drawing.
 const MARGIN: f64 = 16.0;
+/// Half the width of a token.
+const TOKEN: f64 = 3.2;
 /// Above the drawing, for the title.
 const TITLE: f64 = 30.0;
 
 /// The picture of a network as SVG, light or dark as the reader's system is.
 ///
-/// Complexity: grows with the square of the number of boxes, a thousand take a tenth of a second. Families and
-/// sub-networks are folded into one box each long before that matters.
+/// Complexity: O(E log V), where E counts an arrow once for each rank of boxes that it passes.
 pub fn svg(network: &Network) -> String {
     let picture = Picture::new(network);
     let layout = layout(&picture, &measure::space(&picture), &measure::headings(&picture));
@@ -83,6 +84,9 @@ impl Drawing {
         for (item, rect) in picture.items.iter().zip(&layout.items) {
             self.item(item, *rect);
         }
+        for (arrow, curve) in picture.arrows.iter().zip(&curves) {
+            self.tokens(arrow.n_initial, curve.under);
+        }
         // Words last: no line runs over them.
         for (arrow, curve) in picture.arrows.iter().zip(&curves) {
             self.words("label", curve.label, "middle", &curve.words);
@@ -91,6 +95,17 @@ impl Drawing {
             }
             self.port(curve.tail, curve.backward, &arrow.from_port);
             self.port(curve.head, !curve.backward, &arrow.to_port);
+        }
+    }
+
+    /// Tokens on their line, as in a marked graph; one stands for many.
+    fn tokens(&mut self, n: usize, middle: Point) {
+        let n = if n > route::MOST_TOKENS { 1 } else { n };
+        #[expect(clippy::cast_precision_loss, reason = "they are few")]
+        let shift = |idx: usize| (idx as f64 - (n as f64 - 1.0) / 2.0) * 2.4 * TOKEN;
+        for idx in 0..n {
+            let (x, y) = (round(middle.x + shift(idx)), round(middle.y));
+            self.line(&format!("<circle class=\"token\" cx=\"{x}\" cy=\"{y}\" r=\"{TOKEN}\"/>"));
         }
     }
 
@@ -132,14 +147,16 @@ impl Drawing {
         if !item.doc.is_empty() {
             self.line(&format!("<title>{}</title>", xml::escape(&item.doc)));
         }
-        if matches!(item.shape, Shape::Pile(_)) {
-            for behind in [2.0 * PILE, PILE] {
-                let corner = Point { x: rect.corner.x + behind, y: rect.corner.y - behind };
-                self.line(&format!("<rect class=\"{class}\" rx=\"8\" {}/>", place(Rect { corner, ..rect })));
-            }
+        // The space of a pile holds all its boxes; the front one is at its lower left.
+        let behind = behind(item.shape);
+        let size = Point { x: rect.size.x - behind, y: rect.size.y - behind };
+        let front = Rect { corner: Point { x: rect.corner.x, y: rect.corner.y + behind }, size };
+        let shifts: &[f64] = if behind > 0.0 { &[2.0 * PILE, PILE, 0.0] } else { &[0.0] };
+        for by in shifts {
+            let corner = Point { x: front.corner.x + by, y: front.corner.y - by };
+            self.line(&format!("<rect class=\"{class}\" rx=\"8\" {}/>", place(Rect { corner, size })));
         }
-        self.line(&format!("<rect class=\"{class}\" rx=\"8\" {}/>", place(rect)));
-        let middle = rect.middle();
+        let middle = front.middle();
         self.words("name", Point { x: middle.x, y: middle.y - 3.0 }, "middle", &item.title);
         self.words("kind", Point { x: middle.x, y: middle.y + 13.0 }, "middle", &item.subtitle);
         self.line("</g>");

@@ -3,7 +3,7 @@
 use crate::render::layout::level::{Node, Point};
 use crate::render::picture::{Picture, Shape};
 
-/// Height of the end of one arrow at a box.
+/// Least height of the end of one arrow at a box.
 pub const SLOT: f64 = 17.0;
 /// How far the boxes of a pile lie apart.
 pub const PILE: f64 = 4.0;
@@ -29,11 +29,18 @@ pub fn space(picture: &Picture) -> Vec<Node> {
                     let words = (width(&item.title, 13.0) * 1.06).max(width(&item.subtitle, 11.0));
                     #[expect(clippy::cast_precision_loss, reason = "far fewer arrows than 2^52")]
                     let slots = ends.left.max(ends.right) as f64 * SLOT + 8.0;
-                    Node { size: Point { x: (words + 24.0).max(64.0), y: slots.max(44.0) }, gap }
+                    let size = Point { x: (words + 24.0).max(64.0), y: slots.max(44.0) };
+                    let behind = behind(item.shape);
+                    Node { size: Point { x: size.x + behind, y: size.y + behind }, gap }
                 }
             }
         })
         .collect()
+}
+
+/// How far the boxes behind the front one of a pile stick out of it, to the right and up.
+pub fn behind(shape: Shape) -> f64 {
+    if matches!(shape, Shape::Pile(_)) { 2.0 * PILE } else { 0.0 }
 }
 
 /// Width of the name of each cluster.

@@ -2,10 +2,13 @@
 
 use std::fmt::Write;
 
-use super::measure::{LOOP, PILE, port_width, round};
+use super::measure::{LOOP, behind, port_width, round};
 use crate::render::layout::level::Point;
 use crate::render::layout::{Layout, Rect, Route};
-use crate::render::picture::{Arrow, Picture, Shape};
+use crate::render::picture::{Arrow, Picture};
+
+/// So many tokens are drawn one by one.
+pub const MOST_TOKENS: usize = 3;
 
 /// An arrow ready to be drawn.
 pub struct Curve {
@@ -17,8 +20,10 @@ pub struct Curve {
     pub head: Point,
     /// Whether it runs from right to left.
     pub backward: bool,
-    /// Middle of its label.
+    /// Middle of its label, right over the line.
     pub label: Point,
+    /// Where the line passes under its label, and tokens lie on it.
+    pub under: Point,
     /// What the label says.
     pub words: String,
 }
@@ -35,8 +40,7 @@ pub fn curves(picture: &Picture, layout: &Layout) -> Vec<Curve> {
             let route = &layout.routes[idx];
             if arrow.from == arrow.to {
                 loops[arrow.from] += 1;
-                let is_pile = matches!(picture.items[arrow.from].shape, Shape::Pile(_));
-                return own_loop(arrow, layout.items[arrow.from], is_pile, loops[arrow.from]);
+                return own_loop(arrow, layout.items[arrow.from], loops[arrow.from]);
             }
             curve(arrow, route, slots[idx])
         })
@@ -58,13 +62,13 @@ fn curve(arrow: &Arrow, route: &Route, [left, right]: [Point; 2]) -> Curve {
         points.push(Point { x: right.x - port_width(right_port) - 10.0, ..right });
     }
     points.push(right);
-    let label = route.label.map(|label| Point { x: label.x, y: label.y - 4.0 }).unwrap_or_default();
+    let under = route.label.unwrap_or_default();
     if route.backward {
         points.reverse();
     }
     let (tail, head) = (points[0], points[points.len() - 1]);
-    let words = arrow.label.clone();
-    Curve { path: path(&points), tail, head, backward: route.backward, label, words }
+    let (label, words) = (over(under, arrow), words(arrow));
+    Curve { path: path(&points), tail, head, backward: route.backward, label, under, words }
 }
 
 /// Curves that are level at each point.
@@ -85,22 +89,37 @@ fn path(points: &[Point]) -> String {
 }
 
 /// The `n`-th loop over a box. There is no room beside it, so its label tells the ports.
-fn own_loop(arrow: &Arrow, rect: Rect, is_pile: bool, n: u32) -> Curve {
-    let top = rect.corner.y - if is_pile { 2.0 * PILE } else { 0.0 };
+fn own_loop(arrow: &Arrow, rect: Rect, n: u32) -> Curve {
+    let top = rect.corner.y;
     let middle = rect.middle().x;
     let height = LOOP * f64::from(n);
-    let half = (8.0 + 10.0 * f64::from(n)).min(rect.size.x / 2.0 - 8.0);
+    let half = (8.0 + 10.0 * f64::from(n)).min(rect.size.x / 2.0 - 16.0);
     let (tail, head) = (Point { x: middle + half, y: top }, Point { x: middle - half, y: top });
     let (right, left, up) = (round(tail.x + 8.0), round(head.x - 8.0), round(top - height));
     let (from, to) = (round(tail.x), round(head.x));
     let path = format!("M{from} {0}C{right} {up} {left} {up} {to} {0}", round(top));
+    let label = words(arrow);
     let words = match (arrow.from_port.as_str(), arrow.to_port.as_str()) {
-        ("", "") => arrow.label.clone(),
-        (from, to) => format!("{from} → {to} {}", arrow.label),
+        ("", "") => label,
+        (from, to) => format!("{from} → {to} {label}"),
     };
     // A curve of this kind reaches three quarters of the height of its handles.
-    let label = Point { x: middle, y: top - height * 0.75 - 3.0 };
-    Curve { path, tail, head, backward: false, label, words: words.trim().to_owned() }
+    let under = Point { x: middle, y: top - height * 0.75 };
+    let (label, words) = (over(under, arrow), words.trim().to_owned());
+    Curve { path, tail, head, backward: false, label, under, words }
+}
+
+/// Where the words stand over a line, higher where tokens lie on it.
+fn over(line: Point, arrow: &Arrow) -> Point {
+    Point { x: line.x, y: line.y - if arrow.n_initial > 0 { 6.0 } else { 4.0 } }
+}
+
+/// What stands over the line: tokens lie on it, and many are one with their number.
+fn words(arrow: &Arrow) -> String {
+    if arrow.n_initial <= MOST_TOKENS {
+        return arrow.label.clone();
+    }
+    format!("{} {}", arrow.label, arrow.n_initial).trim().to_owned()
 }
 
 /// Where each arrow meets its left and its right item: spread over the side, in the order in which they come,
@@ -123,7 +142,11 @@ fn slots(picture: &Picture, layout: &Layout) -> Vec<[Point; 2]> {
             let hub = picture.items[item].shape.is_hub();
             let x = if end == 0 { rect.right() } else { rect.corner.x };
             for (place, &(_, idx)) in arrows.iter().enumerate() {
-                let y = if hub { rect.middle().y } else { spread(rect, place, arrows.len()) };
+                let y = if hub {
+                    rect.middle().y
+                } else {
+                    spread(rect, behind(picture.items[item].shape), place, arrows.len())
+                };
                 slots[idx][end] = Point { x, y };
             }
         }
@@ -131,9 +154,10 @@ fn slots(picture: &Picture, layout: &Layout) -> Vec<[Point; 2]> {
     slots
 }
 
-/// The `place`-th of `n` points on the side of a box.
-fn spread(rect: Rect, place: usize, n: usize) -> f64 {
+/// The `place`-th of `n` points on the side of a box. Those of a pile lie where its front one and its hindmost one
+/// both have a side, so that what goes straight through is level.
+fn spread(rect: Rect, behind: f64, place: usize, n: usize) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "far fewer arrows than 2^52")]
     let (place, n) = (place as f64, n as f64);
-    rect.middle().y + (rect.size.y - 10.0) * ((place + 0.5) / n - 0.5)
+    rect.middle().y + (rect.size.y - behind - 10.0) * ((place + 0.5) / n - 0.5)
 }

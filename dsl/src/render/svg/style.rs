@@ -61,7 +61,7 @@ impl Page {
         let Page { paper, ink, pale, frame, edge, line } = self;
         format!(
             ".csprun .page{{fill:{paper}}}\
-             .csprun .title,.csprun .name{{fill:{ink}}}\
+             .csprun .title,.csprun .name,.csprun .token{{fill:{ink}}}\
              .csprun .kind,.csprun .cluster{{fill:{pale}}}\
              .csprun .label,.csprun .port{{fill:{pale};stroke:{paper}}}\
              .csprun .frame{{fill:{frame};stroke:{edge}}}\
