@@ -72,8 +72,8 @@ pub(crate) enum Carries {
     Tokens,
     /// Requests of calls, with the desk of their callers and servers.
     Requests(Arc<Desk>),
-    /// Replies to one caller, of the channel of requests at that place.
-    Replies(usize),
+    /// Replies to the caller of that number, of the channel of requests at that place.
+    Replies { of: usize, caller: usize },
 }
 
 /// A process that is ready to start.
@@ -223,15 +223,15 @@ fn line(plan: &Plan, ends: &[(usize, usize)], capacity: usize) -> Line {
 /// A channel of calls as reports see it: its requests here, a channel a caller in `replies`.
 fn wired_calls(plan: &Plan, idx: usize, calls: Calls, replies: &mut Vec<WiredChannel>) -> WiredChannel {
     let ChannelPlan { name, writers, readers, kind, .. } = &plan.channels[idx];
-    for (Line { channel, home }, caller) in calls.replies.into_iter().zip(writers) {
+    for ((caller, end), Line { channel, home }) in writers.iter().enumerate().zip(calls.replies) {
         replies.push(WiredChannel {
             name: name.clone(),
             channel,
             home,
             kind: ChannelKind::Buffer(1),
-            carries: Carries::Replies(idx),
+            carries: Carries::Replies { of: idx, caller },
             writers: named(plan, readers),
-            readers: named(plan, &[*caller]),
+            readers: named(plan, &[*end]),
         });
     }
     WiredChannel {
@@ -356,8 +356,8 @@ impl Wired {
         let mut counts = tallies[idx].counts;
         if let Carries::Requests(desk) = &self.channels[idx].carries {
             let replies = self.channels.iter().zip(tallies);
-            let replies =
-                replies.filter(|(wired, _)| matches!(wired.carries, Carries::Replies(of) if of == idx));
+            let replies = replies
+                .filter(|(wired, _)| matches!(wired.carries, Carries::Replies { of, .. } if of == idx));
             counts.undelivered += replies.map(|(_, tally)| tally.counts.undelivered).sum::<u64>();
             counts.undelivered += desk.n_dropped();
         }
