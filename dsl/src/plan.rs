@@ -2,6 +2,7 @@
 
 mod capacity;
 mod copies;
+mod exits;
 pub(crate) mod make;
 mod seat;
 
@@ -146,4 +147,7 @@ pub struct ChannelPlan {
     pub initial: Vec<Constant>,
     /// A copy for debugging.
     pub tap: Option<Tap>,
+    /// Who deals by a key to copies that write here, and so has to know whether anybody reads: positions in
+    /// [`Plan::processes`].
+    pub dealers: Vec<usize>,
 }

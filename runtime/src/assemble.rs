@@ -72,8 +72,8 @@ pub(crate) enum Carries {
     Tokens,
     /// Requests of calls, with the desk of their callers and servers.
     Requests(Arc<Desk>),
-    /// Replies to one caller, of the channel of requests at that place.
-    Replies(usize),
+    /// Replies to the caller of that number, of the channel of requests at that place.
+    Replies { of: usize, caller: usize },
 }
 
 /// A process that is ready to start.
@@ -111,6 +111,8 @@ struct EndTable {
     carried: Vec<Carried>,
     writing: BTreeMap<(usize, usize), WriteEnd<Value>>,
     reading: BTreeMap<(usize, usize), ReadEnd<Value>>,
+    /// By who deals by a key: the ends at which what its copies make goes out.
+    beyond: BTreeMap<usize, Vec<WriteEnd<Value>>>,
     meetings: MeetingTable,
 }
 
@@ -145,7 +147,11 @@ fn wire_channel(plan: &Plan, channel: &ChannelPlan, table: &mut EndTable) -> Wir
     wired.weigh(Value::n_bytes);
     for &(process, port) in &channel.writers {
         let immunity = plan.processes[process].ports[port].immunity;
-        table.writing.insert((process, port), WriteEnd::new(&wired, immunity));
+        let end = WriteEnd::new(&wired, immunity);
+        for &dealer in &channel.dealers {
+            table.beyond.entry(dealer).or_default().push(end.same());
+        }
+        table.writing.insert((process, port), end);
     }
     for &(process, port) in &channel.readers {
         let immunity = plan.processes[process].ports[port].immunity;
@@ -165,7 +171,8 @@ fn wire_channel(plan: &Plan, channel: &ChannelPlan, table: &mut EndTable) -> Wir
 
 fn planned_home(plan: &Plan, channel: &ChannelPlan) -> Option<usize> {
     let seat = |&(process, _): &(usize, usize)| Some(plan.processes[process].seat);
-    home_of(channel.writers.iter().chain(&channel.readers).map(seat))
+    let dealers = channel.dealers.iter().map(|&dealer| Some(plan.processes[dealer].seat));
+    home_of(channel.writers.iter().chain(&channel.readers).map(seat).chain(dealers))
 }
 
 /// How a channel of a plan will be implemented.
@@ -180,6 +187,12 @@ fn planned_form(plan: &Plan, channel: &ChannelPlan) -> Form {
     match flavor(shared, channel.writers.iter().map(seat), channel.readers.iter().map(seat)) {
         // Requests and replies are chosen among.
         Flavor::Spsc if channel.call => shared,
+        // Who deals to its writers looks at it from where it is.
+        Flavor::Local | Flavor::Spsc
+            if !channel.dealers.is_empty() && planned_home(plan, channel).is_none() =>
+        {
+            shared
+        }
         flavor => Form { flavor, ..shared },
     }
 }
@@ -223,15 +236,15 @@ fn line(plan: &Plan, ends: &[(usize, usize)], capacity: usize) -> Line {
 /// A channel of calls as reports see it: its requests here, a channel a caller in `replies`.
 fn wired_calls(plan: &Plan, idx: usize, calls: Calls, replies: &mut Vec<WiredChannel>) -> WiredChannel {
     let ChannelPlan { name, writers, readers, kind, .. } = &plan.channels[idx];
-    for (Line { channel, home }, caller) in calls.replies.into_iter().zip(writers) {
+    for ((caller, end), Line { channel, home }) in writers.iter().enumerate().zip(calls.replies) {
         replies.push(WiredChannel {
             name: name.clone(),
             channel,
             home,
             kind: ChannelKind::Buffer(1),
-            carries: Carries::Replies(idx),
+            carries: Carries::Replies { of: idx, caller },
             writers: named(plan, readers),
-            readers: named(plan, &[*caller]),
+            readers: named(plan, &[*end]),
         });
     }
     WiredChannel {
@@ -282,7 +295,8 @@ fn wire_process(
     });
     let skippable = |port: &&PortPlan| is_open(port, Direction::Out) && may_skip(process, port);
     let n_outputs = process.ports.iter().filter(skippable).count();
-    let skips = crate::replicate::when_all_retired(&process.role).then(|| Living::new(n_outputs.into()));
+    let beyond = table.beyond.remove(&idx).unwrap_or_default();
+    let skips = crate::replicate::when_all_retired(&process.role).then(|| Living::new(n_outputs, beyond));
     let (mut inputs, mut outputs) = (Vec::new(), Vec::new());
     let firing = firing_of(idx, process, table);
     let mut meetings = Meetings { barriers: table.meetings.places(idx), ..Meetings::default() };
@@ -356,8 +370,8 @@ impl Wired {
         let mut counts = tallies[idx].counts;
         if let Carries::Requests(desk) = &self.channels[idx].carries {
             let replies = self.channels.iter().zip(tallies);
-            let replies =
-                replies.filter(|(wired, _)| matches!(wired.carries, Carries::Replies(of) if of == idx));
+            let replies = replies
+                .filter(|(wired, _)| matches!(wired.carries, Carries::Replies { of, .. } if of == idx));
             counts.undelivered += replies.map(|(_, tally)| tally.counts.undelivered).sum::<u64>();
             counts.undelivered += desk.n_dropped();
         }

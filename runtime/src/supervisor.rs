@@ -4,6 +4,8 @@ mod busy;
 mod census;
 mod crew;
 mod interrupt;
+mod loans;
+mod place;
 mod progress;
 mod records;
 mod report;

@@ -44,7 +44,13 @@ fn expressions_of_other_languages_are_answered_with_how_they_are_written_here() 
         ("x.n .. 3", "range("),
         ("\"a\" * 3", "join("),
         ("matches(\"a\", \"\\S\")", "back-ticks"),
-        ("math.sqrt(x.v)", "stand alone"),
+        ("math.sqrt(x.v)", "stand alone: write `sqrt(..)`"),
+        ("np.log(x.v)", "`ln(..)`"),
+        ("Math.random()", "no chance in expressions"),
+        ("math.tau", "stand alone"),
+        ("[4.0].map(|v| math.sqrt(v))", "stand alone: write `sqrt(..)`"),
+        ("[4.0].map(|v| Math.max(v, 1.0))", "stand alone: write `max(..)`"),
+        ("[4.0].map(|v| math.log(v))", "`ln(..)`"),
         ("x.n <> 2", "`!=`"),
         ("[1].map(v => v)", "|x|"),
         ("x.n # two", "`//`"),
@@ -85,6 +91,8 @@ fn of_script(code: &str) -> Diagnostic {
 fn slips_in_scripts_are_told_once() {
     for (script, code, message, help) in [
         ("c = recv(\"in\"); send(\"out\", c); print(c);", Code::E0802, "`c`", "let c = .."),
+        ("send(\"out\", math.sqrt(2.0))", Code::E0802, "`math`", "stand alone: write `sqrt(..)`"),
+        ("send(\"out\", [2.0].map(|v| np.sqrt(v)))", Code::E0802, "`np`", "stand alone: write `sqrt(..)`"),
         ("send(out, 1)", Code::E0802, "`out`", "`\"out\"`"),
         ("spawn(\"nofn\", [])", Code::E0803, "no function `nofn`", "fn nofn("),
         ("fn twice(x) { 2 * x }\nspawn(\"twic\", [1])", Code::E0803, "`twic`", "`twice`"),

@@ -1,5 +1,6 @@
 //! What people write who know other languages, and what it is called here.
 
+use crate::expr::functions::Function;
 use crate::expr::token::{Kind, Tokens};
 
 /// How to write a function that has another name here, or why there is none.
@@ -47,12 +48,28 @@ pub(super) fn word(name: &str) -> Option<String> {
         "None" | "null" | "nil" | "NULL" | "undefined" | "nothing" => {
             "`()` is the value that stands for none".to_owned()
         }
-        "math" | "Math" => "functions stand alone: `sqrt(x)`".to_owned(),
+        word if is_module(word) => "functions stand alone: `sqrt(x)`".to_owned(),
         "fn" | "function" | "lambda" | "def" => {
             "a function of one's own is a closure: `|x| x + 1`".to_owned()
         }
         _ => return None,
     })
+}
+
+/// Whether other languages have functions of numbers inside something of that name.
+fn is_module(name: &str) -> bool {
+    matches!(name, "math" | "Math" | "cmath" | "np" | "numpy")
+}
+
+/// How to write what stands at a token behind a module of another language: `math.sqrt(x)`.
+pub(super) fn in_module(tokens: &Tokens<'_>, at: usize) -> Option<String> {
+    let (module, dot, name) = (tokens.word(at), tokens.word(at + 1), tokens.word(at + 2));
+    if !is_module(module) || dot != "." {
+        return None;
+    }
+    // Here every function stands alone, so one that has another name is best told by that.
+    let called = tokens.word(at + 3) == "(" && Function::parse(name).is_some();
+    if called { Some(format!("functions stand alone: write `{name}(..)`")) } else { function(name) }
 }
 
 /// How to mend what stands at a token and means nothing there.

@@ -7,13 +7,22 @@ use crate::expr::compiled::{ExprError, Scope};
 use crate::expr::functions::{FUNCTIONS, Function, Spec};
 use crate::expr::habit;
 use crate::expr::host::{HOST, HostFunction};
+use crate::expr::token::Tokens;
 
 /// E0802 for `name`.
-pub(super) fn unknown_variable(name: &str, range: Range<usize>, scope: &Scope, locals: &[&str]) -> ExprError {
+pub(super) fn unknown_variable(
+    tokens: &Tokens<'_>,
+    name: &str,
+    range: Range<usize>,
+    scope: &Scope,
+    locals: &[&str],
+) -> ExprError {
     let known: Vec<&str> = scope.names().chain(locals.iter().copied()).collect();
     // Any letter is one edit from any other, so of a single one nothing follows.
     let near = did_you_mean(name, known.iter().copied()).filter(|_| name.chars().count() > 1);
+    let in_module = tokens.index_at(range.start).and_then(|at| habit::in_module(tokens, at));
     let help = match near {
+        _ if in_module.is_some() => in_module,
         _ if habit::word(name).is_some() => habit::word(name),
         _ if Function::parse(name).is_some() => {
             Some(format!("`{name}` is a function: call it, `{name}(..)`"))

@@ -35,8 +35,10 @@ pub(super) fn check_process(
 }
 
 fn check_with(ast: &AST, tokens: &Tokens<'_>, scope: &Scope, ports: Option<&Ports<'_>>) -> Vec<ExprError> {
-    let mut errors = functions(ast, tokens, ports);
-    errors.extend(variables(tokens, scope, ports));
+    let bound = bound_names(tokens);
+    let unknown = unknown_words(tokens, scope, &bound);
+    let mut errors = functions(ast, tokens, ports, &unknown);
+    errors.extend(variables(tokens, scope, ports, &bound, unknown));
     if errors.is_empty() {
         let names: Vec<&str> = scope.names().collect();
         let engine = if ports.is_some() { syntax::script_engine() } else { syntax::engine() };
@@ -46,9 +48,8 @@ fn check_with(ast: &AST, tokens: &Tokens<'_>, scope: &Scope, ports: Option<&Port
     errors
 }
 
-/// Names that nothing binds.
-fn variables(tokens: &Tokens<'_>, scope: &Scope, ports: Option<&Ports<'_>>) -> Vec<ExprError> {
-    let bound = bound_names(tokens);
+/// The tokens that are names of variables and that nothing binds.
+fn unknown_words(tokens: &Tokens<'_>, scope: &Scope, bound: &[&str]) -> Vec<usize> {
     let is_unknown = |index: &usize| {
         let word = tokens.word(*index);
         let is_name = tokens.list[*index].kind == Kind::Word && is_variable(tokens, *index);
@@ -57,7 +58,17 @@ fn variables(tokens: &Tokens<'_>, scope: &Scope, ports: Option<&Ports<'_>>) -> V
             && !bound.contains(&word)
             && !scope.names().any(|name| name == word)
     };
-    let unknown: Vec<usize> = (0..tokens.list.len()).filter(is_unknown).collect();
+    (0..tokens.list.len()).filter(is_unknown).collect()
+}
+
+/// What is said of the unknown names.
+fn variables(
+    tokens: &Tokens<'_>,
+    scope: &Scope,
+    ports: Option<&Ports<'_>>,
+    bound: &[&str],
+    unknown: Vec<usize>,
+) -> Vec<ExprError> {
     let mut without_let = Vec::new();
     for &index in &unknown {
         let starts = matches!(index.checked_sub(1).map_or("", |at| tokens.word(at)), "" | ";" | "{" | "}");
@@ -74,7 +85,7 @@ fn variables(tokens: &Tokens<'_>, scope: &Scope, ports: Option<&Ports<'_>>) -> V
             continue;
         }
         blamed.push(word);
-        let mut error = unknown_variable(word, range, scope, &bound);
+        let mut error = unknown_variable(tokens, word, range, scope, bound);
         if lacks_let {
             error.help = Some(format!("write `let {word} = ..` where it gets its first value"));
         } else if ports.is_some_and(|ports| ports.has(word)) {
@@ -85,9 +96,9 @@ fn variables(tokens: &Tokens<'_>, scope: &Scope, ports: Option<&Ports<'_>>) -> V
     errors
 }
 
-fn functions(ast: &AST, tokens: &Tokens<'_>, ports: Option<&Ports<'_>>) -> Vec<ExprError> {
+fn functions(ast: &AST, tokens: &Tokens<'_>, ports: Option<&Ports<'_>>, unknown: &[usize]) -> Vec<ExprError> {
     let own: Vec<&str> = ast.iter_functions().map(|function| function.name).collect();
-    let known = Known { tokens, own: &own, ports };
+    let known = Known { tokens, own: &own, ports, unknown };
     let mut errors = Vec::new();
     ast.walk(&mut |path: &[ASTNode<'_>]| {
         let indexed = matches!(path.iter().rev().nth(1), Some(ASTNode::Expr(Tree::Index(..))));
@@ -115,6 +126,8 @@ struct Known<'a> {
     own: &'a [&'a str],
     /// Present in the script of a process.
     ports: Option<&'a Ports<'a>>,
+    /// Tokens that are unknown names.
+    unknown: &'a [usize],
 }
 
 impl Known<'_> {
@@ -141,6 +154,9 @@ impl Known<'_> {
         if matches!(&*call.name, "Fn" | "call" | "curry") || self.own.contains(&&*call.name) {
             return;
         }
+        if n_before == 1 && self.is_of_unknown(&name) {
+            return;
+        }
         let host = self.ports.and_then(|ports| Some((ports, HostFunction::parse(&call.name)?)));
         let n_arguments = call.args.len() + n_before;
         match (host, Function::called(&call.name, n_arguments)) {
@@ -157,6 +173,12 @@ impl Known<'_> {
 }
 
 impl Known<'_> {
+    /// Whether the function is called on an unknown name, `math.sqrt(x)`: then the name alone is a mistake.
+    fn is_of_unknown(&self, function: &std::ops::Range<usize>) -> bool {
+        let of = self.tokens.index_at(function.start).and_then(|at| at.checked_sub(2));
+        of.is_some_and(|of| self.unknown.contains(&of) && self.tokens.word(of + 1) == ".")
+    }
+
     /// What is wrong with the function that a `spawn` names.
     fn spawned(&self, call: &FnCallExpr) -> Option<ExprError> {
         let ("spawn", [Tree::StringConstant(name, position), _]) = (&*call.name, &call.args[..]) else {

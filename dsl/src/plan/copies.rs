@@ -55,6 +55,7 @@ fn channel_plan(channel: &Channel) -> ChannelPlan {
         ty: channel.ty.clone(),
         initial: channel.initial.clone(),
         tap: channel.tap.clone(),
+        dealers: Vec::new(),
     }
 }
 
@@ -283,6 +284,7 @@ impl Expansion {
             ty: port.ty.clone(),
             initial: Vec::new(),
             tap: None,
+            dealers: Vec::new(),
         });
         self.spreads.push(false);
         at

@@ -1,6 +1,6 @@
 //! Network to plan.
 
-use super::{BarrierPlan, Machine, Plan, ProcessPlan, Role, capacity, copies, seat};
+use super::{BarrierPlan, Machine, Plan, ProcessPlan, Role, capacity, copies, exits, seat};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::network::{Barrier, Network};
 
@@ -21,6 +21,7 @@ pub(crate) fn make(network: &Network, machine: &Machine) -> (Option<Plan>, Diagn
         return (None, found);
     }
     let (mut processes, mut channels) = copies::expand(network);
+    exits::note(&processes, &mut channels);
     seat::seat(&mut processes, &channels, network, machine);
     capacity::choose(&mut channels, &processes);
     let barriers = barriers(network, &processes);

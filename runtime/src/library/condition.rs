@@ -90,9 +90,10 @@ impl Server for Condition {
             (op, true) => {
                 self.lock.pass_on(replies);
                 if op == "wait" {
+                    replies.part(caller);
                     self.waiting.push_back(caller);
                 } else {
-                    replies.send(caller, ());
+                    replies.take_back(caller);
                 }
             }
         }

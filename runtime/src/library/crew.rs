@@ -80,7 +80,7 @@ impl Crew {
             } else {
                 self.readers.insert(caller);
             }
-            replies.send(caller, true);
+            replies.lend(caller, true);
         }
     }
 
@@ -105,7 +105,7 @@ impl Server for Crew {
             "start_write" => self.waiting.push_back((caller, true)),
             _ => {
                 self.take_out(caller);
-                replies.send(caller, ());
+                replies.take_back(caller);
             }
         }
         self.admit(replies);

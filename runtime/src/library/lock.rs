@@ -75,7 +75,7 @@ impl Server for Lock {
             "try_acquire" => replies.send(caller, false),
             _ => {
                 self.0.pass_on(replies);
-                replies.send(caller, ());
+                replies.take_back(caller);
             }
         }
         Ok(())

@@ -81,7 +81,7 @@ impl Pool {
             });
             if let Some(caller) = self.waiting.pop_front() {
                 self.held.insert(thing, caller);
-                replies.send(caller, thing);
+                replies.lend(caller, thing);
             }
         }
     }
@@ -119,7 +119,7 @@ impl Server for Pool {
                 let thing = self.given_back(caller, request.maybe_field("value"))?;
                 self.held.remove(&thing);
                 self.back.insert(thing);
-                replies.send(caller, ());
+                replies.take_back(caller);
             }
         }
         self.lend(replies);

@@ -76,11 +76,11 @@ impl Server for RLock {
                     Some(left) => self.n_again = left,
                     None => self.line.pass_on(replies),
                 }
-                replies.send(caller, ());
+                replies.take_back(caller);
             }
             _ if holds => {
                 self.n_again += 1;
-                replies.send(caller, true);
+                replies.lend(caller, true);
             }
             "try_acquire" if !self.line.is_free() => replies.send(caller, false),
             _ => self.line.enter(caller, replies),

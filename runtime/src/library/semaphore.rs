@@ -72,7 +72,7 @@ impl Semaphore {
     fn take(&mut self, caller: Caller, replies: &mut Replies) {
         self.n_free -= 1;
         *self.held.entry(caller).or_default() += 1;
-        replies.send(caller, true);
+        replies.lend(caller, true);
     }
 
     /// Places come back: those who wait get them.
@@ -98,7 +98,7 @@ impl Server for Semaphore {
                     self.held.remove(&caller);
                 }
                 self.give_back(1, replies);
-                replies.send(caller, ());
+                replies.take_back(caller);
             }
             _ if self.n_free > 0 => self.take(caller, replies),
             "acquire" => self.waiting.push_back(caller),

@@ -42,17 +42,45 @@ impl Request<'_> {
 
 /// Replies on their way; none for a caller that has to wait.
 #[derive(Default)]
-pub(super) struct Replies(Vec<(Caller, Option<Value>)>);
+pub(super) struct Replies(Vec<(Caller, Word)>);
+
+/// What a server says to a caller.
+enum Word {
+    Reply(Value),
+    /// The same, and the caller holds something from now on.
+    Lends(Value),
+    /// The same, and the caller has given something back.
+    TakesBack,
+    /// The caller has given something back, and still waits.
+    Parts,
+    Dismisses,
+}
 
 impl Replies {
     /// Gives a caller its reply.
     pub(super) fn send(&mut self, to: Caller, value: impl Into<Value>) {
-        self.0.push((to, Some(value.into())));
+        self.0.push((to, Word::Reply(value.into())));
+    }
+
+    /// Gives a caller its reply, and with it what it holds until it gives it back: a report of a deadlock says so. A
+    /// server that lends lets only those wait who wait for what others hold.
+    pub(super) fn lend(&mut self, to: Caller, value: impl Into<Value>) {
+        self.0.push((to, Word::Lends(value.into())));
+    }
+
+    /// Replies to a caller that has given back something that was lent.
+    pub(super) fn take_back(&mut self, from: Caller) {
+        self.0.push((from, Word::TakesBack));
+    }
+
+    /// Takes back what was lent to a caller that waits on.
+    pub(super) fn part(&mut self, from: Caller) {
+        self.0.push((from, Word::Parts));
     }
 
     /// Tells a caller that nothing will come.
     pub(super) fn dismiss(&mut self, caller: Caller) {
-        self.0.push((caller, None));
+        self.0.push((caller, Word::Dismisses));
     }
 }
 
@@ -86,10 +114,13 @@ pub(super) async fn serve<S: Server>(
             }
             Asked::Left(caller) => server.left(caller, &mut replies),
         }
-        for (caller, reply) in replies.0.drain(..) {
-            match reply {
-                Some(value) => port.reply(caller, value)?,
-                None => port.dismiss(caller)?,
+        for (caller, word) in replies.0.drain(..) {
+            match word {
+                Word::Reply(value) => port.reply(caller, value)?,
+                Word::Lends(value) => port.lend(caller, value)?,
+                Word::TakesBack => port.take_back(caller)?,
+                Word::Parts => port.part(caller),
+                Word::Dismisses => port.dismiss(caller)?,
             }
         }
     }
@@ -125,7 +156,7 @@ impl Line {
     pub(super) fn pass_on(&mut self, replies: &mut Replies) {
         self.holder = self.waiting.pop_front();
         if let Some(next) = self.holder {
-            replies.send(next, true);
+            replies.lend(next, true);
         }
     }
 

@@ -1,6 +1,6 @@
-//! What callers and servers of one channel of calls know of one another, beside the tokens: who has left, and whose
-//! request is open. The channel itself cannot say it: a caller's end is of no use to a server that must give back
-//! what that caller held.
+//! What callers and servers of one channel of calls know of one another, beside the tokens: who has left, whose
+//! request is open, and who holds what a server lends. The channel itself cannot say it: a caller's end is of no use to
+//! a server that must give back what that caller held.
 
 use std::collections::VecDeque;
 use std::mem;
@@ -37,6 +37,28 @@ pub(super) enum Standing {
 struct Bell {
     left: VecDeque<usize>,
     waker: Option<Kept>,
+    /// How much of what the server lends each caller holds; empty until it lends something.
+    lent: Vec<u32>,
+}
+
+/// What a server's word to a caller changes in what that caller holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lending {
+    /// Nothing.
+    Same,
+    /// It holds one more.
+    More,
+    /// It has given one back.
+    Less,
+}
+
+/// What a server lends, as reports see it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Loans {
+    /// Callers that hold something, each with how much.
+    pub(crate) holders: Vec<(usize, u32)>,
+    /// Callers whose requests the server has taken and not answered.
+    pub(crate) open: Vec<usize>,
 }
 
 impl Desk {
@@ -81,9 +103,14 @@ impl Desk {
         !self.state().servers[server].left.is_empty()
     }
 
-    /// The next who has left, told once.
+    /// The next who has left, told once: the server gives back what that one held.
     pub(super) fn next_left(&self, server: usize) -> Option<usize> {
-        self.state().servers[server].left.pop_front()
+        let bell = &mut self.state().servers[server];
+        let caller = bell.left.pop_front()?;
+        if let Some(lent) = bell.lent.get_mut(caller) {
+            *lent = 0;
+        }
+        Some(caller)
     }
 
     /// A server has taken a request.
@@ -94,14 +121,37 @@ impl Desk {
         }
     }
 
-    /// A server replies: how the caller stood, whose request is not open any more.
-    pub(super) fn close(&self, caller: usize) -> Standing {
-        let standing = &mut self.state().callers[caller];
+    /// A server replies: how the caller stood, whose request is not open any more. One visit to the desk for both, as
+    /// each call pays for it.
+    pub(super) fn close(&self, caller: usize, server: usize, lending: Lending) -> Standing {
+        let mut state = self.state();
+        let standing = &mut state.callers[caller];
         let before = *standing;
         if before != Standing::Left {
             *standing = Standing::Idle;
+            state.lend(caller, server, lending);
         }
         before
+    }
+
+    /// A caller holds more or less than before, and its request stays open.
+    pub(super) fn lend(&self, caller: usize, server: usize, lending: Lending) {
+        self.state().lend(caller, server, lending);
+    }
+
+    /// What a server lends.
+    pub(crate) fn loans(&self, server: usize) -> Loans {
+        let state = self.state();
+        if state.servers[server].lent.is_empty() {
+            return Loans::default();
+        }
+        let lent = state.servers[server].lent.iter().copied().enumerate();
+        let callers = state.callers.iter().enumerate();
+        let open = callers.filter(|(_, standing)| **standing == Standing::Open(server));
+        Loans {
+            holders: lent.filter(|(_, n)| *n > 0).collect(),
+            open: open.map(|(caller, _)| caller).collect(),
+        }
     }
 
     /// A server ends: whose requests it had open, which are not any more.
@@ -124,5 +174,21 @@ impl Desk {
     /// How many there were.
     pub(crate) fn n_dropped(&self) -> u64 {
         self.state().n_dropped
+    }
+}
+
+impl State {
+    fn lend(&mut self, caller: usize, server: usize, lending: Lending) {
+        if lending == Lending::Same {
+            return;
+        }
+        let lent = &mut self.servers[server].lent;
+        if lent.is_empty() {
+            lent.resize(self.callers.len(), 0);
+        }
+        lent[caller] = match lending {
+            Lending::Less => lent[caller].saturating_sub(1),
+            Lending::Same | Lending::More => lent[caller].saturating_add(1),
+        };
     }
 }

@@ -5,10 +5,34 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::ended::Ended;
-use crate::channel::Gone;
+use crate::channel::{Gone, WriteEnd};
+use crate::value::Value;
 
-/// Outputs of one process that have not retired, where it goes on until all have (E2a).
-pub(crate) type Living = Arc<AtomicUsize>;
+/// The outputs of one process, where it goes on until all have retired (E2a).
+#[derive(Clone)]
+pub(crate) struct Living(Arc<Outputs>);
+
+struct Outputs {
+    /// How many have not.
+    n_living: AtomicUsize,
+    /// All writing ends behind those who read its outputs, where it ends, too, when an output has retired and nobody
+    /// reads any of these.
+    beyond: Vec<WriteEnd<Value>>,
+}
+
+impl Living {
+    /// Of a process with so many outputs.
+    pub(crate) fn new(n: usize, beyond: Vec<WriteEnd<Value>>) -> Living {
+        Living(Arc::new(Outputs { n_living: n.into(), beyond }))
+    }
+
+    fn is_over(&self) -> bool {
+        // Relaxed: only this process counts here.
+        let Outputs { n_living, beyond } = &*self.0;
+        let unread = || !beyond.is_empty() && beyond.iter().all(|end| end.gone().is_some());
+        n_living.load(Ordering::Relaxed) == 0 || unread()
+    }
+}
 
 /// What it means for the process that nobody reads an output any more.
 pub(super) struct Readers {
@@ -26,8 +50,8 @@ impl Readers {
         };
         // Relaxed: only this process counts here.
         if !mem::replace(&mut self.skipped, true) {
-            living.fetch_sub(1, Ordering::Relaxed);
+            living.0.n_living.fetch_sub(1, Ordering::Relaxed);
         }
-        if living.load(Ordering::Relaxed) == 0 { Err(Ended::Retired) } else { Ok(()) }
+        if living.is_over() { Err(Ended::Retired) } else { Ok(()) }
     }
 }

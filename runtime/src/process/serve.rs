@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use super::call::Answer;
-use super::desk::{Desk, Standing};
+use super::desk::{Desk, Lending, Standing};
 use super::ended::Ended;
 use super::port::{Check, checked};
 use crate::channel::{Gone, Poison, ReadEnd, WriteEnd};
@@ -135,6 +135,29 @@ impl Serve {
         self.answers.dismiss(caller)
     }
 
+    /// Replies to a caller that holds something of the server from now on, until it gives it back or leaves. Only for a
+    /// server that answers all open requests before it waits, but for those that wait for what others hold: reports say
+    /// who holds it, and take who waits for it to be stuck when the holders are.
+    ///
+    /// # Errors
+    /// As [`Answers::reply`].
+    pub(crate) fn lend(&self, caller: Caller, value: Value) -> Result<(), Ended> {
+        self.answers.give(caller, Answer::Reply(value), Lending::More)
+    }
+
+    /// Replies `()` to a caller that has given back something that it held.
+    ///
+    /// # Errors
+    /// As [`Answers::reply`].
+    pub(crate) fn take_back(&self, caller: Caller) -> Result<(), Ended> {
+        self.answers.give(caller, Answer::Reply(Value::UNIT), Lending::Less)
+    }
+
+    /// Takes back something from a caller that still waits for its reply.
+    pub(crate) fn part(&self, caller: Caller) {
+        self.answers.desk.lend(caller.0, self.answers.server, Lending::Less);
+    }
+
     /// The name of a caller's process.
     pub fn name_of(&self, caller: Caller) -> &str {
         self.answers.name_of(caller)
@@ -165,7 +188,7 @@ impl Answers {
     /// # Errors
     /// A failure when the caller has no open request: a defect of the server.
     pub fn reply(&self, caller: Caller, value: impl Into<Value>) -> Result<(), Ended> {
-        self.give(caller, Answer::Reply(value.into()))
+        self.give(caller, Answer::Reply(value.into()), Lending::Same)
     }
 
     /// Refuses a caller's open request: its call fails with the server's name and this reason.
@@ -173,7 +196,7 @@ impl Answers {
     /// # Errors
     /// As [`Answers::reply`].
     pub fn refuse(&self, caller: Caller, why: &str) -> Result<(), Ended> {
-        self.give(caller, Answer::Refused(format!("`{}` refused: {why}", self.name)))
+        self.give(caller, Answer::Refused(format!("`{}` refused: {why}", self.name)), Lending::Same)
     }
 
     /// Ends a caller's open request without a reply: its call gets [`Ended::Retired`].
@@ -181,11 +204,11 @@ impl Answers {
     /// # Errors
     /// As [`Answers::reply`].
     pub fn dismiss(&self, caller: Caller) -> Result<(), Ended> {
-        self.give(caller, Answer::Dismissed)
+        self.give(caller, Answer::Dismissed, Lending::Same)
     }
 
-    fn give(&self, caller: Caller, answer: Answer) -> Result<(), Ended> {
-        let sent = match self.desk.close(caller.0) {
+    fn give(&self, caller: Caller, answer: Answer, lending: Lending) -> Result<(), Ended> {
+        let sent = match self.desk.close(caller.0, self.server, lending) {
             Standing::Open(_) => self.replies[caller.0].try_send(answer.into_token()),
             Standing::Left => Ok(false),
             Standing::Idle => {

@@ -83,7 +83,7 @@ impl Host {
         };
         let name = self.name_of_next(kind);
         let Prepared { start, inputs, outputs, when_all_retired } = prepared;
-        let living = when_all_retired.then(|| Living::new(outputs.len().into()));
+        let living = when_all_retired.then(|| Living::new(outputs.len(), Vec::new()));
         let (inputs, outputs) = plugged.plug(self, inputs, outputs, living.as_ref());
         let (result, reading) = mobile::result(current::process());
         let own = |slot: &Slot<Out>| slot.port.as_ref().map(Out::handle);

@@ -4,39 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::crew::Crew;
+use super::loans::Loans;
+use super::place::{At, ProcessWait};
 use crate::assemble::{Carries, Wired, WiredBarrier};
 use crate::channel::{Side, Snapshot, WaitFor};
 use crate::schedule::MadeWait;
 use crate::schedule::activity::Activity;
 use crate::schedule::current::OUTSIDE;
-
-/// A process's wait.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct ProcessWait {
-    pub(super) process: usize,
-    pub(super) at: At,
-}
-
-/// Where a process waits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum At {
-    /// On the channel of that place, which may be one for replies.
-    Channel(usize, WaitFor),
-    /// At the barrier of that place.
-    Barrier(usize),
-    /// At something that was made while the run went on, of that place among the waits there.
-    Made(usize),
-}
-
-impl ProcessWait {
-    /// The channel on which it waits to send.
-    pub(super) fn sending(&self) -> Option<usize> {
-        match self.at {
-            At::Channel(channel, WaitFor::Send) => Some(channel),
-            _ => None,
-        }
-    }
-}
 
 /// All waits of a network, by process; a process that chooses has several.
 pub(super) struct Census {
@@ -49,6 +23,8 @@ pub(super) struct Census {
     pub(super) waited: BTreeSet<usize>,
     /// The waits at what was made while the run went on.
     pub(super) made: Vec<MadeWait>,
+    /// Who holds what servers lend.
+    pub(super) loans: Loans,
     /// Processes that also wait for what no plan knows: somebody may wake them who is not in the census.
     strays: BTreeSet<usize>,
 }
@@ -65,6 +41,7 @@ impl Census {
         let made = activity.made_waits();
         let strays = made.iter().filter(|wait| wait.foreign || !quiescent && wait.rescuers.is_none());
         let strays: BTreeSet<usize> = strays.map(|wait| wait.process as usize).collect();
+        let lenders = Loans::of(wired);
         let after: BTreeSet<(u32, u32)> = crew.waiting(activity).into_iter().collect();
         let stayed: Vec<(u32, u32)> = before.into_iter().filter(|who| after.contains(who)).collect();
         let waited = stayed.iter().map(|&(process, _)| process as usize).collect();
@@ -93,7 +70,8 @@ impl Census {
         for (place, wait) in made.iter().enumerate().filter(|(_, wait)| wait.rescuers.is_some()) {
             add(wait.process as usize, At::Made(place));
         }
-        Census { waits, snapshots, stamps, waited, made, strays }
+        let loans = lenders.kept(wired, &waits);
+        Census { waits, snapshots, stamps, waited, made, loans, strays }
     }
 
     /// Whether that process waits on a channel or at a barrier.
@@ -113,7 +91,7 @@ impl Census {
         // Who waits for the same thing waits for the same processes.
         let mut things: BTreeMap<At, Vec<usize>> = BTreeMap::new();
         for wait in self.waits.values().flatten() {
-            things.entry(wait.at).or_default().push(wait.process);
+            things.entry(self.loans.awaited(wait.at)).or_default().push(wait.process);
         }
         let mut rescues: BTreeMap<usize, Vec<At>> = BTreeMap::new();
         let mut open = Vec::new();
@@ -159,12 +137,15 @@ impl Census {
             At::Made(place) => {
                 self.made[place].rescuers.iter().flatten().map(|&process| Some(process as usize)).collect()
             }
+            At::Loan(lender) => {
+                self.loans.lenders[lender].holders.iter().map(|&(holder, _)| holder).collect()
+            }
         }
     }
 
     /// A process that waits too and could end this wait.
     fn waited_for(&self, wired: &Wired, at: At) -> Option<usize> {
-        let rescuers = self.rescuers(wired, at).into_iter().flatten();
+        let rescuers = self.rescuers(wired, self.loans.awaited(at)).into_iter().flatten();
         let waiting: Vec<usize> = rescuers.filter(|process| self.holds(*process)).collect();
         // Who waits for a reply of this very server cannot ask it for anything else.
         let free = waiting.iter().find(|process| !self.is_answered_by(wired, **process, at));
@@ -176,14 +157,15 @@ impl Census {
         let At::Channel(requests, _) = at else { return false };
         self.waits.get(&process).into_iter().flatten().any(|wait| match wait.at {
             At::Channel(at, _) => {
-                matches!(wired.channels[at].carries, Carries::Replies(of) if of == requests)
+                matches!(wired.channels[at].carries, Carries::Replies { of, .. } if of == requests)
             }
-            At::Barrier(_) | At::Made(_) => false,
+            At::Barrier(_) | At::Made(_) | At::Loan(_) => false,
         })
     }
 
     /// Follows from any process the first one that it waits for, until one comes again: in a closed set each waits
-    /// for another of the set, so the walk closes.
+    /// for another of the set, so the walk closes. Between who waits for what a server lends and who holds it stands that
+    /// server.
     pub(super) fn cycle(&self, wired: &Wired) -> Vec<ProcessWait> {
         let mut walked: Vec<ProcessWait> = Vec::new();
         let mut places = BTreeMap::new();
@@ -198,6 +180,9 @@ impl Census {
             });
             at = step.map(|(wait, next)| {
                 walked.push(wait);
+                if let loan @ At::Loan(lender) = self.loans.awaited(wait.at) {
+                    walked.push(ProcessWait { process: self.loans.lenders[lender].server, at: loan });
+                }
                 next
             });
         }

@@ -62,7 +62,7 @@ pub(super) fn progress<'a>(
         ProcessProgress { name, ended, way: process.way.share(n_sent) }
     });
     let planned = wired.channels.iter().zip(tallies);
-    let planned = planned.filter(|(channel, _)| !matches!(channel.carries, Carries::Replies(_)));
+    let planned = planned.filter(|(channel, _)| !matches!(channel.carries, Carries::Replies { .. }));
     let channels = planned.map(|(channel, tally)| ChannelProgress {
         name: &channel.name,
         n_received: tally.counts.received,

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use csprun_dsl::diagnostic::{Code, Diagnostic};
 use csprun_dsl::network::ChannelKind;
 
-use super::census::{At, Census, ProcessWait};
+use super::census::Census;
+use super::place::{At, ProcessWait};
 use crate::assemble::{Carries, Wired, WiredChannel, WiredEnd};
 use crate::channel::WaitFor;
 use crate::schedule::MadeWait;
@@ -86,7 +87,9 @@ impl Census {
     /// What a process waits for, this wait first; a process that chooses waits for others too.
     fn line(&self, wired: &Wired, wait: &ProcessWait) -> String {
         const N_GUARDS: usize = 4;
-        let all = self.waits.get(&wait.process).into_iter().flatten();
+        // A server that lends says all of it in one.
+        let lends = matches!(wait.at, At::Loan(_));
+        let all = self.waits.get(&wait.process).into_iter().flatten().filter(|_| !lends);
         let guards: Vec<&ProcessWait> = all.filter(|other| *other != wait).collect();
         let mut line = format!("`{}` {}", wired.processes[wait.process].name, self.words(wired, wait));
         for guard in guards.iter().take(N_GUARDS - 1) {
@@ -103,6 +106,7 @@ impl Census {
     fn words(&self, wired: &Wired, wait: &ProcessWait) -> String {
         let (idx, operation) = match wait.at {
             At::Channel(idx, operation) => (idx, operation),
+            At::Loan(lender) => self.loans.lenders[lender].calls(),
             At::Made(place) => return made_words(wired, &self.made[place]),
             At::Barrier(barrier) => {
                 let barrier = &wired.barriers[barrier];
@@ -120,11 +124,14 @@ impl Census {
         let doing = match (&channel.carries, operation) {
             (Carries::Tokens, _) => return stream_words(channel, operation, self.capacity(idx)),
             // A reply goes from the server to the caller; the file names the call.
-            (Carries::Replies(_), _) => {
+            (Carries::Replies { .. }, _) => {
                 let servers = servers(&channel.writers);
                 return format!("waits for the reply of {servers} on `{}` ({to} -> {from})", channel.name);
             }
-            (Carries::Requests(_), WaitFor::Receive) => "waits for calls".to_owned(),
+            (Carries::Requests(_), WaitFor::Receive) => match self.loans.at_calls(wait.process, idx) {
+                Some(lender) => format!("is held by {} and waits for calls", lender.holders_text(wired)),
+                None => "waits for calls".to_owned(),
+            },
             (Carries::Requests(_), WaitFor::Send) => format!("waits to call {}", servers(&channel.readers)),
         };
         format!("{doing} on `{}` ({from} -> {to})", channel.name)
@@ -134,7 +141,7 @@ impl Census {
         let name = |channel: usize| wired.channels[channel].name.as_str();
         let is_call = |wait: &ProcessWait| match wait.at {
             At::Channel(at, _) => !matches!(wired.channels[at].carries, Carries::Tokens),
-            At::Barrier(_) | At::Made(_) => false,
+            At::Barrier(_) | At::Made(_) | At::Loan(_) => false,
         };
         if cycle.iter().any(is_call) {
             return "give back what is held before the next call, or let all call in the same order"
@@ -162,7 +169,7 @@ impl Census {
             Some(At::Made(_)) => {
                 "whoever has the other end waits too: let one of them go on or end".to_owned()
             }
-            None => "see `csprun explain E0901`".to_owned(),
+            Some(At::Loan(_)) | None => "see `csprun explain E0901`".to_owned(),
         }
     }
 }

@@ -355,7 +355,7 @@ impl Watch {
         let (received, sent) = by_process(&self.wired, &tallies);
         let processes = self.wired.processes.iter().zip(self.fates).enumerate();
         let planned = self.wired.channels.iter().enumerate().zip(&self.grown);
-        let channels = planned.filter(|((_, wired), _)| !matches!(wired.carries, Carries::Replies(_)));
+        let channels = planned.filter(|((_, wired), _)| !matches!(wired.carries, Carries::Replies { .. }));
         Report {
             outcome,
             diagnostics: self.diagnostics,

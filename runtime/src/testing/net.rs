@@ -89,6 +89,7 @@ impl Net {
             ty: Type::Any,
             initial: Vec::new(),
             tap: None,
+            dealers: Vec::new(),
         });
         Wire(self.plan.channels.len() - 1)
     }

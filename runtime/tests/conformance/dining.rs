@@ -71,9 +71,10 @@ fn case_47_with_a_seat_for_each_the_deadlock_is_a_cycle_of_forks_and_philosopher
                 pair[0].starts_with(&format!("`phil[{at}]` waits for the reply of `fork[{fork}]` on ")),
                 "{pair:?}"
             );
-            assert!(pair[1].starts_with(&format!("`fork[{fork}]` waits for calls on ")), "{pair:?}");
+            let held = format!("`fork[{fork}]` is held by `phil[{fork}]` and waits for calls on ");
+            assert!(pair[1].starts_with(&held), "{pair:?}");
         }
-        let server = "`seats` waits for calls on `seats` (phil[0].call[0], phil[1].call[0], phil[2].call[0] and 2 more -> seats.serve)";
+        let server = "`seats` is held by `phil[0]`, `phil[1]`, `phil[2]` and 2 more and waits for calls on `seats` (phil[0].call[0], phil[1].call[0], phil[2].call[0] and 2 more -> seats.serve)";
         assert_eq!(notes[2 * N + 1], server);
     });
 }

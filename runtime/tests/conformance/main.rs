@@ -18,6 +18,7 @@ mod extended;
 mod failure;
 mod farm;
 mod flow;
+mod lent;
 mod made;
 mod mobile;
 mod permits;

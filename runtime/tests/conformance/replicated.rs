@@ -57,6 +57,15 @@ pub(crate) fn stage(deal: &str, collect: &str, n: usize) -> String {
 
 /// The tokens that come out, in their order, on every placement; or the mistakes in the file.
 pub(crate) fn run(files: Vec<(&'static str, String)>) -> Result<Vec<Vec<i64>>, String> {
+    let tokens = |printed: String| {
+        let list = printed.trim().trim_matches(['[', ']']).split(", ");
+        list.map(|n| n.parse().expect("an integer")).collect()
+    };
+    Ok(printed(files)?.into_iter().map(tokens).collect())
+}
+
+/// What is printed on every placement; or the mistakes in the file.
+fn printed(files: Vec<(&'static str, String)>) -> Result<Vec<String>, String> {
     let library = library();
     let (network, found) = check("farm.ron", &Files(files), library.catalog(), &Request::default());
     if !found.is_empty() {
@@ -71,10 +80,8 @@ pub(crate) fn run(files: Vec<(&'static str, String)>) -> Result<Vec<Vec<i64>>, S
         if report.exit_code() != 0 {
             return Err(format!("{}: {:?}: {:?}", placement.name, report.outcome, report.diagnostics));
         }
-        let printed =
-            String::from_utf8(stdout.lock().expect("no process panicked").clone()).expect("it is text");
-        let list = printed.trim().trim_matches(['[', ']']).split(", ");
-        Ok(list.map(|n| n.parse().expect("an integer")).collect())
+        let printed = stdout.lock().expect("no process panicked").clone();
+        Ok(String::from_utf8(printed).expect("it is text"))
     };
     PLACEMENTS.into_iter().map(run).collect()
 }
@@ -282,4 +289,79 @@ fn ways_that_cannot_keep_what_they_promise_are_refused() {
             .contains("keeps state")
     );
     assert!(why(&stage("Key(\"x\")", "RoundRobin", 2)).contains("`collect: InOrder` gives"));
+}
+
+/// Endless numbers, all with one key, to copies of which one alone gets tokens; a sink that leaves.
+fn starved(work: &str, collect: &str, copy: &str) -> Vec<(&'static str, String)> {
+    let stages = [
+        "run: Numbers()".to_owned(),
+        format!("run: {work}, replicate: (n: 3, deal: Key(\"x * 0\"), collect: {collect})"),
+        "run: Take(n: 10)".to_owned(),
+        "run: Collect()".to_owned(),
+        "run: Print()".to_owned(),
+    ];
+    vec![("farm.ron", row(&stages, false)), ("line.ron", row(&[copy.to_owned(), copy.to_owned()], true))]
+}
+
+#[test]
+fn copies_without_tokens_end_with_a_sink_that_leaves() {
+    let (plain, inner) = (format!("run: {STAGE}"), stage("Key(\"x\")", "Any", 2));
+    let filter = "Filter(expr: \"x >= 0\")";
+    for (work, collect, copy) in [
+        (STAGE, "Any", &plain),
+        (STAGE, "InOrder", &plain),
+        (filter, "Any", &plain),
+        (filter, "InOrder", &plain),
+        ("Network(file: \"line.ron\")", "Any", &plain),
+        ("Network(file: \"line.ron\")", "Any", &inner),
+    ] {
+        let ran = run(starved(work, collect, copy));
+        for tokens in ran.unwrap_or_else(|why| panic!("{work} {collect}: {why}")) {
+            // The copies inside of a copy do not keep the order.
+            let expected = if copy == &inner { tokens.clone() } else { (0..10).collect() };
+            assert_eq!((tokens.len(), &tokens), (10, &expected), "{work} {collect}");
+        }
+    }
+}
+
+#[test]
+fn copies_with_a_sink_inside_go_on_though_nobody_reads_outside() {
+    let root = r#"Network(
+        processes: {
+            "numbers": (run: Range(from: 1, to: 41)),
+            "line": (
+                run: Network(file: "line.ron", params: {"copy": "$replica"}),
+                replicate: (n: 2, deal: Key("x % 2")),
+            ),
+            "first": (run: Take(n: 1)),
+            "end": (run: BlackHole()),
+        },
+        channels: [
+            (from: "numbers", to: "line", kind: Rendezvous),
+            (from: "line", to: "first", kind: Rendezvous),
+            (from: "first", to: "end"),
+        ],
+    )"#;
+    // One of the copies ends after three tokens.
+    let line = r#"Network(
+        params: {"copy": (default: 0)},
+        processes: {
+            "some": (run: Take(n: "${3 + 100 * copy}")),
+            "both": (run: Delta()),
+            "count": (run: Fold(init: 0, expr: "acc + 1")),
+            "print": (run: Print()),
+        },
+        channels: [
+            (from: "some", to: "both"),
+            (from: "both.out[0]", to: "count"),
+            (from: "count", to: "print"),
+        ],
+        inputs: {"in": "some"}, outputs: {"out": "both.out[1]"},
+    )"#;
+    let files = vec![("farm.ron", root.to_owned()), ("line.ron", line.to_owned())];
+    for printed in printed(files).expect("it ends well") {
+        let mut lines: Vec<&str> = printed.lines().collect();
+        lines.sort_unstable();
+        assert_eq!(lines, ["20", "3"]);
+    }
 }

@@ -116,7 +116,7 @@ impl Reader<'_> {
             return constant(value.clone(), range);
         }
         let locals: Vec<&str> = self.locals.iter().map(|local| local.name.as_str()).collect();
-        let error = unknown_variable(name, range.clone(), scope, &locals);
+        let error = unknown_variable(self.tokens, name, range.clone(), scope, &locals);
         self.errors.push(error);
         unknown(range)
     }
