@@ -86,7 +86,7 @@ fn a_new_rust_project_is_built_by_cargo_and_tells_what_goes_wrong_as_the_command
     let output = cargo(&project, &["run", "--offline", "--quiet"]);
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(4), "{stderr}");
-    assert!(stderr.contains("error[E0901]: ") && stderr.contains("  = note: "), "{stderr}");
+    assert!(stderr.contains("error[E0901]: ") && stderr.contains(" = note: "), "{stderr}");
 }
 
 /// Runs cargo in a project, with the versions that are there already.

@@ -54,6 +54,34 @@ fn a_table_says_what_runs_where_and_what_evaluates_its_expressions() {
 }
 
 #[test]
+fn copies_of_a_sub_network_are_collected_by_a_process_of_their_own() {
+    let line = r#"(
+        processes: {"work": (run: Map(expr: "x * 2"))},
+        channels: [], inputs: {"in": "work"}, outputs: {"out": "work"},
+    )"#;
+    file("plan/line.ron", line);
+    let root = |deal: &str| {
+        format!(
+            r#"(
+                processes: {{
+                    "numbers": (run: Range(to: 8)),
+                    "line": (run: Network(file: "line.ron"), replicate: (n: 2, deal: {deal}, collect: InOrder)),
+                    "print": (run: Print()),
+                }},
+                channels: [(from: "numbers", to: "line"), (from: "line", to: "print")],
+            )"#
+        )
+    };
+    for (deal, name, words) in [("Any", "any", "(deals by turns)"), ("Key(\"x\")", "key", "(deals by key)")] {
+        let graph = file(&format!("plan/lines-{name}.ron"), root(deal));
+        let page = run(["plan", graph.to_str().unwrap()]).with_code(0).stdout;
+        assert!(row(&page, "line.deal").join(" ").contains(words), "{page}");
+        assert!(row(&page, "line.collect").join(" ").contains("(collects by turns)"), "{page}");
+        assert_eq!(row(&page, "line[1]/work")[1], "Map");
+    }
+}
+
+#[test]
 fn a_table_says_what_each_channel_is() {
     let page = plan(&["--workers", "1"]);
     assert_eq!(row(&page, "numbers ->")[3..], ["Auto", "256,", "may", "grow", "local", "I64"]);

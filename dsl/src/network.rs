@@ -13,7 +13,7 @@ use crate::span::{SourceMap, Span};
 use crate::ty::{Constant, Type};
 
 pub use channel_kind::ChannelKind;
-pub use copies::{Collect, Deal, Dealing, Replicate};
+pub use copies::{Collect, Collecting, Deal, Dealing, Replicate};
 
 /// Position of a process in [`Network::processes`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -265,6 +265,9 @@ pub struct Channel {
     /// How copies of sub-networks among the readers come by their tokens, outer ones first; those that are in none
     /// share.
     pub deals: Vec<Dealing>,
+    /// How the outputs of copies of sub-networks among the writers come together, outer ones first; those that are in
+    /// none share.
+    pub collects: Vec<Collecting>,
     /// Whether requests and replies go through it.
     pub call: bool,
     /// `kind:`.

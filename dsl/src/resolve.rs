@@ -96,7 +96,7 @@ impl Resolver<'_> {
         for scope in 0..self.scopes.len() {
             self.make_channels(scope);
         }
-        self.inputs_of_copies();
+        self.ports_of_copies();
         self.wire();
         self.infer();
         self.finish_root(request);

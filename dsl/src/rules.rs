@@ -3,6 +3,7 @@
 mod available;
 mod calls;
 mod endings;
+mod one_for_one;
 mod replication;
 mod unused;
 
@@ -16,6 +17,7 @@ pub fn check(network: &Network, found: &mut Diagnostics) {
     calls::check(network, found);
     endings::check(network, found);
     replication::check(network, found);
+    one_for_one::check(network, found);
     unused::check(network, found);
     available::check(network, found);
 }

@@ -86,12 +86,22 @@ async fn deal_by_key(key: Arc<Compiled>, ports: &mut Ports) -> Result<(), Ended>
     let mut key = Evaluator::new(&key);
     let n = outputs.len() as u64;
     let mut turns = ports.outputs(TURN);
+    let in_order = !turns.is_empty();
     loop {
         let token = input.recv().await?;
         let hash = key.eval(std::slice::from_ref(&token))?.hash_stable();
         let copy = usize::try_from(hash % n).expect("it is below the number of outputs");
-        for turn in &mut turns {
-            turn.send(copy as i64).await?;
+        let mut told = 0;
+        while let Some(turn) = turns.get_mut(told) {
+            match turn.send(copy as i64).await {
+                Ok(()) => told += 1,
+                // Nobody reads that output any more; what others collect goes on.
+                Err(Ended::Retired) => drop(turns.remove(told)),
+                Err(other) => return Err(other),
+            }
+        }
+        if in_order && turns.is_empty() {
+            return Ok(());
         }
         outputs[copy].send(token).await?;
     }
@@ -105,9 +115,17 @@ async fn deal_to_all(ports: &mut Ports) -> Result<(), Ended> {
     }
 }
 
-/// Token i comes from copy i modulo n; a copy that has retired has no turn any more.
+/// Token i comes from copy i modulo n, and a copy that has retired has no turn any more; or from the copy that has the
+/// turn.
 async fn collect_in_turn(ports: &mut Ports) -> Result<(), Ended> {
     let mut output = ports.output("out");
+    if let Some(mut turn) = ports.maybe_input(TURN) {
+        let mut inputs = ports.inputs("in");
+        loop {
+            let token = whose(&mut turn, &mut inputs).await?.recv().await?;
+            output.send(token).await?;
+        }
+    }
     // Each with the tokens that it gave and whose turn has not come, the next one last.
     let mut inputs: Vec<(In, Vec<Value>)> =
         ports.inputs("in").into_iter().map(|input| (input, Vec::new())).collect();
@@ -136,9 +154,7 @@ async fn collect_firings(ports: &mut Ports) -> Result<(), Ended> {
     let (mut inputs, mut output) = (ports.inputs("in"), ports.output("out"));
     if let Some(mut turn) = ports.maybe_input(TURN) {
         loop {
-            let copy = turn.recv().await?.as_i64().and_then(|copy| usize::try_from(copy).ok());
-            let input = copy.and_then(|copy| inputs.get_mut(copy)).expect("who deals knows the copies");
-            collect_firing(input, &mut output).await?;
+            collect_firing(whose(&mut turn, &mut inputs).await?, &mut output).await?;
         }
     }
     loop {
@@ -146,6 +162,12 @@ async fn collect_firings(ports: &mut Ports) -> Result<(), Ended> {
             collect_firing(input, &mut output).await?;
         }
     }
+}
+
+/// The input from the copy whose turn it is.
+async fn whose<'a>(turn: &mut In, inputs: &'a mut [In]) -> Result<&'a mut In, Ended> {
+    let copy = turn.recv().await?.as_i64().and_then(|copy| usize::try_from(copy).ok());
+    Ok(copy.and_then(|copy| inputs.get_mut(copy)).expect("who deals knows the copies"))
 }
 
 async fn collect_firing(input: &mut In, output: &mut Out) -> Result<(), Ended> {

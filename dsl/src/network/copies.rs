@@ -50,8 +50,27 @@ pub enum Collect {
 pub struct Dealing {
     /// The sub-network: `line`, `stat/line[2]`.
     pub name: String,
+    /// The same at all ends of its copies, and at those of no other.
+    pub id: usize,
     /// How tokens come to its copies.
     pub deal: Deal,
     /// The ends of each copy: positions in [`Channel::readers`](super::Channel::readers).
     pub copies: Vec<Vec<usize>>,
+}
+
+/// `collect:` of a replicated sub-network, at one channel that its copies write, where it says an order.
+#[derive(Clone, Debug)]
+pub struct Collecting {
+    /// The sub-network, as in its [`Dealing`].
+    pub name: String,
+    /// The same.
+    pub id: usize,
+    /// How their outputs come together.
+    pub collect: Collect,
+    /// Whether tokens are dealt by a key, so that who deals says whose turn it is.
+    pub by_key: bool,
+    /// The ends of each copy: positions in [`Channel::writers`](super::Channel::writers).
+    pub copies: Vec<Vec<usize>>,
+    /// The field `replicate` in the file.
+    pub span: Span,
 }

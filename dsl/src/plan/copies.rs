@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::{ChannelPlan, PortPlan, ProcessPlan, Role, Seat, TURN};
 use crate::network::{
-    Channel, ChannelKind, Collect, Deal, Dealing, End, Network, OnEnd, Port, Process, ProcessId, Replicate,
-    Spread,
+    Channel, ChannelKind, Collect, Collecting, Deal, Dealing, End, Network, OnEnd, Port, Process, ProcessId,
+    Replicate, Spread,
 };
 use crate::params::Params;
 use crate::signature::{Cost, Direction};
@@ -27,11 +27,18 @@ pub(super) fn expand(network: &Network) -> (Vec<ProcessPlan>, Vec<ChannelPlan>) 
             .map(|channel| channel.readers.len() > 1 && channel.spread == Spread::AllOf)
             .collect(),
         n_readers: network.channels.iter().map(|channel| channel.readers.len()).collect(),
-        dealt: HashMap::new(),
+        own: HashMap::new(),
+        turns: HashMap::new(),
         spans: network.processes.iter().map(|process| process.span).collect(),
     };
     for channel in &network.channels {
-        channel.deals.iter().for_each(|dealing| expansion.sub_networks(network, channel, dealing));
+        channel
+            .collects
+            .iter()
+            .for_each(|collecting| expansion.collect_networks(network, channel, collecting));
+    }
+    for channel in &network.channels {
+        channel.deals.iter().for_each(|dealing| expansion.deal_to_networks(network, channel, dealing));
     }
     for process in &network.processes {
         match &process.replicate {
@@ -66,8 +73,10 @@ struct Expansion {
     spreads: Vec<bool>,
     /// Processes that read each channel of the file.
     n_readers: Vec<usize>,
-    /// Ends of copied sub-networks that read what is dealt to their copy.
-    dealt: HashMap<End, usize>,
+    /// Ends of copied sub-networks at channels of their copy: they read what is dealt to it, or write what it gives.
+    own: HashMap<End, usize>,
+    /// The channels for turns of sub-networks that are collected: who deals to them by a key writes there.
+    turns: HashMap<usize, Vec<usize>>,
     /// Where the file has each of its processes.
     spans: Vec<Span>,
 }
@@ -90,31 +99,68 @@ impl Expansion {
     /// The channel at each port of a process.
     fn channels_of(&self, process: &Process) -> Vec<Option<usize>> {
         let channel = |(port_idx, port): (usize, &Port)| {
-            let dealt = self.dealt.get(&End { process: process.id, port_idx }).copied();
-            dealt.or_else(|| port.channel.map(|id| id.idx()))
+            let inner = self.own.get(&End { process: process.id, port_idx }).copied();
+            inner.or_else(|| port.channel.map(|id| id.idx()))
         };
         process.ports.iter().enumerate().map(channel).collect()
     }
 
     /// Deals the tokens of a channel to the copies of a sub-network: each reads a channel of its own.
-    fn sub_networks(&mut self, network: &Network, channel: &Channel, dealing: &Dealing) {
-        let Some(&first) = dealing.copies.iter().flatten().next().map(|&at| &channel.readers[at]) else {
+    fn deal_to_networks(&mut self, network: &Network, channel: &Channel, dealing: &Dealing) {
+        let ends = (channel.readers.as_slice(), dealing.copies.as_slice());
+        let Some((of, port, outer, inner)) =
+            self.at_networks(network, channel, (&dealing.name, "deal"), ends)
+        else {
             return;
         };
+        let mut ports = between(&port, outer, &inner);
+        if let (Deal::Key(_), Some(turns)) = (&dealing.deal, self.turns.get(&dealing.id)) {
+            ports.extend(turn_outputs(turns));
+        }
+        let (name, role) = (format!("{}.deal", dealing.name), Role::Deal(dealing.deal.clone()));
+        self.add(of, name, role, Params::default(), OnEnd::Retire, ports);
+    }
+
+    /// Collects the tokens of the copies of a sub-network, which give one for each: each writes a channel of its own.
+    fn collect_networks(&mut self, network: &Network, channel: &Channel, collecting: &Collecting) {
+        let ends = (channel.writers.as_slice(), collecting.copies.as_slice());
+        let at = self.at_networks(network, channel, (&collecting.name, "collect"), ends);
+        let Some((of, port, outer, inner)) = at else { return };
+        let mut ports = between(&port, outer, &inner);
+        if collecting.by_key {
+            let turns = Port { ty: Type::I64, ..port };
+            let turns =
+                self.inner(&collecting.name, is_light(network.process(of)), &turns, "turns", Spread::AnyOf);
+            self.n_readers.push(1);
+            self.turns.entry(collecting.id).or_default().push(turns);
+            ports.push((turn_port(None, Direction::In), Some(turns)));
+        }
+        let (name, role) = (format!("{}.collect", collecting.name), Role::Collect(Collect::RoundRobin));
+        self.add(of, name, role, Params::default(), OnEnd::Retire, ports);
+    }
+
+    /// At these ends of the copies of a sub-network, a channel for each copy; with a process and a port like those of
+    /// the copies, and the channel outside.
+    fn at_networks(
+        &mut self,
+        network: &Network,
+        channel: &Channel,
+        (name, side): (&str, &str),
+        (ends, copies): (&[End], &[Vec<usize>]),
+    ) -> Option<(ProcessId, Port, usize, Vec<usize>)> {
+        let first = copies.iter().flatten().next().map(|&at| ends[at])?;
         let process = network.process(first.process);
         let port = Port { ty: channel.ty.clone(), ..process.ports[first.port_idx].clone() };
         // An outer sub-network may have its own already.
-        let outer = self.dealt.get(&first).copied().unwrap_or(channel.id.idx());
+        let outer = self.own.get(&first).copied().unwrap_or(channel.id.idx());
         let mut inner = Vec::new();
-        for ends in &dealing.copies {
-            let at = self.inner(&dealing.name, is_light(process), &port, "deal", Spread::AnyOf);
-            self.n_readers.push(ends.len());
-            self.dealt.extend(ends.iter().map(|&end| (channel.readers[end], at)));
+        for copy in copies {
+            let at = self.inner(name, is_light(process), &port, side, Spread::AnyOf);
+            self.n_readers.push(if side == "deal" { copy.len() } else { 1 });
+            self.own.extend(copy.iter().map(|&end| (ends[end], at)));
             inner.push(at);
         }
-        let ports = between(&port, outer, &inner);
-        let (name, role) = (format!("{}.deal", dealing.name), Role::Deal(dealing.deal.clone()));
-        self.add(first.process, name, role, Params::default(), OnEnd::Retire, ports);
+        Some((first.process, port, outer, inner))
     }
 
     /// Adds a process, and its ends to the channels.
@@ -224,12 +270,7 @@ impl Expansion {
             other => (other.clone(), self.inner_each(process, port, "deal", n)),
         };
         let mut ports = between(port, outer, &inner);
-        ports.extend(
-            turns
-                .values()
-                .enumerate()
-                .map(|(index, &channel)| (turn_port(Some(index), Direction::Out), Some(channel))),
-        );
+        ports.extend(turn_outputs(turns.values()));
         self.add(process.id, name, Role::Deal(deal), Params::default(), OnEnd::Retire, ports);
         if inner.len() == 1 { vec![Some(inner[0]); n] } else { inner.into_iter().map(Some).collect() }
     }
@@ -309,6 +350,14 @@ fn between(port: &Port, outer: usize, inner: &[usize]) -> Vec<(PortPlan, Option<
     };
     let to_copies = inner.iter().enumerate().map(|(index, channel)| (to_copy(index), Some(*channel)));
     std::iter::once((to_outer, Some(outer))).chain(to_copies).collect()
+}
+
+/// The ports at which who deals by a key tells the turns.
+fn turn_outputs<'a>(
+    channels: impl IntoIterator<Item = &'a usize>,
+) -> impl Iterator<Item = (PortPlan, Option<usize>)> {
+    let port = |(index, &channel)| (turn_port(Some(index), Direction::Out), Some(channel));
+    channels.into_iter().enumerate().map(port)
 }
 
 /// Who deals by a key says to whom, and who collects in order hears it.

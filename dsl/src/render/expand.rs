@@ -7,14 +7,16 @@ mod process;
 use std::collections::BTreeSet;
 
 use super::notation;
-use crate::network::{Channel, ChannelKind, Claim, Deal, Dealing, End, Network, Parameter, Spread, Tap};
+use crate::network::{
+    Channel, ChannelKind, Claim, Collecting, Deal, Dealing, End, Network, Parameter, Spread, Tap,
+};
 use crate::ty::Type;
 use code::Names;
 use id::legal_names;
 
 /// A graph file without parameters (but those that expressions name), families, `each` and sub-networks, which
 /// `check` accepts and which runs as the network does; but where tokens are dealt to copies of a sub-network in turn or by
-/// key, which only a comment says there. A process or channel whose name is no legal id gets one;
+/// key, or collected from them by turns, which only a comment says there. A process or channel whose name is no legal id gets one;
 /// what it was stands before it as a comment. A deployment that was chosen is called `chosen` there.
 pub fn expand(network: &Network) -> String {
     let flat =
@@ -94,6 +96,7 @@ impl Flat<'_> {
             let name = if given(&channel) { legal.next() } else { None };
             lines.extend(name.as_ref().and_then(|name| was(&channel.name, name)));
             lines.extend(channel.deals.iter().filter(|_| !is_dealt_to_all(channel)).map(dealt));
+            lines.extend(channel.collects.iter().map(collected));
             lines.push(format!("({}),", self.channel(channel, name)));
         }
         lines
@@ -198,6 +201,13 @@ fn dealt(dealing: &Dealing) -> String {
         Deal::Key(code) => format!("Key({})", notation::quote(&code.source)),
     };
     let text = format!("// `deal: {deal}` of the copies of `{}`; here they share the channel", dealing.name);
+    text.replace(char::is_control, " ")
+}
+
+/// The same for what the copies give.
+fn collected(collecting: &Collecting) -> String {
+    let Collecting { name, collect, .. } = collecting;
+    let text = format!("// `collect: {collect:?}` of the copies of `{name}`; here they share the channel");
     text.replace(char::is_control, " ")
 }
 

@@ -80,6 +80,7 @@ fn join<'n>(network: &'n mut Network, from: &str, to: &str, [out, into]: [Direct
         readers,
         spread: Spread::AnyOf,
         deals: Vec::new(),
+        collects: Vec::new(),
         call: false,
         kind: ChannelKind::Auto,
         ty: Type::I64,

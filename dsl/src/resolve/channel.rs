@@ -19,6 +19,7 @@ use crate::type_name::read_type;
 const MAX_REPEATS: u64 = 4_000_000;
 
 /// One side of a channel: spots with their places.
+#[derive(Clone)]
 struct Joined {
     spots: Vec<(Spot, Span)>,
     spread: Spread,
@@ -30,13 +31,19 @@ struct Joined {
     shown: String,
 }
 
-/// The spots of one end after the other.
-fn ends<'a>(mut spots: &'a [(Spot, Span)], of_each: &'a [usize]) -> impl Iterator<Item = &'a [(Spot, Span)]> {
-    of_each.iter().map(move |&n| {
-        let (one, rest) = spots.split_at(n);
-        spots = rest;
-        one
-    })
+impl Joined {
+    /// One side for each end of a bare `w[*].out`.
+    fn each(&self, of_each: &[usize]) -> Vec<Joined> {
+        let mut first = 0;
+        let one = |&n: &usize| {
+            let spots = first..first + n;
+            first = spots.end;
+            let deals = self.deals.iter().filter_map(|deal| deal.within(spots.clone())).collect();
+            let (spots, shown) = (self.spots[spots].to_vec(), String::new());
+            Joined { spots, spread: self.spread, star: None, deals, broken: self.broken, shown }
+        };
+        of_each.iter().map(one).collect()
+    }
 }
 
 impl Resolver<'_> {
@@ -157,8 +164,7 @@ impl Resolver<'_> {
             return self.blame_ends(scope, decl);
         };
         if from.star.is_none() && to.star.is_none() {
-            self.add_channel(model, &from.spots, &to.spots, to.deals);
-            return;
+            return self.add_channel(model, from, to);
         }
         let list = |resolver: &Self, joined: &Joined| match joined.spots.as_slice() {
             [(spot, _)] => resolver.specs[spot.process.idx()][spot.spec].arity == Arity::List,
@@ -167,17 +173,14 @@ impl Resolver<'_> {
         if let (Some(of_each), None) = (&from.star, &to.star)
             && list(self, &to)
         {
-            for one in ends(&from.spots, of_each) {
-                self.add_channel(model.clone(), one, &to.spots, to.deals.clone());
+            for one in from.each(of_each) {
+                self.add_channel(model.clone(), one, to.clone());
             }
         } else if let (None, Some(of_each)) = (&from.star, &to.star)
             && list(self, &from)
         {
-            let mut first = 0;
-            for one in ends(&to.spots, of_each) {
-                let deals = to.deals.iter().filter_map(|deal| deal.within(first..first + one.len()));
-                self.add_channel(model.clone(), &from.spots, one, deals.collect());
-                first += one.len();
+            for one in to.each(of_each) {
+                self.add_channel(model.clone(), from.clone(), one);
             }
         } else {
             let (span, shown) =
@@ -337,6 +340,7 @@ impl Resolver<'_> {
             readers: Vec::new(),
             spread: to.spread,
             deals: Vec::new(),
+            collects: Vec::new(),
             call: false,
             kind: kind
                 .map_or(Some(ChannelKind::Auto), |node| read_kind(&node, found))
@@ -353,23 +357,17 @@ impl Resolver<'_> {
         usable.then_some(channel)
     }
 
-    fn add_channel(
-        &mut self,
-        mut channel: Channel,
-        from: &[(Spot, Span)],
-        to: &[(Spot, Span)],
-        deals: Vec<Dealt>,
-    ) {
+    fn add_channel(&mut self, mut channel: Channel, from: Joined, to: Joined) {
         let calls = |resolver: &Self, ends: &[(Spot, Span)]| {
             let direction = |spot: &Spot| resolver.specs[spot.process.idx()][spot.spec].direction;
             let n =
                 ends.iter().filter(|(spot, _)| matches!(direction(spot), Direction::Call | Direction::Serve));
             n.count()
         };
-        let (n_calls, n_serves) = (calls(self, from), calls(self, to));
+        let (n_calls, n_serves) = (calls(self, &from.spots), calls(self, &to.spots));
         channel.call = n_calls + n_serves > 0;
         let all = |n: usize, ends: &[(Spot, Span)]| n == ends.len();
-        if n_calls + n_serves > 0 && !(all(n_calls, from) && all(n_serves, to)) {
+        if n_calls + n_serves > 0 && !(all(n_calls, &from.spots) && all(n_serves, &to.spots)) {
             let message = "a call port joins a serve port, and nothing else";
             let error = Diagnostic::new(Code::E0209, channel.span, message);
             self.found.push(
@@ -380,9 +378,10 @@ impl Resolver<'_> {
         }
         let id = ChannelId(u32::try_from(self.network.channels.len()).unwrap_or(u32::MAX));
         channel.id = id;
-        channel.deals = self.dealings(id, deals);
-        for (side, ends) in [(Side::From, from), (Side::To, to)] {
-            for (position, &(spot, span)) in ends.iter().enumerate() {
+        channel.deals = self.dealings(id, to.deals);
+        channel.collects = Self::collectings(from.deals);
+        for (side, ends) in [(Side::From, from.spots), (Side::To, to.spots)] {
+            for (position, (spot, span)) in ends.into_iter().enumerate() {
                 self.uses.push(Use { channel: Some(id), spot, span, position, side });
                 let end = End { process: spot.process, port_idx: spot.spec };
                 let (list, spans) = match side {

@@ -20,7 +20,7 @@ pub(super) struct Named {
     pub star: bool,
     /// How many of the spots each of these ends is.
     pub of_each: Vec<usize>,
-    /// How copies of sub-networks among them come by their tokens, outer ones first.
+    /// How copies of sub-networks among them come by their tokens, or are collected, outer ones first.
     pub deals: Vec<Dealt>,
     /// A part of it is broken or left out; nothing more is said about it.
     pub broken: bool,
@@ -81,7 +81,7 @@ impl Resolver<'_> {
         let mut named = Named { star, ..Named::default() };
         for copies in members.chunks(n_copies) {
             let n_before = named.spots.len();
-            match self.dealt_to(scope, parts.name, copies, parts.port, side) {
+            match self.dealt_at(scope, parts.name, copies, parts.port, side) {
                 Some(deal) => self.dealt(&deal, copies, node, &parts, side, &mut named),
                 None => {
                     named.shared |= n_copies > 1;
@@ -95,7 +95,8 @@ impl Resolver<'_> {
         named
     }
 
-    /// The spots that an end names of copies that tokens are dealt to: what they share inside, each shares alone.
+    /// The spots that an end names of copies that tokens are dealt to, or collected from: what they share inside, each
+    /// shares alone.
     fn dealt(
         &mut self,
         deal: &Rc<CopyDeal>,
@@ -113,8 +114,9 @@ impl Resolver<'_> {
             spots.push((n_before..named.spots.len()).collect());
         }
         named.shared = shared;
-        let name = self.name_of_copies(copies).unwrap_or_else(|| parts.name.to_owned());
-        named.deals.insert(at, Dealt { name, deal: Rc::clone(deal), copies: spots });
+        if let Some((name, id)) = self.name_of_copies(copies) {
+            named.deals.insert(at, Dealt { name, id, deal: Rc::clone(deal), copies: spots });
+        }
     }
 
     /// The spots that an end names of one member, or of one copy of it.

@@ -27,23 +27,19 @@ struct Copies {
 }
 
 impl Resolver<'_> {
-    /// How many copies a sub-network has, and how tokens come to them; `None` when the file does not say it rightly
-    /// (reported).
+    /// How many copies a sub-network has, and how tokens come to them and from them; `None` when the file does not say
+    /// it rightly (reported).
     pub(super) fn copies_of_network(&mut self, replicate: &Node, env: &Env) -> Option<(u64, CopyDeal)> {
         let span = replicate.span;
         let Copies { n, deal, collect } = self.copies(replicate, env)?;
         let deal = self.deal(deal.as_ref(), span, env);
-        if let Some(node) = collect
-            && self.collect(&node)? != Collect::Any
-        {
-            let message = "`collect` of a sub-network is `Any`: nothing says what it gives for one token";
-            let error = Diagnostic::new(Code::E0210, node.span, message);
-            self.found.push(error.help(
-                "leave `collect` out, or replicate the processes in it one by one with `collect: InOrder`",
-            ));
-            return None;
+        let collect = collect.map_or(Some(Collect::Any), |node| self.collect(&node));
+        let mut deal = CopyDeal { collect: collect?, ..deal? };
+        // What is collected by turns is dealt by turns.
+        if deal.collect != Collect::Any && deal.deal == Deal::Any {
+            deal.deal = Deal::RoundRobin;
         }
-        n.zip(deal)
+        Some((n?, deal))
     }
 
     pub(super) fn replicate(
@@ -79,7 +75,7 @@ impl Resolver<'_> {
 
     /// `span` is that of the whole field.
     fn deal(&mut self, node: Option<&Node>, span: Span, env: &Env) -> Option<CopyDeal> {
-        let plain = |deal| Some(CopyDeal { deal, key: None, span });
+        let plain = |deal| Some(CopyDeal { deal, key: None, collect: Collect::Any, span });
         let Some(node) = node else { return plain(Deal::Any) };
         match (&node.tree, node.as_word()) {
             (_, Some("Any")) => plain(Deal::Any),
@@ -92,7 +88,7 @@ impl Resolver<'_> {
                 };
                 let key = Key { text: text.clone(), span: *place, constants: constants_used(text, env) };
                 // `All` takes the place of the key until `infer` has compiled it.
-                Some(CopyDeal { deal: Deal::All, key: Some(key), span })
+                Some(CopyDeal { deal: Deal::All, key: Some(key), collect: Collect::Any, span })
             }
             _ => {
                 let error = Diagnostic::new(Code::E0004, node.span, "unknown way to deal");

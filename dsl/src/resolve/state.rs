@@ -6,7 +6,7 @@ use std::rc::Rc;
 use crate::arithmetic::Arithmetic;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::expr::PortNames;
-use crate::network::{ChannelId, Deal, Network, ProcessId};
+use crate::network::{ChannelId, Collect, Deal, Network, ProcessId};
 use crate::parse::parse;
 use crate::signature::{Catalog, Direction, ExprSpec, PortSpec};
 use crate::span::{SourceId, Sources, Span};
@@ -78,7 +78,7 @@ pub(super) struct Entry {
     pub n_copies: usize,
     /// In row-major order, copies side by side; `n_copies` when it is no family.
     pub members: Vec<Member>,
-    /// How tokens come to the copies; `None`: it is no replicated sub-network.
+    /// How tokens come to the copies and from them; `None`: it is no replicated sub-network.
     pub deal: Option<Rc<CopyDeal>>,
     /// Inputs of a replicated sub-network that are joined.
     pub joined: BTreeSet<String>,
@@ -168,12 +168,14 @@ pub(super) struct Expression {
     pub(super) replica: Option<usize>,
 }
 
-/// `deal:` as it is written.
+/// `deal:` and `collect:` as they are meant.
 #[derive(Debug)]
 pub(super) struct CopyDeal {
     /// `All` where there is a key: it is compiled when the type of the tokens is known.
     pub(super) deal: Deal,
     pub(super) key: Option<Key>,
+    /// `Any` for a process: its copies are collected where they are written out.
+    pub(super) collect: Collect,
     /// The field `replicate`.
     pub(super) span: Span,
 }

@@ -7,6 +7,7 @@ mod barrier;
 mod bodies;
 mod calls;
 mod choosing;
+mod collected;
 mod crossing;
 mod deadlock;
 mod dealt;

@@ -181,6 +181,35 @@ fn families_copies_and_shared_ends_are_written_out() {
 }
 
 #[test]
+fn how_copies_of_a_sub_network_are_dealt_to_and_collected_is_a_comment() {
+    let root = r#"Network(
+        name: "root",
+        processes: {
+            "src": (run: Range(to: 9)),
+            "line": (run: Network(file: "inner.ron"), replicate: (n: 2, collect: InOrder)),
+            "print": (run: Print()),
+        },
+        channels: [(from: "src", to: "line"), (from: "line", to: "print")],
+    )"#;
+    let inner = r#"Network(
+        processes: {"w": (run: Map(expr: "x + 1"))}, channels: [],
+        inputs: {"in": "w"}, outputs: {"out": "w"},
+    )"#;
+    let text = flat(root, inner);
+    let channels: Vec<&str> = text.lines().skip_while(|line| !line.contains("channels: [")).collect();
+    expect![[r#"
+            channels: [
+                // `deal: RoundRobin` of the copies of `line`; here they share the channel
+                (from: "src.out", to: AnyOf(["line_0-w.in", "line_1-w.in"]), type: I64),
+                // `collect: InOrder` of the copies of `line`; here they share the channel
+                (from: AnyOf(["line_0-w.out", "line_1-w.out"]), to: "print.in", type: I64),
+            ],
+        )
+    "#]]
+    .assert_eq(&format!("{}\n", channels.join("\n")));
+}
+
+#[test]
 fn a_network_of_nothing_is_a_file() {
     expect![[r#"
         Network(
