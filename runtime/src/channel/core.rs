@@ -4,11 +4,17 @@
 use std::collections::VecDeque;
 use std::mem;
 
+use smallvec::SmallVec;
+
 use super::after::After;
 use super::error::Poison;
 use super::lane::Lane;
 use super::queue::Queue;
 use super::state::{Arrival, Counts, Full, Offer, Reader, Sent, Want, Writer, count};
+
+/// The ends of a side. Most channels have one, and it stands in the channel: with thousands of channels a look at
+/// memory elsewhere is what an operation costs.
+pub(super) type Ends<E> = SmallVec<[E; 1]>;
 
 /// State of one channel.
 ///
@@ -42,8 +48,8 @@ pub(super) struct Core<T> {
     pub(super) passer: Option<usize>,
     /// Slots of each lane that permits keep.
     pub(super) n_reserved: usize,
-    pub(super) writers: Vec<Writer<T>>,
-    pub(super) readers: Vec<Reader<T>>,
+    pub(super) writers: Ends<Writer<T>>,
+    pub(super) readers: Ends<Reader<T>>,
     pub(super) n_writers: usize,
     pub(super) n_readers: usize,
     pub(super) poison: Option<Poison>,

@@ -6,7 +6,7 @@ use csprun_dsl::network::ChannelKind;
 
 use super::after::After;
 use super::cell::Guarded;
-use super::core::Core;
+use super::core::{Core, Ends};
 use super::lane::Lane;
 use super::queue::{Link, Queue};
 use super::raw::Channel;
@@ -122,8 +122,8 @@ impl<T> Channel<T> {
             passing: false,
             passer: None,
             n_reserved: 0,
-            writers: Vec::new(),
-            readers: Vec::new(),
+            writers: Ends::new(),
+            readers: Ends::new(),
             n_writers: 0,
             n_readers: 0,
             poison: None,

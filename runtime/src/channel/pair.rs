@@ -51,7 +51,9 @@ impl<T> Core<T> {
     /// Its two ends, unless there is more to it.
     #[inline(always)]
     fn pair(&mut self) -> Option<Pair<'_, T>> {
-        if !self.direct || self.troubled {
+        // Asked first, so that the compiler knows where the ends stand.
+        let spilled = self.writers.spilled() || self.readers.spilled();
+        if spilled || !self.direct || self.troubled {
             return None;
         }
         let ([writer], [reader]) = (&mut self.writers[..], &mut self.readers[..]) else { return None };
