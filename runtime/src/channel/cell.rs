@@ -142,8 +142,8 @@ impl<T> Deref for Locked<'_, T> {
 
     #[inline]
     fn deref(&self) -> &T {
-        // SAFETY: `self` holds the lock, and its borrow keeps `deref_mut` away.
-        unsafe { self.0.get() }
+        // SAFETY: `self` holds the lock, and its borrow keeps `deref_mut` away. Not `get`: others may look meanwhile.
+        unsafe { &*self.0.value.get() }
     }
 }
 
