@@ -15,11 +15,7 @@ pub fn within<R: Send + 'static>(limit: Duration, test: impl FnOnce() -> R + Sen
         .spawn(move || done.send(test()))
         .expect("a thread is to be had");
     match waiting.recv_timeout(limit) {
-        Ok(result) => {
-            // It has nothing left to do; without this, it may outlive the program's main thread.
-            drop(thread.join());
-            result
-        }
+        Ok(result) => result,
         Err(RecvTimeoutError::Timeout) => panic!("the test hangs: not ready after {limit:?}"),
         Err(RecvTimeoutError::Disconnected) => match thread.join() {
             Err(panic) => std::panic::resume_unwind(panic),

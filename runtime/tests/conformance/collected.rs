@@ -1,14 +1,13 @@
 //! What copies of sub-networks give, collected by turns or in the order of their inputs (case 30).
 
-use crate::replicated::{DEALS, WIDTHS, farm, gives_all, row, run, stage};
+use crate::dealt::{CAPACITIES, farm_of_lines};
+use crate::replicated::{self, DEALS, WIDTHS, farm, gives_all, row, run, stage};
 
 const COLLECTS: [&str; 2] = ["RoundRobin", "InOrder"];
-const CAPACITIES: [&str; 2] = ["Buffer(1)", "Auto"];
 
 /// Pairs of a way to deal and one to collect that keep an order.
 fn pairs() -> impl Iterator<Item = (&'static str, &'static str)> {
-    let pairs = DEALS.into_iter().flat_map(|deal| COLLECTS.map(|collect| (deal, collect)));
-    pairs.filter(|(deal, collect)| !(deal.starts_with("Key") && *collect == "RoundRobin"))
+    replicated::pairs().filter(|(.., in_order)| *in_order).map(|(deal, collect, _)| (deal, collect))
 }
 
 /// A stage of so many copies of a file.
@@ -45,33 +44,12 @@ fn uneven(kind: &str) -> String {
     )
 }
 
-fn farm_of_uneven(kind: &str, deal: &str, collect: &str, n: usize) -> String {
-    format!(
-        r#"Network(
-            processes: {{
-                "numbers": (run: Range(from: 1, to: 21)),
-                "line": (
-                    run: Network(file: "line.ron", params: {{"copy": "$replica"}}),
-                    replicate: (n: {n}, deal: {deal}, collect: {collect}),
-                ),
-                "total": (run: Collect()),
-                "print": (run: Print()),
-            }},
-            channels: [
-                (from: "numbers", to: "line", kind: {kind}),
-                (from: "line", to: "total", kind: {kind}),
-                (from: "total", to: "print"),
-            ],
-        )"#
-    )
-}
-
 #[test]
 fn case_30_what_copies_of_sub_networks_give_comes_in_the_order_of_their_inputs() {
     for kind in CAPACITIES {
         for (deal, collect) in pairs() {
             for n in WIDTHS {
-                let root = farm_of_uneven(kind, deal, collect, n);
+                let root = farm_of_lines(&format!("n: {n}, deal: {deal}, collect: {collect}"), kind);
                 gives(vec![("farm.ron", root), ("line.ron", uneven(kind))], &in_order(deal, n));
             }
         }

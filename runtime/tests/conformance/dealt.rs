@@ -2,17 +2,17 @@
 
 use crate::replicated::{DEALS, WIDTHS, farm, gives_all, pairs, row, run, stage};
 
-const CAPACITIES: [&str; 2] = ["Buffer(1)", "Auto"];
+pub(crate) const CAPACITIES: [&str; 2] = ["Buffer(1)", "Auto"];
 
-/// A farm of sub-networks of one process, which shows what its copy got: 100 for each token, and the copy's number.
-fn copies_of(run_inside: &str, deal: &str, n: usize, kind: &str) -> Vec<(&'static str, String)> {
-    let root = format!(
+/// The graph that emits 1 to 20, sends them through copies of `line.ron`, each with its number, and prints them as a list.
+pub(crate) fn farm_of_lines(replicate: &str, kind: &str) -> String {
+    format!(
         r#"Network(
             processes: {{
                 "numbers": (run: Range(from: 1, to: 21)),
                 "line": (
                     run: Network(file: "line.ron", params: {{"copy": "$replica"}}),
-                    replicate: (n: {n}, deal: {deal}),
+                    replicate: ({replicate}),
                 ),
                 "total": (run: Collect()),
                 "print": (run: Print()),
@@ -23,7 +23,12 @@ fn copies_of(run_inside: &str, deal: &str, n: usize, kind: &str) -> Vec<(&'stati
                 (from: "total", to: "print"),
             ],
         )"#
-    );
+    )
+}
+
+/// A farm of sub-networks of one process, which shows what its copy got: 100 for each token, and the copy's number.
+fn copies_of(run_inside: &str, deal: &str, n: usize, kind: &str) -> Vec<(&'static str, String)> {
+    let root = farm_of_lines(&format!("n: {n}, deal: {deal}"), kind);
     let line = format!(
         r#"Network(
             params: {{"copy": (default: 0)}},
