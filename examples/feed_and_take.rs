@@ -41,7 +41,7 @@ fn main() {
     });
     let graph = "examples/feed_and_take.ron";
     let (network, found) = csprun_dsl::check(graph, &Files, library.catalog(), &Request::default());
-    let plan = csprun_dsl::plan(&network, &Machine { n_workers: 1 }).0.unwrap_or_else(|| panic!("{found:?}"));
+    let plan = csprun_dsl::plan(&network, &Machine::with_workers(1)).0.unwrap_or_else(|| panic!("{found:?}"));
     let run = csprun_runtime::start(&plan, &library, &Default::default()).expect("a thread to run on");
     for n in 1..=4 {
         wait(to_feed.send(n)).expect("no process of a run").expect("it is fed");

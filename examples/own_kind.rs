@@ -53,7 +53,7 @@ fn main() {
     let mut library = library();
     library.add(COLLATZ, |params, ports| Box::pin(collatz(params, ports)));
     let (network, found) = csprun_dsl::check("inline", &Inline, library.catalog(), &Request::default());
-    let (plan, _) = csprun_dsl::plan(&network, &Machine { n_workers: 1 });
+    let (plan, _) = csprun_dsl::plan(&network, &Machine::with_workers(1));
     let plan = plan.unwrap_or_else(|| panic!("{found:?}"));
     let run = csprun_runtime::start(&plan, &library, &Default::default()).expect("a thread to run on");
     assert_eq!(run.wait().exit_code(), 0);

@@ -32,7 +32,7 @@ impl Sources for Inline {
 fn main() {
     let library = library();
     let (network, found) = csprun_dsl::check("inline", &Inline, library.catalog(), &Request::default());
-    let (plan, _) = csprun_dsl::plan(&network, &Machine { n_workers: 1 });
+    let (plan, _) = csprun_dsl::plan(&network, &Machine::with_workers(1));
     let plan = plan.unwrap_or_else(|| panic!("{found:?}"));
     let options = Options { capture: vec!["print".into()], ..Options::default() };
     let report = csprun_runtime::start(&plan, &library, &options).expect("a thread to run on").wait();

@@ -33,7 +33,7 @@ fn main() -> ExitCode {
     let mut plan = None;
     if !found.has_errors() {
         let missing;
-        (plan, missing) = csprun_dsl::plan(&network, &Machine { n_workers: 2 });
+        (plan, missing) = csprun_dsl::plan(&network, &Machine::with_workers(2));
         found.append(missing);
     }
     show(&found, &network.sources);

@@ -6,7 +6,9 @@
 #[expect(dead_code, reason = "each test file uses its part of what they share")]
 mod csprun;
 
-use csprun::{file, run};
+use std::process::Stdio;
+
+use csprun::{csprun, file, finish, run};
 use serde_json::Value;
 
 /// A farm whose copies are served in order, with a call, a rendezvous and code of three sorts.
@@ -136,6 +138,80 @@ fn what_this_version_cannot_run_has_no_plan() {
         )"#,
     );
     run(["plan", graph.to_str().unwrap()]).with_code(2).complaining_of(&["E0601", "Python"]);
+}
+
+/// A map that a deployment puts on a device.
+const DEVICE: &str = r#"(
+    processes: {
+        "numbers": (run: Range(to: 3)),
+        "double":  (run: Map(expr: "2 * x"), family: 2),
+        "print":   (run: Print()),
+    },
+    channels: [
+        (from: "numbers", to: AllOf(["double[*]"])),
+        (from: AnyOf(["double[*]"]), to: "print"),
+    ],
+    deploy: {"device": (place: {"double": (gpu: 0)})},
+)"#;
+
+#[test]
+fn the_cpu_stands_in_for_a_device_unless_one_is_required() {
+    let graph = file("plan/device.ron", DEVICE);
+    let graph = graph.to_str().unwrap();
+    let sorted = |stdout: &str| {
+        let mut lines: Vec<String> = stdout.lines().map(str::to_owned).collect();
+        lines.sort();
+        lines.join(" ")
+    };
+    let ended = run([graph, "--deploy", "device"]).with_code(0).complaining_of(&["W0603", "the CPU does"]);
+    assert_eq!(sorted(&ended.stdout), "0 0 2 2 4 4");
+    assert_eq!(ended.stderr.matches("W0603").count(), 1, "once for the family\n{}", ended.stderr);
+    let ended = run([graph, "--deploy", "device", "--gpu", "none"]).with_code(0);
+    assert_eq!(sorted(&ended.stdout), "0 0 2 2 4 4");
+    assert!(!ended.stderr.contains("W0603"), "{}", ended.stderr);
+    run([graph, "--deploy", "device", "--gpu", "require"])
+        .with_code(2)
+        .complaining_of(&["E0601", "a device"]);
+    // Where nobody asks for a device, none is required, and `--local` is in nobody's way.
+    run([graph, "--gpu", "require"]).with_code(0);
+    run([graph, "--deploy", "device", "--local", "--gpu", "require"]).with_code(0);
+}
+
+#[test]
+fn more_than_one_program_is_refused() {
+    let graph = file("plan/apart.ron", DEVICE);
+    let graph = graph.to_str().unwrap();
+    run([graph, "--children", "2"]).with_code(2).complaining_of(&[
+        "E0601",
+        "OS processes",
+        "without `--children`",
+    ]);
+    run(["plan", graph, "--ranks", "2"]).with_code(2).complaining_of(&[
+        "E0601",
+        "MPI ranks",
+        "without `mpiexec`",
+    ]);
+    run([graph, "--children", "0", "--no-fuse"]).with_code(0);
+    run(["plan", graph, "--ranks", "1"]).with_code(0);
+    run([graph, "--children", "1", "--local"]).with_code(3);
+}
+
+#[test]
+fn under_mpiexec_the_first_of_several_ranks_refuses() {
+    let graph = file("plan/ranks.ron", DEVICE);
+    let graph = graph.to_str().unwrap();
+    for (rank, size) in [("PMI_RANK", "PMI_SIZE"), ("OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE")] {
+        let run = |at: &str, n: &str, more: &[&str]| {
+            let mut command = csprun([graph].iter().chain(more));
+            command.env(rank, at).env(size, n).stdout(Stdio::piped()).stderr(Stdio::piped());
+            finish(command.spawn().unwrap())
+        };
+        run("0", "2", &[]).with_code(2).complaining_of(&["E0601", "MPI ranks"]);
+        let other = run("1", "2", &[]).with_code(0);
+        assert_eq!((other.stdout.as_str(), other.stderr.as_str()), ("", ""));
+        assert_eq!(run("0", "1", &[]).with_code(0).stdout.lines().count(), 6);
+        assert_eq!(run("1", "2", &["--local"]).with_code(0).stdout.lines().count(), 6);
+    }
 }
 
 #[test]

@@ -16,9 +16,36 @@ use crate::ty::{Constant, Type};
 
 /// What there is to run on.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Machine {
     /// OS threads that carry light processes.
     pub n_workers: usize,
+    /// OS processes, besides this one, over which everything without a place is dealt.
+    pub n_children: usize,
+    /// MPI ranks over which everything without a place is dealt; 1 is this program alone.
+    pub n_ranks: usize,
+    /// What becomes of places on devices.
+    pub gpu: Gpu,
+}
+
+impl Machine {
+    /// This program alone, with so many workers.
+    #[must_use]
+    pub fn with_workers(n_workers: usize) -> Machine {
+        Machine { n_workers, n_children: 0, n_ranks: 1, gpu: Gpu::Auto }
+    }
+}
+
+/// What becomes of places on devices (`gpu: 0`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Gpu {
+    /// Where there is no device, the CPU does the work, and a warning says so.
+    #[default]
+    Auto,
+    /// The CPU does the work.
+    None,
+    /// Where there is no device, the network does not run.
+    Require,
 }
 
 /// A network without errors on a certain machine.

@@ -11,7 +11,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Parser, Subcommand};
 use csprun_dsl::diagnostic::did_you_mean;
 
-pub use given::GraphArgs;
+pub use given::{GpuWhen, GraphArgs, PlaceArgs};
 pub use look::{CheckArgs, DrawArgs, ExplainArgs, FmtArgs, Format, ListArgs, Picture, PlanArgs, PlanFormat};
 pub use run::{RunArgs, When};
 #[cfg(test)]

@@ -85,10 +85,10 @@ fn again(args: &RunArgs, seed: u64) -> String {
     if let Some(name) = &args.deploy {
         words.extend(["--deploy".to_owned(), quote(name).into_owned()]);
     }
-    if args.local {
+    if args.place.local {
         words.push("--local".to_owned());
     }
-    if let Some(n_workers) = args.workers {
+    if let Some(n_workers) = args.place.workers {
         words.push(format!("--workers {n_workers}"));
     }
     if let Some(timeout) = args.timeout {

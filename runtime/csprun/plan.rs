@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::cli::{PlanArgs, PlanFormat};
 use crate::exit;
 use crate::figures::counted;
-use crate::prepare::{Asked, prepare};
+use crate::prepare::{Asked, machine, prepare};
 use crate::profile::{Bottleneck, Profile};
 use crate::table::table;
 use crate::terminal::{complain, print};
@@ -25,8 +25,8 @@ pub fn plan(args: &PlanArgs) -> u8 {
     let asked = Asked {
         graph: &args.graph.graph,
         set: &args.graph.set,
-        deploy: args.graph.deploy.as_ref().filter(|_| !args.local),
-        workers: args.workers,
+        deploy: args.graph.deploy.as_ref().filter(|_| !args.place.local),
+        machine: machine(&args.place, usize::from(args.ranks)),
         quiet: false,
     };
     let profile = match args.from.as_deref().map(Profile::read).transpose() {

@@ -16,7 +16,7 @@ use crate::exit;
 use crate::expected;
 use crate::explore::explore;
 use crate::metrics::{Page, metrics};
-use crate::prepare::{Asked, prepare};
+use crate::prepare::{Asked, machine, prepare, rank};
 use crate::progress::Board;
 use crate::summary::summarize;
 use crate::terminal::{complain, show};
@@ -26,12 +26,17 @@ pub fn run(args: &RunArgs) -> u8 {
     if args.help {
         return about(args);
     }
+    let (rank, n_ranks) = if args.place.local { (0, 1) } else { rank() };
+    if rank > 0 {
+        // The first one speaks for all.
+        return exit::DONE;
+    }
     let library = library();
     let asked = Asked {
         graph: args.graph.as_deref().unwrap_or_default(),
         set: &args.set,
-        deploy: args.deploy.as_ref().filter(|_| !args.local),
-        workers: args.workers,
+        deploy: args.deploy.as_ref().filter(|_| !args.place.local),
+        machine: machine(&args.place, n_ranks),
         quiet: args.quiet,
     };
     let Some((network, plan)) = prepare(&asked, &library) else { return exit::ERRORS };

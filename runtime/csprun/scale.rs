@@ -24,10 +24,16 @@ const BAR: usize = 30;
 pub fn scale(args: &ScaleArgs) -> u8 {
     let library = library();
     let (graph, deploy) = (&args.graph, args.graph.deploy.as_ref());
-    let asked = Asked { graph: &graph.graph, set: &graph.set, deploy, workers: None, quiet: false };
+    let asked = Asked {
+        graph: &graph.graph,
+        set: &graph.set,
+        deploy,
+        machine: Machine::with_workers(n_cores()),
+        quiet: false,
+    };
     let Some((network, _)) = prepare(&asked, &library) else { return exit::ERRORS };
     let most = args.workers.map_or_else(n_cores, usize::from);
-    let plan = |n_workers| csprun_dsl::plan(&network, &Machine { n_workers }).0;
+    let plan = |n_workers| csprun_dsl::plan(&network, &Machine::with_workers(n_workers)).0;
     let plans: Vec<Plan> = (1..=most).filter_map(plan).collect();
     let mut times = vec![Vec::new(); plans.len()];
     // By turns, so that a moment in which the machine does something else hits all alike.

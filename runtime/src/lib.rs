@@ -10,7 +10,7 @@
 //!
 //! let library = library();
 //! let (network, mut found) = csprun_dsl::check("farm.ron", &Files, library.catalog(), &Request::default());
-//! let (plan, more) = csprun_dsl::plan(&network, &Machine { n_workers: 2 });
+//! let (plan, more) = csprun_dsl::plan(&network, &Machine::with_workers(2));
 //! found.append(more);
 //! eprint!("{}", render::text(&found, &network.sources, render::Style::default()));
 //! let report = start(&plan.expect("nothing is wrong"), &library, &Options::default())?.wait();

@@ -23,7 +23,7 @@ impl Sources for Only {
 
 fn planned(graph: &'static str, library: &Library) -> Plan {
     let (network, _) = check("graph.ron", &Only(graph), library.catalog(), &Request::default());
-    plan(&network, &Machine { n_workers: 4 }).0.expect("the graph is right")
+    plan(&network, &Machine::with_workers(4)).0.expect("the graph is right")
 }
 
 /// `Gamble`: says of itself that it is determinate, and passes on whatever comes first.

@@ -38,7 +38,7 @@ fn the_example_of_a_panic_panics() {
     let mut library = library();
     library.add(UNLUCKY, |params, ports| Box::pin(unlucky(params, ports)));
     let (network, _) = csprun_dsl::check("graph.ron", &texts, library.catalog(), &Request::default());
-    let plan = csprun_dsl::plan(&network, &Machine { n_workers: 2 }).0.unwrap();
+    let plan = csprun_dsl::plan(&network, &Machine::with_workers(2)).0.unwrap();
     let report = csprun_runtime::start(&plan, &library, &Options::default()).unwrap().wait();
     assert_eq!((report.outcome, report.exit_code()), (Outcome::Failed, 1));
     let [said] = &report.diagnostics[..] else { panic!("{:?}", report.diagnostics) };

@@ -15,7 +15,7 @@ fn said(example: &Example) -> (Diagnostics, String) {
     let request = Request { set: set.collect(), deploy: example.deploy.map(str::to_owned) };
     let (network, mut found) = check(ROOT, &Texts(files.collect()), &request);
     if !found.has_errors() {
-        found.append(csprun_dsl::plan(&network, &Machine { n_workers: 1 }).1);
+        found.append(csprun_dsl::plan(&network, &Machine::with_workers(1)).1);
     }
     let shown = text(&found, &network.sources, Style::default());
     (found, shown)

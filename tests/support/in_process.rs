@@ -37,7 +37,7 @@ pub fn check(graph: &str) -> Network {
 
 /// Runs a graph without errors; what the processes called `print..` write is kept.
 pub fn run(graph: &str, n_workers: usize) -> Report {
-    let (plan, missing) = csprun_dsl::plan(&check(graph), &Machine { n_workers });
+    let (plan, missing) = csprun_dsl::plan(&check(graph), &Machine::with_workers(n_workers));
     let plan = plan.unwrap_or_else(|| panic!("{missing:?}\n{graph}"));
     let prints = plan.processes.iter().filter(|process| process.name.starts_with("print"));
     let options = Options {

@@ -99,6 +99,7 @@ codes! {
     W0202 "an output that ends with another";
     W0601 "this build cannot do it yet";
     W0602 "undecided";
+    W0603 "the CPU does what a device should";
     W0801 "a comment behind an expression";
     W0901 "nothing moves";
 }

@@ -45,11 +45,11 @@ fn of_process(process: &Process) -> Vec<String> {
     if process.restart != Restart::Never {
         missing.push("`restart`".to_owned());
     }
-    let Place { worker: _, thread: _, child, rank, ranks, gpu, pin } = &process.place;
+    // A place on a device is one of the machine's: `plan` says what becomes of it.
+    let Place { worker: _, thread: _, child, rank, ranks, gpu: _, pin } = &process.place;
     let places = [
         ("a place on a child", child.is_some()),
         ("a place on a rank", rank.is_some() || !ranks.is_empty()),
-        ("a place on a gpu", gpu.is_some()),
         ("a pinned place", !pin.is_empty()),
     ];
     missing.extend(places.iter().filter(|(_, asked)| *asked).map(|(what, _)| (*what).to_owned()));

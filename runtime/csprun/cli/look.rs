@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, ValueHint};
 
-use super::given::GraphArgs;
+use super::given::{GraphArgs, PlaceArgs};
 
 /// How diagnostics are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -39,12 +39,11 @@ pub enum PlanFormat {
 pub struct PlanArgs {
     #[command(flatten)]
     pub graph: GraphArgs,
-    /// Put everything in this program, whatever a deployment says
-    #[arg(long)]
-    pub local: bool,
-    /// OS threads that carry light processes [default: the cores it may use]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub workers: Option<u16>,
+    #[command(flatten)]
+    pub place: PlaceArgs,
+    /// Plan for K MPI ranks; this build keeps the network in one program, and refuses more than 1
+    #[arg(long, value_name = "K", default_value_t = 1, hide_default_value = true, help_heading = "Places")]
+    pub ranks: u16,
     /// Say who will have most to do, by what `csprun run --profile FILE` wrote
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub from: Option<PathBuf>,

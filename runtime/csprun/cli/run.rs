@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum, ValueHint};
 
-use super::given::{duration, name_and_value};
+use super::given::{PlaceArgs, duration, name_and_value};
 
 /// When progress is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -42,12 +42,8 @@ pub struct RunArgs {
     /// Choose one of the file's deployments
     #[arg(long, value_name = "NAME")]
     pub deploy: Option<String>,
-    /// Put everything in this program, whatever a deployment says
-    #[arg(long)]
-    pub local: bool,
-    /// OS threads that carry light processes [default: the cores it may use]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub workers: Option<u16>,
+    #[command(flatten)]
+    pub place: PlaceArgs,
     /// End the run after this long, such as 10s or 500ms
     #[arg(long, value_name = "TIME", value_parser = duration, help_heading = REPEAT)]
     pub timeout: Option<Duration>,

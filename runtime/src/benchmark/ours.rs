@@ -67,7 +67,7 @@ impl Graph {
         let (network, found) =
             csprun_dsl::check("scenario.ron", &Text(self.text), self.library.catalog(), &request);
         assert!(!found.has_errors(), "{found:?}");
-        csprun_dsl::plan(&network, &Machine { n_workers }).0.expect("the graph uses what there is")
+        csprun_dsl::plan(&network, &Machine::with_workers(n_workers)).0.expect("the graph uses what there is")
     }
 }
 

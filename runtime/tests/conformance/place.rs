@@ -47,7 +47,7 @@ impl Placement {
 
     /// The plan of a graph file with its processes here.
     pub fn plan(self, network: &dsl::Network) -> Option<Plan> {
-        let mut plan = csprun_dsl::plan(network, &Machine { n_workers: self.n_workers }).0?;
+        let mut plan = csprun_dsl::plan(network, &Machine::with_workers(self.n_workers)).0?;
         for (idx, process) in plan.processes.iter_mut().enumerate() {
             process.seat = (self.seat)(idx);
         }

@@ -190,7 +190,7 @@ impl Scenario<'_> {
         let n_workers = if self.way == 0 { 1 } else { 2 };
         let (plan, more) = match found.has_errors() {
             true => (None, Diagnostics::default()),
-            false => plan(&network, &Machine { n_workers }),
+            false => plan(&network, &Machine::with_workers(n_workers)),
         };
         found.append(more);
         let plan = plan.ok_or_else(|| text(&found, &network.sources, Style::default()))?;

@@ -43,7 +43,7 @@ fn run(graph: &str, library: &Library) -> Result<String, String> {
     let sources = Only(graph.to_owned());
     let (network, mut found) = check("example.ron", &sources, library.catalog(), &Request::default());
     let plan = if found.is_empty() {
-        plan(&network, &Machine { n_workers: 2 })
+        plan(&network, &Machine::with_workers(2))
     } else {
         (None, Diagnostics::default())
     };

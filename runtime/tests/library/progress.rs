@@ -22,7 +22,7 @@ fn ways(source: &str) -> Vec<Option<(u64, u64)>> {
     );
     let (network, found) = check("way.ron", &Only(graph), library.catalog(), &Request::default());
     assert!(found.is_empty(), "{found:?}");
-    let plan = plan(&network, &Machine { n_workers: 1 }).0.expect("it can run");
+    let plan = plan(&network, &Machine::with_workers(1)).0.expect("it can run");
     let seen = Arc::new(Mutex::new(Vec::new()));
     let see = Arc::clone(&seen);
     let options = Options {

@@ -68,7 +68,7 @@ fn run_files(graph: &str, file: &'static str, timeout: Duration) -> Result<Ran, 
     let plan = if found.has_errors() {
         (None, Diagnostics::default())
     } else {
-        plan(&network, &Machine { n_workers: 2 })
+        plan(&network, &Machine::with_workers(2))
     };
     found.append(plan.1);
     let Some(plan) = plan.0 else { return Err(text(&found, &network.sources, Style::default())) };

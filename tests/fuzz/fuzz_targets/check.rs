@@ -44,7 +44,7 @@ fuzz_target!(|text: &str| -> Corpus {
     }
     assert_eq!(render::text(&found, &network.sources, render::Style::default()).is_empty(), found.is_empty());
     if !found.has_errors() {
-        let (plan, missing) = csprun_dsl::plan(&network, &Machine { n_workers: 2 });
+        let (plan, missing) = csprun_dsl::plan(&network, &Machine::with_workers(2));
         assert!(plan.is_some() || missing.has_errors(), "no plan, and no reason why");
         render::dot(&network);
     }

@@ -22,7 +22,7 @@ fn share(graph: &str, channels: &[(u64, usize)]) -> Option<f64> {
     let (network, found) =
         csprun_dsl::check("graph.ron", &Text(graph), library.catalog(), &Request::default());
     assert!(!found.has_errors());
-    let plan = csprun_dsl::plan(&network, &Machine { n_workers: 1 }).0.unwrap();
+    let plan = csprun_dsl::plan(&network, &Machine::with_workers(1)).0.unwrap();
     let names = plan.channels.iter().map(|channel| channel.name.as_str()).collect::<Vec<_>>();
     assert_eq!(names.len(), channels.len(), "{names:?}");
     let processes = plan.processes.iter().map(|process| ProcessProgress {
