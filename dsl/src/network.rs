@@ -48,6 +48,8 @@ pub struct Network {
     pub parameters: Vec<Parameter>,
     /// Flat: sub-networks and families expanded, in file order.
     pub processes: Vec<Process>,
+    /// For each sub-network the one that it stands in, which comes before it; the first is the file itself.
+    pub parents: Vec<usize>,
     /// Flat, in file order.
     pub channels: Vec<Channel>,
     /// Barriers by name.
@@ -130,6 +132,8 @@ pub struct Process {
     pub name: String,
     /// The family it belongs to.
     pub family: Option<Family>,
+    /// The sub-network it stands in: a position in [`Network::parents`].
+    pub within: usize,
     /// Its kind.
     pub signature: Arc<Signature>,
     /// Whether this build can run the kind.

@@ -60,7 +60,6 @@ pub fn resolve(
         expressions: Vec::new(),
         keys: Vec::new(),
         uses: Vec::new(),
-        owners: Vec::new(),
         blamed: Blamed::default(),
         immunity: HashMap::new(),
     };
@@ -93,6 +92,7 @@ impl Resolver<'_> {
             self.make_processes(next);
             next += 1;
         }
+        self.network.parents = self.scopes.iter().map(|scope| scope.parent.unwrap_or(0)).collect();
         for scope in 0..self.scopes.len() {
             self.make_channels(scope);
         }

@@ -50,7 +50,8 @@ pub enum Collect {
 pub struct Dealing {
     /// The sub-network: `line`, `stat/line[2]`.
     pub name: String,
-    /// The same at all ends of its copies, and at those of no other.
+    /// Its first copy, which the others follow: a position in [`Network::parents`](super::Network::parents). The same at
+    /// all ends of the copies, and at those of no other.
     pub id: usize,
     /// How tokens come to its copies.
     pub deal: Deal,

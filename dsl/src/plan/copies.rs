@@ -1,6 +1,7 @@
 //! Writes out the copies of replicated processes, with the processes that deal to them and collect from them.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 
 use super::{ChannelPlan, PortPlan, ProcessPlan, Role, Seat, TURN};
 use crate::network::{
@@ -16,8 +17,12 @@ use crate::ty::Type;
 /// short they are those of `Auto`: with few of them, copies and who deals wait for one another most of the time.
 const INNER_CAPACITY: u64 = 16;
 
+/// Processes that deal to the copies of a sub-network, or collect from them, each with these copies: positions in
+/// [`Network::parents`].
+pub(super) type Between = BTreeMap<usize, Range<usize>>;
+
 /// All processes and channels as they run.
-pub(super) fn expand(network: &Network) -> (Vec<ProcessPlan>, Vec<ChannelPlan>) {
+pub(super) fn expand(network: &Network) -> (Vec<ProcessPlan>, Vec<ChannelPlan>, Between) {
     let mut expansion = Expansion {
         channels: network.channels.iter().map(channel_plan).collect(),
         processes: Vec::new(),
@@ -29,6 +34,7 @@ pub(super) fn expand(network: &Network) -> (Vec<ProcessPlan>, Vec<ChannelPlan>) 
         n_readers: network.channels.iter().map(|channel| channel.readers.len()).collect(),
         own: HashMap::new(),
         turns: HashMap::new(),
+        between: BTreeMap::new(),
         spans: network.processes.iter().map(|process| process.span).collect(),
     };
     for channel in &network.channels {
@@ -46,7 +52,7 @@ pub(super) fn expand(network: &Network) -> (Vec<ProcessPlan>, Vec<ChannelPlan>) 
             Some(replicate) => expansion.copies(process, replicate),
         }
     }
-    (expansion.processes, expansion.channels)
+    (expansion.processes, expansion.channels, expansion.between)
 }
 
 fn channel_plan(channel: &Channel) -> ChannelPlan {
@@ -77,6 +83,7 @@ struct Expansion {
     own: HashMap<End, usize>,
     /// The channels for turns of sub-networks that are collected: who deals to them by a key writes there.
     turns: HashMap<usize, Vec<usize>>,
+    between: Between,
     /// Where the file has each of its processes.
     spans: Vec<Span>,
 }
@@ -118,6 +125,7 @@ impl Expansion {
             ports.extend(turn_outputs(turns));
         }
         let (name, role) = (format!("{}.deal", dealing.name), Role::Deal(dealing.deal.clone()));
+        self.between.insert(self.processes.len(), dealing.id..dealing.id + dealing.copies.len());
         self.add(of, name, role, Params::default(), OnEnd::Retire, ports);
     }
 
@@ -136,6 +144,7 @@ impl Expansion {
             ports.push((turn_port(None, Direction::In), Some(turns)));
         }
         let (name, role) = (format!("{}.collect", collecting.name), Role::Collect(Collect::RoundRobin));
+        self.between.insert(self.processes.len(), collecting.id..collecting.id + collecting.copies.len());
         self.add(of, name, role, Params::default(), OnEnd::Retire, ports);
     }
 

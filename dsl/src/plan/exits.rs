@@ -1,52 +1,68 @@
 //! Where comes out what is dealt by a key. A copy whose keys do not come sends nothing, and so would never learn that
 //! nobody reads; who deals to it learns it for all copies, and ends as one process in their place would.
 
-use std::collections::BTreeMap;
-
+use super::copies::Between;
 use super::{ChannelPlan, ProcessPlan, Role};
-use crate::network::Deal;
+use crate::network::{Deal, Network};
 use crate::signature::Direction;
 
 /// Notes who deals by a key at each channel that leads out of the copies.
 ///
 /// # Complexity
-/// Linear in the ends of copies, for each process that deals to them.
-pub(super) fn note(processes: &[ProcessPlan], channels: &mut [ChannelPlan]) {
-    let by_name: BTreeMap<&str, usize> =
-        processes.iter().enumerate().map(|(at, process)| (process.name.as_str(), at)).collect();
+/// Linear in the network, for each process that deals by a key.
+pub(super) fn note(
+    network: &Network,
+    processes: &[ProcessPlan],
+    channels: &mut [ChannelPlan],
+    between: &Between,
+) {
     for (dealer, process) in processes.iter().enumerate() {
-        let (Role::Deal(Deal::Key(_)), Some(of)) = (&process.role, process.name.strip_suffix(".deal")) else {
+        if !matches!(process.role, Role::Deal(Deal::Key(_))) {
             continue;
+        }
+        let is_inside: Vec<bool> = match between.get(&dealer) {
+            None => processes.iter().map(|other| other.of == process.of && is_kind(other)).collect(),
+            Some(copies) => {
+                let mut is_inside = vec![false; network.parents.len()];
+                for (at, &parent) in network.parents.iter().enumerate().skip(copies.start) {
+                    is_inside[at] = copies.contains(&at) || is_inside[parent];
+                }
+                let within = |(at, other): (usize, &ProcessPlan)| match between.get(&at) {
+                    Some(copies) => network.parents[copies.start],
+                    None => network.process(other.of).within,
+                };
+                processes.iter().enumerate().map(within).map(|at| is_inside[at]).collect()
+            }
         };
-        // A copy is `work[2]`; what is in the copy of a sub-network, `work[2]/first`.
-        let prefix = format!("{of}[");
-        let inside = by_name.range(prefix.as_str()..).take_while(|(name, _)| name.starts_with(&prefix));
-        let inside: Vec<usize> = inside.map(|(_, at)| *at).collect();
-        for channel in exits(processes, channels, &inside) {
+        for channel in exits(processes, channels, &is_inside) {
             channels[channel].dealers.push(dealer);
         }
     }
 }
 
-/// The channels from these processes to others; none where a process inside is a sink, which has something to do
+fn is_kind(process: &ProcessPlan) -> bool {
+    matches!(process.role, Role::Kind(_))
+}
+
+/// The channels from the processes inside to others; none where one of them is a sink, which has something to do
 /// whether anybody reads outside or not.
-fn exits(processes: &[ProcessPlan], channels: &[ChannelPlan], inside: &[usize]) -> Vec<usize> {
-    let joined = |process: usize, direction: Direction| {
-        let ports = processes[process].ports.iter();
-        ports.filter(move |port| port.direction == direction).filter_map(|port| port.channel)
+fn exits(processes: &[ProcessPlan], channels: &[ChannelPlan], is_inside: &[bool]) -> Vec<usize> {
+    let joined = |process: &ProcessPlan, direction: Direction| {
+        let ports = process.ports.iter().filter(|port| port.direction == direction);
+        ports.filter_map(|port| port.channel).collect::<Vec<usize>>()
     };
-    let is_sink = |process: &&usize| {
-        joined(**process, Direction::Out).next().is_none()
-            && joined(**process, Direction::Serve).next().is_none()
+    let is_sink = |process: &&ProcessPlan| {
+        joined(process, Direction::Out).is_empty() && joined(process, Direction::Serve).is_empty()
     };
-    if inside.iter().any(|process| is_sink(&process)) {
+    let inside =
+        || processes.iter().zip(is_inside).filter(|(_, is_inside)| **is_inside).map(|(process, _)| process);
+    if inside().any(|process| is_sink(&process)) {
         return Vec::new();
     }
-    let leads_out = |channel: &usize| {
-        channels[*channel].readers.iter().any(|(reader, _)| inside.binary_search(reader).is_err())
-    };
+    let leads_out =
+        |channel: &usize| channels[*channel].readers.iter().any(|(reader, _)| !is_inside[*reader]);
     let mut exits: Vec<usize> =
-        inside.iter().flat_map(|&process| joined(process, Direction::Out)).filter(leads_out).collect();
+        inside().flat_map(|process| joined(process, Direction::Out)).filter(leads_out).collect();
     exits.sort_unstable();
     exits.dedup();
     exits

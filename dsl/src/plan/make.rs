@@ -25,8 +25,8 @@ pub(crate) fn make(network: &Network, machine: &Machine) -> (Option<Plan>, Diagn
     if found.has_errors() {
         return (None, found);
     }
-    let (mut processes, mut channels) = copies::expand(network);
-    exits::note(&processes, &mut channels);
+    let (mut processes, mut channels, between) = copies::expand(network);
+    exits::note(network, &processes, &mut channels, &between);
     seat::seat(&mut processes, &channels, network, machine);
     capacity::choose(&mut channels, &processes);
     let barriers = barriers(network, &processes);

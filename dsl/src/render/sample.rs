@@ -38,6 +38,7 @@ pub fn process<'n>(
         id,
         name: name.to_owned(),
         family: None,
+        within: 0,
         signature: Arc::new(signature),
         available: true,
         params: Params::default(),

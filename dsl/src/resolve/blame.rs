@@ -11,7 +11,7 @@ use crate::tree::{Body, Node, Tree};
 impl Resolver<'_> {
     /// Whether a port may be reported; after that it no longer may.
     pub(super) fn may_report(&mut self, process: ProcessId, port: &PortSpec) -> bool {
-        let owner = self.owners[process.idx()];
+        let owner = self.network.process(process).within;
         let blamed = &self.blamed;
         let side = if Side::From.takes(port.direction) { Side::From } else { Side::To };
         let mut scopes = std::iter::successors(Some(owner), |&scope| self.scopes[scope].parent);

@@ -23,6 +23,7 @@ impl Resolver<'_> {
     /// Makes a process; `None` when its kind is unknown (reported).
     pub(super) fn make_process(
         &mut self,
+        scope: usize,
         decl: &ProcessDecl,
         env: &Env,
         name: String,
@@ -55,6 +56,7 @@ impl Resolver<'_> {
             id,
             name,
             family,
+            within: scope,
             signature: signature.clone(),
             available: catalog.is_available(signature.kind),
             params,

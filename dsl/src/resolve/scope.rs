@@ -109,9 +109,8 @@ impl Resolver<'_> {
             _ => {
                 let family = Family { name: base, extents: extents.to_vec(), index };
                 let family = (!extents.is_empty()).then_some(family);
-                let Some(process) = self.make_process(decl, env, name, family) else { return Member::Broken };
-                self.owners.push(scope);
-                Member::Process(process)
+                let process = self.make_process(scope, decl, env, name, family);
+                process.map_or(Member::Broken, Member::Process)
             }
         }
     }

@@ -49,8 +49,6 @@ pub(super) struct Resolver<'a> {
     pub(super) keys: Vec<ChannelKey>,
     /// Ends in use, in file order.
     pub(super) uses: Vec<Use>,
-    /// The scope of each process.
-    pub(super) owners: Vec<usize>,
     pub(super) blamed: Blamed,
     /// `immunity:` by process.
     pub(super) immunity: HashMap<ProcessId, Immunity>,

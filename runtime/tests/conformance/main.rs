@@ -30,6 +30,7 @@ mod servers;
 mod serving;
 mod sharing;
 mod stalled;
+mod starved;
 mod strangers;
 mod time;
 mod timed;
