@@ -40,6 +40,8 @@ pub(crate) struct WiredChannel {
     /// The worker that all its ends are on, if it is of the flavor local.
     pub(crate) home: Option<usize>,
     pub(crate) carries: Carries,
+    /// Each token goes to all its readers.
+    pub(crate) copies: bool,
     /// The writing ends, in the channel's order, without those that joined while it runs.
     pub(crate) writers: Vec<WiredEnd>,
     /// The same of reading ends.
@@ -139,11 +141,8 @@ pub(crate) fn assemble(plan: &Plan, starts: Vec<Start>, around: &Surroundings) -
 fn wire_channel(plan: &Plan, channel: &ChannelPlan, table: &mut EndTable) -> WiredChannel {
     let home = planned_home(plan, channel);
     let form = planned_form(plan, channel);
-    let wired = if channel.spread == Spread::AllOf && channel.readers.len() > 1 {
-        Channel::all_of(form)
-    } else {
-        Channel::any_of(form)
-    };
+    let copies = channel.spread == Spread::AllOf && channel.readers.len() > 1;
+    let wired = if copies { Channel::all_of(form) } else { Channel::any_of(form) };
     wired.weigh(Value::n_bytes);
     for &(process, port) in &channel.writers {
         let immunity = plan.processes[process].ports[port].immunity;
@@ -164,6 +163,7 @@ fn wire_channel(plan: &Plan, channel: &ChannelPlan, table: &mut EndTable) -> Wir
         kind: channel.kind,
         home,
         carries: Carries::Tokens,
+        copies,
         writers: named(plan, &channel.writers),
         readers: named(plan, &channel.readers),
     }
@@ -243,6 +243,7 @@ fn wired_calls(plan: &Plan, idx: usize, calls: Calls, replies: &mut Vec<WiredCha
             home,
             kind: ChannelKind::Buffer(1),
             carries: Carries::Replies { of: idx, caller },
+            copies: false,
             writers: named(plan, readers),
             readers: named(plan, &[*end]),
         });
@@ -253,6 +254,7 @@ fn wired_calls(plan: &Plan, idx: usize, calls: Calls, replies: &mut Vec<WiredCha
         home: calls.requests.home,
         kind: *kind,
         carries: Carries::Requests(calls.desk),
+        copies: false,
         writers: named(plan, writers),
         readers: named(plan, readers),
     }

@@ -4,6 +4,8 @@
 //! deadlock to the checker, and an assertion that some order breaks is shown with that order.
 
 #[cfg(test)]
+mod barrier;
+#[cfg(test)]
 mod ending;
 #[cfg(test)]
 mod ring;

@@ -23,6 +23,8 @@ pub(super) enum Kind<'a> {
     /// The precondition is false.
     Off,
     Event(&'a mut dyn Event),
+    /// An event of which a choice has one at most.
+    Barrier(&'a mut dyn Event),
     Timer(&'a mut Timer),
     Skip,
 }
@@ -35,6 +37,10 @@ impl<'a> Part<'a> {
 
     pub(crate) fn event(event: &'a mut dyn Event, on: bool) -> Part<'a> {
         Part(if on { Kind::Event(event) } else { Kind::Off })
+    }
+
+    pub(crate) fn barrier(event: &'a mut dyn Event, on: bool) -> Part<'a> {
+        Part(if on { Kind::Barrier(event) } else { Kind::Off })
     }
 }
 

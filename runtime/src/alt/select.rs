@@ -12,17 +12,27 @@ use super::guard::{Guard, Kind, Part};
 use crate::channel::{Claim, Completion, Event, Ready, Ticket};
 use crate::schedule::{chance, current, here};
 
-/// All preconditions are false, or there are no guards: such a choice would wait for ever (SEMANTICS A5).
+/// A choice that cannot be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NoGuard;
+#[non_exhaustive]
+pub enum NoChoice {
+    /// All preconditions are false, or there are no guards: it would wait for ever (SEMANTICS A5).
+    NoGuard,
+    /// More than one guard is a barrier (SEMANTICS B1): barriers that are complete would each ask for the same choices,
+    /// in whatever order.
+    Barriers,
+}
 
-impl fmt::Display for NoGuard {
+impl fmt::Display for NoChoice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a choice without a guard whose precondition is true would wait for ever")
+        f.write_str(match self {
+            NoChoice::NoGuard => "a choice without a guard whose precondition is true would wait for ever",
+            NoChoice::Barriers => "a choice has one barrier at most",
+        })
     }
 }
 
-impl std::error::Error for NoGuard {}
+impl std::error::Error for NoChoice {}
 
 /// Whose turn it is in a fair choice: the guard served last goes last. Kept by the caller between choices over the
 /// same guards.
@@ -146,7 +156,7 @@ enum State {
 /// A choice on its way. Ready with the number of the guard that has committed.
 ///
 /// # Errors
-/// [`NoGuard`] when no precondition is true.
+/// [`NoChoice`] when no precondition is true, or two barriers are among the guards.
 ///
 /// # Cancel safety
 /// Dropped before it was ready, no guard has committed; or one has, unseen: a token received so is the next one of its
@@ -172,7 +182,7 @@ impl<'f, M: Guards> Select<'f, M> {
         Select { guards, policy, state: State::Idle, armed: false, looked: false, by_address: Vec::new() }
     }
 
-    fn chosen(&mut self, idx: usize) -> Poll<Result<usize, NoGuard>> {
+    fn chosen(&mut self, idx: usize) -> Poll<Result<usize, NoChoice>> {
         if let Policy::Fair(fair) = &mut self.policy {
             fair.next = idx + 1;
         }
@@ -182,7 +192,7 @@ impl<'f, M: Guards> Select<'f, M> {
     }
 
     /// Commits the first guard that is ready, in the order of the policy.
-    fn commit(&mut self, cx: &mut Context<'_>) -> Result<Option<usize>, NoGuard> {
+    fn commit(&mut self, cx: &mut Context<'_>) -> Result<Option<usize>, NoChoice> {
         let n = self.guards.n();
         let start = match &self.policy {
             Policy::Fair(fair) => fair.next,
@@ -190,10 +200,14 @@ impl<'f, M: Guards> Select<'f, M> {
             Policy::InOrder => 0,
         };
         let in_order = matches!(self.policy, Policy::InOrder);
-        let (mut any, mut over) = (false, None);
+        let (mut any, mut barrier, mut over) = (false, false, None);
         for k in 0..n {
             let idx = if start + k < n { start + k } else { (start + k) % n };
-            match self.guards.part(idx).0 {
+            let part = self.guards.part(idx).0;
+            if matches!(part, Kind::Barrier(_)) && mem::replace(&mut barrier, true) {
+                return Err(NoChoice::Barriers);
+            }
+            match part {
                 Kind::Off => continue,
                 Kind::Skip => return Ok(Some(idx)),
                 Kind::Timer(timer) => {
@@ -202,7 +216,7 @@ impl<'f, M: Guards> Select<'f, M> {
                     }
                     self.armed = true;
                 }
-                Kind::Event(event) => match event.commit(in_order) {
+                Kind::Event(event) | Kind::Barrier(event) => match event.commit(in_order) {
                     Ready::Token => return Ok(Some(idx)),
                     Ready::Over if in_order => return Ok(Some(idx)),
                     Ready::Over => over = over.or(Some(idx)),
@@ -212,12 +226,12 @@ impl<'f, M: Guards> Select<'f, M> {
             any = true;
         }
         if let Some(idx) = over
-            && let Kind::Event(event) = self.guards.part(idx).0
+            && let Kind::Event(event) | Kind::Barrier(event) = self.guards.part(idx).0
             && event.commit(true) != Ready::No
         {
             return Ok(Some(idx));
         }
-        if any { Ok(None) } else { Err(NoGuard) }
+        if any { Ok(None) } else { Err(NoChoice::NoGuard) }
     }
 
     /// Offers all guards at once and gives the claim on them, unless one is ready: then nothing.
@@ -251,7 +265,7 @@ impl<'f, M: Guards> Select<'f, M> {
             return;
         }
         for idx in 0..self.guards.n() {
-            if let Kind::Event(event) = self.guards.part(idx).0 {
+            if let Kind::Event(event) | Kind::Barrier(event) = self.guards.part(idx).0 {
                 self.by_address.push((event.address(), idx as u32));
             }
         }
@@ -261,7 +275,7 @@ impl<'f, M: Guards> Select<'f, M> {
     /// The guard at a position in the order of addresses.
     fn event(&mut self, position: usize) -> Option<&mut dyn Event> {
         match self.guards.part(self.by_address[position].1 as usize).0 {
-            Kind::Event(event) => Some(event),
+            Kind::Event(event) | Kind::Barrier(event) => Some(event),
             Kind::Off | Kind::Timer(_) | Kind::Skip => None,
         }
     }
@@ -320,16 +334,16 @@ impl<'f, M: Guards> Select<'f, M> {
     /// Goes on with the committed guard.
     fn complete(&mut self, idx: usize, cx: &mut Context<'_>) -> Completion {
         match self.guards.part(idx).0 {
-            Kind::Event(event) => event.complete(cx),
+            Kind::Event(event) | Kind::Barrier(event) => event.complete(cx),
             Kind::Off | Kind::Timer(_) | Kind::Skip => Completion::Done,
         }
     }
 }
 
 impl<M: Guards> Future for Select<'_, M> {
-    type Output = Result<usize, NoGuard>;
+    type Output = Result<usize, NoChoice>;
 
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<usize, NoGuard>> {
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<usize, NoChoice>> {
         if current::is_spent(cx) {
             return Poll::Pending;
         }
@@ -371,7 +385,7 @@ impl<M: Guards> Drop for Select<'_, M> {
             State::Idle => {}
             State::Offered(claim) => drop(self.close(claim, |event, _| event.abandon())),
             State::Committed(idx) => {
-                if let Kind::Event(event) = self.guards.part(idx).0 {
+                if let Kind::Event(event) | Kind::Barrier(event) = self.guards.part(idx).0 {
                     event.abandon();
                 }
             }

@@ -7,7 +7,8 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
 use super::guard::{Guard, Skip, Timeout};
-use super::select::{Alt, Fair, NoGuard};
+use super::select::{Alt, Fair, NoChoice};
+use crate::barrier::Barrier;
 use crate::channel::{Channel, Flavor, Form, Full, Inspect, Poison, Receiver, Sender, Side};
 use crate::schedule::current;
 
@@ -313,12 +314,30 @@ fn a_choice_without_guards_is_refused() {
         skip.when(false);
         late.when(false);
         let mut fair = Fair::new();
-        assert_eq!(now(Alt::new(&mut [&mut out, &mut input]).select()), Err(NoGuard));
-        assert_eq!(now(Alt::new(&mut [&mut skip, &mut late]).pri_select()), Err(NoGuard));
-        assert_eq!(now(Alt::new(&mut [&mut out, &mut skip]).fair_select(&mut fair)), Err(NoGuard));
-        assert_eq!(now(Alt::new(&mut []).select()), Err(NoGuard));
+        assert_eq!(now(Alt::new(&mut [&mut out, &mut input]).select()), Err(NoChoice::NoGuard));
+        assert_eq!(now(Alt::new(&mut [&mut skip, &mut late]).pri_select()), Err(NoChoice::NoGuard));
+        assert_eq!(now(Alt::new(&mut [&mut out, &mut skip]).fair_select(&mut fair)), Err(NoChoice::NoGuard));
+        assert_eq!(now(Alt::new(&mut []).select()), Err(NoChoice::NoGuard));
         assert_eq!(out.into_token(), Some(1));
     }
+}
+
+#[test]
+fn a_choice_has_one_barrier_at_most() {
+    let (barrier, mut members) = Barrier::new(4);
+    let (_, mut others) = Barrier::new(2);
+    let (mut fair, mut skip) = (Fair::new(), Skip::new());
+    let (mut here, mut there) = (members[0].guard(), others[0].guard());
+    let refused = Err(NoChoice::Barriers);
+    assert_eq!(now(Alt::new(&mut [&mut here, &mut there]).select()), refused);
+    assert_eq!(now(Alt::new(&mut [&mut here, &mut there, &mut skip]).pri_select()), refused);
+    there.when(false);
+    assert_eq!(now(Alt::new(&mut [&mut here, &mut there, &mut skip]).pri_select()), Ok(2));
+    // Two places at one are two barriers too.
+    let [_, second, third, ..] = &mut members[..] else { unreachable!("there are four") };
+    let mut guards = [second.guard(), third.guard()];
+    assert_eq!(now(Alt::over(&mut guards).fair_select(&mut fair)), refused);
+    assert!(barrier.waiting().is_empty(), "nobody has come");
 }
 
 #[test]
@@ -327,7 +346,7 @@ fn a_send_guard_without_a_token_takes_no_part() {
         let (mut sender, mut receiver) = pair(flavor, 2);
         let mut guards = [sender.guard(1)];
         assert_eq!((now(Alt::over(&mut guards).select()), guards[0].take()), (Ok(0), Ok(())));
-        assert_eq!(now(Alt::over(&mut guards).select()), Err(NoGuard));
+        assert_eq!(now(Alt::over(&mut guards).select()), Err(NoChoice::NoGuard));
         guards[0].set(2);
         assert_eq!((now(Alt::over(&mut guards).select()), guards[0].take()), (Ok(0), Ok(())));
         assert_eq!((now(receiver.recv()), now(receiver.recv())), (Ok(1), Ok(2)));

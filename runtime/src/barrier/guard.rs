@@ -18,7 +18,8 @@ pub struct SyncGuard<'a> {
 }
 
 impl Member {
-    /// A sync in a choice (SEMANTICS B1). A choice may have one such guard.
+    /// A sync in a choice (SEMANTICS B1). A choice may have one such guard, and is refused with more
+    /// ([`NoChoice::Barriers`](crate::alt::NoChoice::Barriers)).
     pub fn guard(&mut self) -> SyncGuard<'_> {
         self.barrier.make_known();
         SyncGuard { member: self, result: None, on: true }
@@ -41,7 +42,7 @@ impl SyncGuard<'_> {
 impl Guard for SyncGuard<'_> {
     fn part(&mut self) -> Part<'_> {
         let on = self.on;
-        Part::event(self, on)
+        Part::barrier(self, on)
     }
 
     fn when(&mut self, condition: bool) {

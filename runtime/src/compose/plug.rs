@@ -95,6 +95,7 @@ impl<T: Send + 'static> AnySocket for Socket<T> {
             kind: self.kind,
             home,
             carries: Carries::Tokens,
+            copies: self.all_of.is_some(),
             writers: named(writers),
             readers: named(readers),
         }

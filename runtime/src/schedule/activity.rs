@@ -173,11 +173,22 @@ impl Activity {
         std::mem::take(&mut self.failures.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Whether that process says that it waits for something outside, or for a time.
+    /// Whether that process says that it waits for something outside.
     pub(crate) fn is_outside(&self, process: u32) -> bool {
         let outside = self.outside.lock().unwrap_or_else(PoisonError::into_inner);
-        outside.get(&process).is_some_and(|waits| waits.n_outside + waits.n_times > 0)
+        outside.get(&process).is_some_and(|waits| waits.n_outside > 0)
+    }
+
+    /// Whether that process waits for a time.
+    pub(crate) fn is_asleep(&self, process: u32) -> bool {
+        let outside = self.outside.lock().unwrap_or_else(PoisonError::into_inner);
+        outside.get(&process).is_some_and(|waits| waits.n_times > 0)
             || self.clock.as_ref().is_some_and(|clock| clock.processes().contains(&process))
+    }
+
+    /// Whether threads beside its own are parts of that process.
+    pub(crate) fn has_parts(&self, process: u32) -> bool {
+        self.parts.has(process)
     }
 
     /// How often anybody began to wait for something outside.

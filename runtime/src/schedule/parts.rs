@@ -35,6 +35,13 @@ impl Parts {
         parts.push((process, Arc::downgrade(part)));
     }
 
+    /// Whether any part of that process is left.
+    pub(super) fn has(&self, process: u32) -> bool {
+        let parts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut own = parts.iter().filter(|(of, _)| *of == process).filter_map(|(_, part)| part.upgrade());
+        own.any(|part| !matches!(part.standing(), Standing::Ended))
+    }
+
     /// Those of the processes that wait whose parts wait too; their numbers change when a part moves.
     pub(super) fn whole(&self, waiting: Vec<(u32, u32)>) -> Vec<(u32, u32)> {
         let parts = self.0.lock().unwrap_or_else(PoisonError::into_inner);

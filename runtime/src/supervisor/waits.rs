@@ -143,8 +143,18 @@ impl Census {
             At::Channel(at, _) => !matches!(wired.channels[at].carries, Carries::Tokens),
             At::Barrier(_) | At::Made(_) | At::Loan(_) => false,
         };
-        if cycle.iter().any(is_call) {
+        let is_lent = |wait: &ProcessWait| match wait.at {
+            At::Loan(_) => true,
+            At::Channel(at, _) => self.loans.at_calls(wait.process, at).is_some(),
+            At::Barrier(_) | At::Made(_) => false,
+        };
+        if cycle.iter().any(is_lent) {
             return "give back what is held before the next call, or let all call in the same order"
+                .to_owned();
+        }
+        if cycle.iter().any(is_call) {
+            return "a server may reply before the next call comes, or somebody make that call who does not wait; \
+                    what a server lends is given back before the next call, or all call in the same order"
                 .to_owned();
         }
         if let Some(send) = cycle.iter().find_map(ProcessWait::sending) {
@@ -211,11 +221,16 @@ fn stream_words(channel: &WiredChannel, operation: WaitFor, capacity: usize) -> 
         1 => "1 slot".to_owned(),
         n => format!("{n} slots"),
     };
-    let (verb, state) = match (operation, capacity) {
-        (WaitFor::Receive, 0) => ("receive", "nobody sending"),
-        (WaitFor::Receive, _) => ("receive", "empty"),
-        (WaitFor::Send, 0) => ("send", "nobody receiving"),
-        (WaitFor::Send, _) => ("send", "full"),
+    // Where all readers get each token, they are not all as far.
+    let (verb, state) = match (operation, capacity, channel.copies) {
+        (WaitFor::Receive, 0, false) => ("receive", "nobody sending"),
+        (WaitFor::Receive, 0, true) => ("receive", "nothing new for it"),
+        (WaitFor::Receive, _, false) => ("receive", "empty"),
+        (WaitFor::Receive, _, true) => ("receive", "empty for it"),
+        (WaitFor::Send, 0, false) => ("send", "nobody receiving"),
+        (WaitFor::Send, 0, true) => ("send", "not taken by all"),
+        (WaitFor::Send, _, false) => ("send", "full"),
+        (WaitFor::Send, _, true) => ("send", "full for a reader"),
     };
     let (from, to) = (ends_text(&channel.writers), ends_text(&channel.readers));
     format!("waits to {verb} on `{}` ({from} -> {to}, {kind}, {state})", channel.name)

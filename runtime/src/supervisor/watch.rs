@@ -214,7 +214,8 @@ impl Watch {
         self.diagnostics.push(Diagnostic { span: process.span, ..diagnostic });
     }
 
-    /// Whether every process that is left is a thread in a read from outside that nobody would receive.
+    /// Whether every process that is left is a thread in a read from outside that nobody would receive. One that sleeps
+    /// goes on by itself, and so does one of which another part runs.
     fn only_reads_left(&self) -> bool {
         let living =
             self.wired.processes.iter().zip(&self.fates).enumerate().filter(|(_, (_, fate))| fate.is_none());
@@ -222,6 +223,8 @@ impl Watch {
             process.seat == Seat::Thread
                 && !process.writing.is_empty()
                 && self.activity.is_outside(idx as u32)
+                && !self.activity.is_asleep(idx as u32)
+                && !self.activity.has_parts(idx as u32)
                 && process.writing.iter().all(|end| end.gone().is_some())
         })
     }
@@ -340,8 +343,13 @@ impl Watch {
             let at_made = made.iter().any(|wait| wait.process as usize == idx);
             if self.fates[idx].is_none() && !census.holds(idx) && !at_made {
                 // Who has waited all the time, and for nothing that a csprun end shows, waits for a stranger.
-                let outside = self.activity.is_outside(idx as u32) || census.waited.contains(&idx);
-                let what = if outside { "waits for the outside" } else { "is running" };
+                let what = if self.activity.is_asleep(idx as u32) {
+                    "sleeps"
+                } else if self.activity.is_outside(idx as u32) || census.waited.contains(&idx) {
+                    "waits for the outside"
+                } else {
+                    "is running"
+                };
                 lines.push(format!("`{}` {what}", process.name));
             }
         }

@@ -121,6 +121,49 @@ fn case_26_who_waits_for_a_stuck_process_is_stuck_too() {
 }
 
 #[test]
+fn of_what_goes_to_all_it_is_said_for_whom_it_is_empty_or_full() {
+    for (kind, slots, empty, full) in [
+        (ChannelKind::Rendezvous, "rendezvous", "nothing new for it", "not taken by all"),
+        (ChannelKind::Buffer(2), "2 slots", "empty for it", "full for a reader"),
+    ] {
+        everywhere(move |mut net| {
+            let (wire, back) = (net.all_of("c", kind), net.channel("back", ChannelKind::Rendezvous));
+            net.process("writer", &[], &[wire], source(0..9));
+            // Takes nothing of `c` before the other says that it has all of it.
+            let waits = body(|ports| {
+                Box::pin(async move { ports.inputs("in")[1].recv().await.map(drop).map_err(Ended::from) })
+            });
+            net.process("first", &[wire, back], &[], waits);
+            net.process(
+                "second",
+                &[wire],
+                &[back],
+                body(|ports| {
+                    Box::pin(async move {
+                        let (mut input, _output) = (ports.input("in"), ports.output("out"));
+                        loop {
+                            input.recv().await?;
+                        }
+                    })
+                }),
+            );
+            let report = net.run();
+            let notes = report.diagnostics[0].notes.join("\n");
+            for line in [
+                format!(
+                    "`writer` waits to send on `c` (writer.out -> first.in[0], second.in, {slots}, {full})"
+                ),
+                format!(
+                    "`second` waits to receive on `c` (writer.out -> first.in[0], second.in, {slots}, {empty})"
+                ),
+            ] {
+                assert!(notes.contains(&line), "{line} in\n{notes}");
+            }
+        });
+    }
+}
+
+#[test]
 fn a_long_list_of_stuck_processes_is_cut_short() {
     everywhere(|mut net| {
         let [a, b] = ["a", "b"].map(|name| net.channel(name, ChannelKind::Rendezvous));

@@ -129,10 +129,7 @@ fn a_run_that_takes_too_long_says_who_is_left() {
         assert_eq!((diagnostic.code, diagnostic.message.as_str()), (Code::E0904, "timeout after 50ms"));
         assert_eq!(
             diagnostic.notes,
-            [
-                "`sink` waits to receive on `c` (sleeper.out -> sink.in, 64 slots, empty)",
-                "`sleeper` waits for the outside"
-            ]
+            ["`sink` waits to receive on `c` (sleeper.out -> sink.in, 64 slots, empty)", "`sleeper` sleeps"]
         );
     });
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use csprun_dsl::diagnostic::Code;
 use csprun_dsl::network::ChannelKind;
 use csprun_runtime::Outcome;
+use csprun_runtime::alt::{Alt, Timeout};
 
 use crate::bodies::{Log, body, sink};
 use crate::everywhere;
@@ -38,6 +39,35 @@ fn everything_that_waits_for_the_outside_is_told_once_with_a_list() {
                 "`source` waits for the outside",
             ]
         );
+    });
+}
+
+#[test]
+fn who_sleeps_is_waited_for_though_nobody_reads_it() {
+    everywhere(|mut net| {
+        let (wire, log) = (net.channel("c", ChannelKind::Rendezvous), Log::new());
+        let told = log.clone();
+        let late = body(move |ports| {
+            let told = told.clone();
+            Box::pin(async move {
+                let mut output = ports.output("out");
+                while output.send(1).await.is_ok() {}
+                for n in 0..2 {
+                    Alt::new(&mut [&mut Timeout::after(Duration::from_millis(60))]).select().await?;
+                    told.push(n);
+                }
+                Ok(())
+            })
+        });
+        net.process("late", &[], &[wire], late);
+        net.process(
+            "leaves",
+            &[wire],
+            &[],
+            body(|ports| Box::pin(async move { ports.input("in").recv().await.map(drop) })),
+        );
+        assert_eq!(net.run().outcome, Outcome::Done);
+        assert_eq!(log.entries(), [0, 1]);
     });
 }
 

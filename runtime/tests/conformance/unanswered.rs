@@ -171,11 +171,8 @@ fn a_deadlock_through_calls_is_reported_with_its_cycle() {
                 "`left` waits for calls on `fork -> left` (a.call[0], b.call[0] -> left.serve)",
             ]
         );
-        let help = report.diagnostics[0].help.as_deref();
-        assert_eq!(
-            help,
-            Some("give back what is held before the next call, or let all call in the same order")
-        );
+        let help = report.diagnostics[0].help.as_deref().unwrap_or_default();
+        assert!(help.contains("a server may reply before the next call comes"), "{help}");
     });
 }
 

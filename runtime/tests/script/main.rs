@@ -12,6 +12,7 @@ mod meet;
 mod mobile;
 mod ports;
 mod spawn;
+mod unread;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

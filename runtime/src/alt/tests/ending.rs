@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Waker};
 
 use super::{Counter, FLAVORS, form, now, pair, poison, waits};
-use crate::alt::{Alt, Guard};
+use crate::alt::{Alt, Merge};
 use crate::channel::{Channel, Gone, Inspect, Poison, Receiver, Sender};
 
 /// Both ways in which the other side ends.
@@ -186,14 +186,21 @@ fn a_merge_drops_the_guards_that_have_retired() {
         for (mut sender, n) in senders.into_iter().zip(0..) {
             assert_eq!(now(sender.send(n)), Ok(()));
         }
-        let mut guards: Vec<_> = receivers.iter_mut().map(Receiver::guard).collect();
-        let mut seen = Vec::new();
-        while let Ok(idx) = now(Alt::over(&mut guards).select()) {
-            match guards[idx].take() {
-                Ok(token) => seen.push(token),
-                Err(_) => guards[idx].when(false),
-            }
+        let mut merged = Merge::new(&mut receivers);
+        for n in 0..3 {
+            assert_eq!(now(merged.recv()), Ok(Some((n as usize, n))));
         }
-        assert_eq!(seen, [0, 1, 2]);
+        assert_eq!((now(merged.recv()), now(merged.recv())), (Ok(None), Ok(None)));
+    }
+}
+
+#[test]
+fn a_merge_ends_with_the_poison_of_an_input() {
+    for flavor in FLAVORS {
+        let ((sender, first), (_idle, second)) = (pair(flavor, 1), pair(flavor, 1));
+        let mut receivers = [first, second];
+        let mut merged = Merge::new(&mut receivers);
+        sender.poison(poison());
+        assert_eq!(now(merged.recv()), Err(Gone::Poisoned(poison())));
     }
 }
