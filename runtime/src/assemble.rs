@@ -18,8 +18,8 @@ use meetings::{Calls, Line, MeetingTable};
 
 use crate::channel::{Channel, Counts, Flavor, Form, Full, Inspect, ReadEnd, Side, Tally, WriteEnd};
 use crate::process::{
-    Cargo, Desk, Ends, Firing, Identity, In, Kinds, Living, Meetings, Out, Ports, Sink, Slot, Start, Way,
-    after_all, live,
+    Cargo, Desk, Ends, Firing, Identity, In, Kinds, Living, Meetings, Out, Ports, Sink, Slot, Source, Start,
+    Way, after_all, live,
 };
 use crate::schedule::activity::Activity;
 use crate::value::Value;
@@ -97,6 +97,7 @@ pub(crate) struct WiredProcess {
 /// What all processes of a run share.
 pub(crate) struct Surroundings {
     pub(crate) seed: u64,
+    pub(crate) stdin: Option<Source>,
     pub(crate) stdout: Sink,
     pub(crate) stderr: Sink,
     /// Processes whose standard output is copied.
@@ -288,6 +289,7 @@ fn wire_process(
         name: process.name.clone(),
         seed: Value::from(vec![Value::from(around.seed.cast_signed()), Value::from(process.name.as_str())])
             .hash_stable(),
+        stdin: around.stdin.clone(),
         stdout: Arc::clone(&around.stdout),
         stderr: Arc::clone(&around.stderr),
         copy: around.captured.get(&process.name).cloned(),

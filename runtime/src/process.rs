@@ -49,7 +49,7 @@ pub(crate) use beside::after_all;
 pub use body::Body;
 pub use call::Call;
 pub(crate) use call::CallEnd;
-pub use console::{Console, Sink};
+pub use console::{Console, Sink, Source};
 pub use course::Course;
 pub(crate) use course::Way;
 pub use csprun_dsl::params::Params;

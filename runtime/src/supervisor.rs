@@ -29,7 +29,7 @@ pub use report::{ChannelReport, Outcome, ProcessReport, Report};
 
 use crate::assemble::{Surroundings, Wired, assemble};
 use crate::library::Library;
-use crate::process::{Sink, Start};
+use crate::process::{Sink, Source, Start};
 use crate::replicate::start_of;
 use crate::schedule::activity::Activity;
 use busy::Busy;
@@ -51,6 +51,8 @@ pub struct Options {
     pub seed: Option<u64>,
     /// Takes Ctrl-C over, for the rest of the program's life.
     pub interrupt: bool,
+    /// What processes read as standard input; else the program's.
+    pub stdin: Option<Source>,
     /// Where standard output of processes goes; else to the program's.
     pub stdout: Option<Sink>,
     /// Where standard error of processes goes; else to the program's.
@@ -206,6 +208,7 @@ pub(crate) fn start_with(
     let captured = |name: &String| (name.clone(), Arc::new(Mutex::new(Vec::new())));
     let around = Surroundings {
         seed: options.seed.or(plan.settings.seed).unwrap_or(0),
+        stdin: options.stdin.clone(),
         stdout: options.stdout.clone().unwrap_or_else(|| Arc::new(Mutex::new(io::stdout()))),
         stderr: options.stderr.clone().unwrap_or_else(|| Arc::new(Mutex::new(io::stderr()))),
         captured: options.capture.iter().map(captured).collect::<BTreeMap<_, _>>(),

@@ -1,7 +1,5 @@
 //! `Stdin`: the lines of standard input.
 
-use std::io;
-
 use csprun_dsl::signature::{self, Cost, Doc, Group, PortSpec, PortType, Signature, Traits};
 use csprun_dsl::ty::Type;
 
@@ -53,5 +51,5 @@ pub const SIGNATURE: Signature = Signature {
 /// Why it ended early: see [`Ended`].
 pub async fn run(_params: Params, ports: &mut Ports) -> Result<(), Ended> {
     let mut output = ports.output("out");
-    send_lines(io::stdin(), "standard input", ports, &mut output).await
+    send_lines(ports.stdin(), "standard input", ports, &mut output).await
 }

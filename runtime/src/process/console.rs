@@ -1,10 +1,25 @@
-//! Standard output and error, shared by processes line by line.
+//! Standard input, and standard output and error, shared by processes line by line.
 
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Where the lines of several processes come together.
 pub type Sink = Arc<Mutex<dyn Write + Send>>;
+
+/// What several processes may read, each byte once.
+pub type Source = Arc<Mutex<dyn Read + Send>>;
+
+/// Standard input, or what the run was given for it.
+pub(crate) struct Stdin(pub(crate) Option<Source>);
+
+impl Read for Stdin {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        match &self.0 {
+            Some(source) => source.lock().unwrap_or_else(PoisonError::into_inner).read(into),
+            None => io::stdin().read(into),
+        }
+    }
+}
 
 /// Lines are passed on from here at the latest.
 const N_HELD: usize = 1 << 13;

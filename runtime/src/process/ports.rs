@@ -1,13 +1,14 @@
 //! All that a process has: its ports, its name, its seed, and ways to wait for the outside.
 
 use std::future::poll_fn;
+use std::io::Read;
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex};
 use std::task::Poll;
 use std::time::Duration;
 
 use super::call::Call;
-use super::console::{Console, Sink};
+use super::console::{Console, Sink, Source, Stdin};
 use super::course::{Course, Way};
 use super::ended::Ended;
 use super::kinds::{PreparedPort, Wanted};
@@ -45,6 +46,7 @@ pub(crate) struct Prepared {
 pub(crate) struct Identity {
     pub(crate) name: String,
     pub(crate) seed: u64,
+    pub(crate) stdin: Option<Source>,
     pub(crate) stdout: Sink,
     pub(crate) stderr: Sink,
     /// Gets a copy of what the process writes to standard output.
@@ -63,6 +65,7 @@ impl Identity {
         Identity {
             seed: Value::from(seed).hash_stable(),
             name,
+            stdin: self.stdin.clone(),
             stdout: Arc::clone(&self.stdout),
             stderr: Arc::clone(&self.stderr),
             copy: self.copy.clone(),
@@ -249,6 +252,11 @@ impl Ports {
     /// Standard error, line by line.
     pub fn stderr(&self) -> Console {
         Console::new(Arc::clone(&self.identity.stderr), None)
+    }
+
+    /// The run's standard input; a read may block, so it is for a blocking process, inside of [`Ports::blocking`].
+    pub fn stdin(&self) -> impl Read + use<> {
+        Stdin(self.identity.stdin.clone())
     }
 
     /// Waits for something that is no channel (a socket, a child): no deadlock is reported meanwhile. Given up when

@@ -6,7 +6,9 @@
 mod peers;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::hash::{BuildHasher, RandomState};
+use std::io;
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use csprun_dsl::diagnostic::Diagnostics;
@@ -138,7 +140,7 @@ struct Scenario<'a> {
     signature: &'a Signature,
     seats: &'a [Seat],
     doings: Vec<Doing>,
-    /// 0: rendezvous, one worker. 1: one slot, two workers. 2: `Auto`, two workers, pauses.
+    /// 0: rendezvous, one worker. 1: one slot, two workers. 2 and 3: `Auto` and one slot, two workers, pauses.
     way: usize,
 }
 
@@ -149,7 +151,7 @@ impl Scenario<'_> {
         let mut processes = format!("\"kind\": (run: {kind}({params})),\n");
         let mut channels = String::new();
         let mut callers: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-        let channel_kind = ["Rendezvous", "Buffer(1)", "Auto"][self.way];
+        let channel_kind = ["Rendezvous", "Buffer(1)", "Auto", "Buffer(1)"][self.way];
         for (seat, doing) in self.seats.iter().zip(&self.doings) {
             let (name, port) = (&seat.name, &seat.port);
             let values =
@@ -161,7 +163,7 @@ impl Scenario<'_> {
                 Direction::Call => "TestAnswer",
             };
             let Doing { n, fails, rank } = doing;
-            let seed = if self.way == 2 { 1 + rank } else { 0 };
+            let seed = if self.way >= 2 { pauses(*rank) } else { 0 };
             processes += &format!(
                 "\"{name}\": (run: {peer}(values: {values}, n: {n}, fails: {fails}, rank: {rank}, seed: {seed})),\n"
             );
@@ -195,6 +197,7 @@ impl Scenario<'_> {
         found.append(more);
         let plan = plan.ok_or_else(|| text(&found, &network.sources, Style::default()))?;
         let options = Options {
+            stdin: Some(Arc::new(Mutex::new(io::Cursor::new("line\n".repeat(N_ALL as usize))))),
             stdout: Some(Arc::new(Mutex::new(Vec::new()))),
             timeout: Some(Duration::from_secs(30)),
             virtual_time: true,
@@ -276,12 +279,19 @@ impl Scenario<'_> {
             Direction::Out => {
                 let n_sent = report.channels.iter().find(channel).expect("each has a channel").counts.sent;
                 // Of `Auto`, the most that it begins with.
-                n_sent > doing.n + [0, 1, 512][self.way]
+                n_sent > doing.n + [0, 1, 512, 1][self.way]
             }
             // It may have been done before.
             Direction::Call => !any_before && doing.n < 2,
         }
     }
+}
+
+/// A seed of pauses: another one in each run of the tests. A failure shows its graph, and that the seeds.
+fn pauses(rank: usize) -> u64 {
+    static BASE: OnceLock<u64> = OnceLock::new();
+    let base = BASE.get_or_init(|| RandomState::new().hash_one(0) >> 32);
+    base + 1 + rank as u64
 }
 
 /// All orders of 0..n.
@@ -332,7 +342,7 @@ fn doings(seats: &[Seat]) -> Vec<Vec<Doing>> {
 fn wrong_endings(signature: &Signature, library: &Library) -> Option<String> {
     let seats = seats(signature);
     let doings = doings(&seats);
-    let scenarios = doings.into_iter().flat_map(|doings| (0..3).map(move |way| (doings.clone(), way)));
+    let scenarios = doings.into_iter().flat_map(|doings| (0..4).map(move |way| (doings.clone(), way)));
     let mut scenarios = scenarios.map(|(doings, way)| Scenario { signature, seats: &seats, doings, way });
     scenarios.find_map(|scenario| scenario.wrong(library))
 }
@@ -342,8 +352,7 @@ fn every_kind_ends_as_those_around_it_do() {
     let wrong = within(Duration::from_secs(300), || {
         at_root();
         let library = with_peers(library());
-        let of_library =
-            |signature: &&Signature| !signature.kind.starts_with("Test") && signature.kind != "Stdin";
+        let of_library = |signature: &&Signature| !signature.kind.starts_with("Test");
         let wrong = kinds(library.catalog())
             .filter(of_library)
             .filter_map(|signature| wrong_endings(signature, &library));
