@@ -1,6 +1,7 @@
 //! Where the processes of a case run, and how fast they are.
 
 use std::future::poll_fn;
+use std::hash::{BuildHasher, RandomState};
 use std::pin::Pin;
 use std::task::Poll;
 use std::time::Duration;
@@ -14,16 +15,18 @@ use csprun_runtime::testing::Net;
 use csprun_runtime::{Outcome, Report};
 
 /// Every placement that this list is run on.
-pub const PLACEMENTS: [Placement; 4] = [
+pub const PLACEMENTS: [Placement; 5] = [
     // Channels here are of the flavor local.
-    Placement { name: "one worker", n_workers: 1, seat: |_| Seat::Worker(0) },
-    Placement { name: "two workers", n_workers: 2, seat: |idx| Seat::Worker(idx % 2) },
-    Placement { name: "threads", n_workers: 1, seat: |_| Seat::Thread },
+    Placement { name: "one worker", n_workers: 1, seat: |_| Seat::Worker(0), delays: false },
+    Placement { name: "two workers", n_workers: 2, seat: |idx| Seat::Worker(idx % 2), delays: false },
+    Placement { name: "threads", n_workers: 1, seat: |_| Seat::Thread, delays: false },
     Placement {
         name: "threads and workers",
         n_workers: 2,
         seat: |idx| if idx % 2 == 0 { Seat::Thread } else { Seat::Worker(idx / 2 % 2) },
+        delays: false,
     },
+    Placement { name: "one worker, with delays", n_workers: 1, seat: |_| Seat::Worker(0), delays: true },
 ];
 
 /// Every way a channel can hold tokens without losing any.
@@ -37,12 +40,22 @@ pub struct Placement {
     n_workers: usize,
     /// Where the process of each number sits.
     seat: fn(usize) -> Seat,
+    /// Who can run is kept waiting at random, in virtual time.
+    delays: bool,
 }
 
 impl Placement {
     /// An empty network for processes over `Value`s.
     pub fn net(self) -> Net {
-        Net::seated(self.n_workers, self.seat)
+        let mut net = Net::seated(self.n_workers, self.seat);
+        net.options().explore = self.schedule();
+        net
+    }
+
+    /// The seed of the delays: another one each time.
+    fn schedule(self) -> Option<u64> {
+        let seed = self.delays.then(|| RandomState::new().hash_one(self.name) >> 40 | 1);
+        seed.inspect(|seed| eprintln!("delays of seed {seed}"))
     }
 
     /// The plan of a graph file with its processes here.
@@ -58,6 +71,7 @@ impl Placement {
     pub fn case(self) -> Case {
         let mut net = Network::new(self.name);
         net.workers(self.n_workers);
+        net.options().explore = self.schedule();
         Case { net, placement: self, n_processes: 0 }
     }
 }

@@ -168,6 +168,10 @@ fn ring(net: &mut Net) {
 #[test]
 fn a_stranger_hides_no_deadlock_of_other_processes() {
     everywhere(|mut net| {
+        if net.options().explore.is_some() {
+            // Who looks while others run does so by the clock of the machine, which no seed of delays has.
+            return;
+        }
         net.process(
             "waits",
             &[],
