@@ -50,23 +50,8 @@ impl Board {
     pub fn new(plan: &Plan) -> Option<Board> {
         let is_dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
         (io::stderr().is_terminal() && !is_dumb && !is_pipe("/dev/stdout")).then(|| {
-            let bars = MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(HZ));
-            let style =
-                ProgressStyle::with_template("{msg}").unwrap_or_else(|_| ProgressStyle::default_bar());
-            let bar = bars.add(ProgressBar::no_length().with_style(style));
-            let (looked, rates) = (Duration::ZERO, Vec::new());
-            let (name, courses) = (plan.name.clone(), Courses::of(plan));
-            let (is_drawn, is_inside_line) = (false, false);
-            Board(Arc::new(Mutex::new(State {
-                name,
-                courses,
-                bars,
-                bar,
-                is_drawn,
-                is_inside_line,
-                looked,
-                rates,
-            })))
+            let target = ProgressDrawTarget::stderr_with_hz(HZ);
+            Board(Arc::new(Mutex::new(State::new(plan.name.clone(), Courses::of(plan), target))))
         })
     }
 
@@ -134,6 +119,15 @@ impl<W: Write> Write for Above<W> {
 }
 
 impl State {
+    fn new(name: String, courses: Courses, target: ProgressDrawTarget) -> State {
+        let bars = MultiProgress::with_draw_target(target);
+        let style = ProgressStyle::with_template("{msg}").unwrap_or_else(|_| ProgressStyle::default_bar());
+        let bar = bars.add(ProgressBar::no_length().with_style(style));
+        let (is_drawn, is_inside_line) = (false, false);
+        let (looked, rates) = (Duration::ZERO, Vec::new());
+        State { name, courses, bars, bar, is_drawn, is_inside_line, looked, rates }
+    }
+
     fn clear(&mut self) {
         if std::mem::replace(&mut self.is_drawn, false) {
             // A terminal that cannot be written to shows nothing anyway.
@@ -151,8 +145,8 @@ impl State {
             *n = channel.n_received;
         }
         if progress.elapsed >= LATER && !self.is_inside_line {
+            // It draws what it is told.
             self.bar.set_message(self.page(progress, terminal_width()));
-            self.bar.tick();
             self.is_drawn = true;
         }
     }
@@ -232,11 +226,63 @@ fn clipped(text: &str, width: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
     use std::time::Duration;
 
     use csprun_runtime::supervisor::{ChannelProgress, ProcessProgress, Progress};
+    use indicatif::{ProgressDrawTarget, TermLike};
 
-    use super::{clipped, head, line};
+    use super::share::Courses;
+    use super::{HZ, State, clipped, head, line};
+
+    /// A terminal that counts what is drawn.
+    #[derive(Clone, Debug, Default)]
+    struct Counting(Arc<AtomicUsize>);
+
+    impl TermLike for Counting {
+        fn width(&self) -> u16 {
+            80
+        }
+        fn move_cursor_up(&self, _n: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn move_cursor_down(&self, _n: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn move_cursor_right(&self, _n: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn move_cursor_left(&self, _n: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn write_line(&self, _line: &str) -> io::Result<()> {
+            Ok(())
+        }
+        fn write_str(&self, _text: &str) -> io::Result<()> {
+            Ok(())
+        }
+        fn clear_line(&self) -> io::Result<()> {
+            Ok(())
+        }
+        fn flush(&self) -> io::Result<()> {
+            self.0.fetch_add(1, Ordering::Relaxed);
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn each_look_draws_once() {
+        let terminal = Counting::default();
+        let target = ProgressDrawTarget::term_like_with_hz(Box::new(terminal.clone()), HZ);
+        let mut state = State::new("net".to_owned(), Courses::none(), target);
+        // As many as may come at once.
+        for _ in 0..10 {
+            state.look(&progress());
+        }
+        assert_eq!(terminal.0.load(Ordering::Relaxed), 10);
+    }
 
     fn progress() -> Progress<'static> {
         let processes = vec![ProcessProgress { name: "p", ended: false, way: None }];

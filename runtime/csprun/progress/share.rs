@@ -17,6 +17,12 @@ pub const MOST: f64 = 0.99;
 pub struct Courses(Vec<Vec<Vec<usize>>>);
 
 impl Courses {
+    /// Of a plan without sources.
+    #[cfg(test)]
+    pub fn none() -> Courses {
+        Courses(Vec::new())
+    }
+
     /// Those of the sources.
     pub fn of(plan: &Plan) -> Courses {
         let mut writes = vec![Vec::new(); plan.processes.len()];
