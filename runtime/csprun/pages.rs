@@ -9,7 +9,6 @@ use csprun_runtime::library::script::GUIDE;
 
 use crate::cli::{ExplainArgs, ListArgs};
 use crate::exit;
-use crate::table::table;
 use crate::terminal::{complain, print};
 
 /// Pages that `explain` has beside those of the codes.
@@ -34,7 +33,9 @@ pub fn list(args: &ListArgs) -> u8 {
     let near = did_you_mean(kind, kinds()).map(|near| format!("did you mean `{near}`?"));
     let help = match near {
         _ if kind == "Network" => {
-            "a network is a graph file (dsl/FORMAT.md), and one in another a `use`; `csprun list` shows all kinds".to_owned()
+            "a network is no kind but a graph file, which a process of another runs: \"part\": (run: Network(file: \
+             \"part.ron\")); `csprun list` shows all kinds"
+                .to_owned()
         }
         _ if !begin.is_empty() => format!("these begin so: {}", begin.join(", ")),
         Some(near) => near,
@@ -78,30 +79,72 @@ fn codes() -> String {
     page
 }
 
-/// A page of Markdown for a terminal: its tables as columns.
+/// The page of the expressions for a terminal: each row of its table, a function, on lines that fit.
 fn plain(page: &str) -> String {
-    let (mut plain, mut rows) = (String::new(), Vec::new());
-    let close = |rows: &mut Vec<Vec<String>>, plain: &mut String| {
-        if let [head, all @ ..] = &rows[..] {
-            let head: Vec<&str> = head.iter().map(String::as_str).collect();
-            plain.push_str(&table(&head, all));
-        }
-        rows.clear();
-    };
+    let mut plain = String::new();
+    let mut is_head = true;
     for line in page.lines() {
-        // A cell may be empty.
-        let line = line.replace("| |", "|  |");
-        match line.strip_prefix("| ").and_then(|line| line.strip_suffix('|')) {
-            Some(cells) => rows.push(cells.split(" | ").map(|cell| cell.trim().replace('`', "")).collect()),
+        let cells = line.strip_prefix("| ").and_then(|line| line.strip_suffix(" |"));
+        let cells: Vec<String> =
+            cells.into_iter().flat_map(|cells| cells.split(" | ")).map(without_marks).collect();
+        match &cells[..] {
+            [call, gives, says, example] if !is_head => {
+                // Writing to a `String` cannot fail.
+                write!(plain, "{call}  gives {gives}\n    {says}\n    {example}\n").ok();
+            }
             // The line below the head.
-            None if line.starts_with("|-") => {}
-            None => {
-                close(&mut rows, &mut plain);
-                plain.push_str(&line);
-                plain.push('\n');
+            _ if line.starts_with("|-") => is_head = false,
+            _ if line.starts_with('|') => {
+                plain.push_str("Functions: what they give and do, and an example\n\n")
+            }
+            _ => plain.extend([line, "\n"]),
+        }
+    }
+    plain
+}
+
+/// A cell of a table in Markdown without its marks: code stands between as many back-ticks as it has not inside, and
+/// `\|` is a bar.
+fn without_marks(cell: &str) -> String {
+    let (mut text, mut rest) = (String::new(), cell);
+    while let Some(at) = rest.find('`') {
+        let (before, code) = rest.split_at(at);
+        let marks = &code[..code.len() - code.trim_start_matches('`').len()];
+        let Some((code, behind)) = code[marks.len()..].split_once(marks) else { break };
+        // Two back-ticks keep a blank from those that begin or end the code.
+        text.push_str(before);
+        text.push_str(if marks.len() > 1 { code.trim() } else { code });
+        rest = behind;
+    }
+    text.push_str(rest);
+    text.replace("\\|", "|")
+}
+
+#[cfg(test)]
+mod tests {
+    use csprun_dsl::expr::{self, Scope, compile};
+
+    use super::{plain, without_marks};
+
+    #[test]
+    fn the_examples_of_the_functions_are_expressions_as_printed() {
+        let page = plain(&expr::reference());
+        let (_, functions) = page.split_once("and an example\n\n").unwrap();
+        let lines: Vec<&str> = functions.lines().collect();
+        assert!(lines.len() > 150 && lines.len() % 3 == 0, "{functions}");
+        for function in lines.chunks(3) {
+            assert!(function.iter().all(|line| line.chars().count() <= 100), "{function:#?}");
+            for part in function[2].trim().split(" is ") {
+                let errors = compile(part, &Scope::default()).err();
+                assert!(errors.is_none(), "{part}: {errors:#?}");
             }
         }
     }
-    close(&mut rows, &mut plain);
-    plain
+
+    #[test]
+    fn marks_of_markdown_are_no_part_of_code() {
+        assert_eq!(without_marks("``f(x, `\\d`)`` is `true`"), "f(x, `\\d`) is true");
+        assert_eq!(without_marks("`` f(`\\d+`) `` is `1`"), "f(`\\d+`) is 1");
+        assert_eq!(without_marks("map(x, `\\|x\\| x`), a ` b"), "map(x, |x| x), a ` b");
+    }
 }

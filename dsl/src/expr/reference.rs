@@ -79,9 +79,9 @@ turns of its loops, in Rhai after as many operations. Functions and closures cal
 
 ## Size
 
-An expression has at most 300,000 words, numbers and signs: some 100,000 terms, or as many brackets inside one
-another. Lists and records stand inside one another at most 128 deep; a function that a script defines has at
-most about 250 operators in a row.
+An expression has at most 300,000 words, numbers and signs: some 100,000 terms, or 64,000 brackets inside one
+another, closed without blanks between them. Lists and records stand inside one another at most 128 deep; a function
+that a script defines has at most about 250 operators in a row.
 
 ## Templates
 
@@ -118,6 +118,14 @@ mod tests {
     use super::reference;
     use crate::expr::functions::FUNCTIONS;
     use crate::expr::{Scope, compile};
+
+    #[test]
+    fn as_many_brackets_as_the_page_says_may_stand_inside_one_another() {
+        let nested = |n| format!("{}1{}", "(".repeat(n), ")".repeat(n));
+        assert!(reference().contains("64,000 brackets"));
+        assert!(compile(&nested(64_000), &Scope::default()).is_ok());
+        assert!(compile(&nested(66_000), &Scope::default()).is_err());
+    }
 
     #[test]
     fn every_example_of_the_reference_compiles() {
