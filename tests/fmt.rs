@@ -69,9 +69,13 @@ proptest! {
     fn a_graph_with_noise_between_its_tokens_keeps_its_meaning_and_its_comments(
         which in any::<prop::sample::Index>(),
         noise in prop::collection::vec((any::<prop::sample::Index>(), noise()), 0..8),
+        crlf in any::<bool>(),
     ) {
         let graphs = graphs();
         let mut text = fs::read_to_string(which.get(&graphs)).unwrap();
+        if crlf {
+            text = text.replace('\n', "\r\n");
+        }
         for (at, noise) in noise {
             // Where something ends or begins, so that most texts are RON still.
             let mut places = text.char_indices().filter(|(_, c)| "()[]{}:, \n".contains(*c));
@@ -141,6 +145,21 @@ fn a_formatted_file_keeps_its_permissions_and_a_link_stays_one() {
     assert_eq!(fs::read_to_string(&path).unwrap(), "(a: 1)\n");
     assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
     assert_eq!(names_beside(&path), ["link.ron", "real.ron"]);
+}
+
+#[test]
+fn a_file_keeps_its_line_ends() {
+    let graphs = graphs().into_iter().map(|graph| fs::read_to_string(graph).unwrap());
+    for (idx, text) in graphs.enumerate() {
+        let text = text.replace('\n', "\r\n");
+        let path = file(&format!("fmt/crlf-{idx}.ron"), &text);
+        run(["fmt", "--check", path.to_str().unwrap()]).with_code(0);
+        // Blanks that are wrong do not change them.
+        fs::write(&path, text.replace(": ", ":")).unwrap();
+        run(["fmt", path.to_str().unwrap()]).with_code(0);
+        let formatted = fs::read_to_string(&path).unwrap();
+        assert_eq!(formatted.matches('\n').count(), formatted.matches("\r\n").count(), "{formatted}");
+    }
 }
 
 #[test]

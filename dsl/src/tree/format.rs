@@ -1,5 +1,5 @@
-//! A file in the form that all share. Where lines end is the author's choice; indentation, spaces, commas and the
-//! columns of maps are not.
+//! A file in the form that all share. Where lines end, and with which bytes, is the author's choice; indentation,
+//! spaces, commas and the columns of maps are not.
 
 use super::node::Node;
 use super::read::read;
@@ -20,15 +20,16 @@ const STEP: usize = 4;
 /// The first mistake, as [`read`] gives it.
 pub fn format(source: SourceId, text: &str) -> Result<String, Box<Diagnostic>> {
     let node: Node = read(source, text)?;
-    let tokens = with_commas(tokens(text, &node));
+    let (tokens, line_end) = tokens(text, &node);
+    let tokens = with_commas(tokens);
     let brackets = brackets(&tokens);
     let pads = pads(&tokens, &brackets);
-    let mut printer = Printer { out: String::new(), indent: 0, open: Vec::new() };
+    let mut printer = Printer { out: String::new(), line_end, indent: 0, open: Vec::new() };
     for (at, token) in tokens.iter().enumerate() {
         let before = at.checked_sub(1).map(|before| (&tokens[before], pads[before]));
         printer.token(before, token, brackets[at]);
     }
-    printer.out.push('\n');
+    printer.out.push_str(line_end);
     Ok(printer.out)
 }
 
@@ -155,6 +156,8 @@ struct Frame {
 
 struct Printer {
     out: String,
+    /// That of the file.
+    line_end: &'static str,
     /// Of the line that is being written.
     indent: usize,
     open: Vec<Frame>,
@@ -217,7 +220,10 @@ impl Printer {
     }
 
     fn line(&mut self, indent: usize, gap: bool) {
-        self.out.push_str(if gap { "\n\n" } else { "\n" });
+        self.out.push_str(self.line_end);
+        if gap {
+            self.out.push_str(self.line_end);
+        }
         self.blanks(indent);
         self.indent = indent;
     }
@@ -283,6 +289,16 @@ mod tests {
             "(a:r#\"x\n  // no comment {\n\"#,b:'\\'',)",
             "(a: r#\"x\n  // no comment {\n\"#, b: '\\'')\n",
         );
+    }
+
+    #[test]
+    fn lines_end_as_the_first_one_outside_of_texts() {
+        formats("// c\r\n(\r\na:1,\r\n\r\nb:2)", "// c\r\n(\r\n    a: 1,\r\n\r\n    b: 2,\r\n)\r\n");
+        formats("(a:1)\r\n", "(a: 1)\r\n");
+        formats("(a:\n1,\r\nb: 2)", "(a: 1,\n b: 2)\n");
+        // What stands in a text stays, and says nothing of lines.
+        formats("(a:\r\nr#\"x\ny\r\n\"#)", "(a: r#\"x\ny\r\n\"#)\r\n");
+        formats("(a: r#\"x\r\ny\"#,\nb:1)", "(a: r#\"x\r\ny\"#,\n b: 1)\n");
     }
 
     #[test]

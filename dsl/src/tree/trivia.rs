@@ -36,17 +36,18 @@ impl Token<'_> {
     }
 }
 
-/// All tokens of a text, which was read as `node`.
-pub(super) fn tokens<'a>(text: &'a str, node: &Node) -> Vec<Token<'a>> {
+/// All tokens of a text, which was read as `node`, and how it ends its first line between them.
+pub(super) fn tokens<'a>(text: &'a str, node: &Node) -> (Vec<Token<'a>>, &'static str) {
     let mut atoms = Vec::new();
     collect(node, &mut atoms);
-    let mut scanner = Scanner { text, at: 0, tokens: Vec::new() };
+    let mut scanner = Scanner { text, at: 0, tokens: Vec::new(), line_end: None };
     for (start, end) in atoms {
         scanner.between(start);
         scanner.take(Kind::Atom, end - start);
     }
     scanner.between(text.len());
-    scanner.tokens
+    scanner.see_line_end(scanner.rest());
+    (scanner.tokens, scanner.line_end.unwrap_or("\n"))
 }
 
 /// Where literals and words stand, in the order of the text.
@@ -77,6 +78,8 @@ struct Scanner<'a> {
     text: &'a str,
     at: usize,
     tokens: Vec<Token<'a>>,
+    /// The first one outside of tokens: those inside of texts are no choice of how lines end.
+    line_end: Option<&'static str>,
 }
 
 impl<'a> Scanner<'a> {
@@ -106,10 +109,15 @@ impl<'a> Scanner<'a> {
         })
     }
 
+    fn see_line_end(&mut self, space: &str) {
+        self.line_end = self.line_end.or_else(|| line_end(space));
+    }
+
     /// Takes a token of that many bytes, behind white space.
     fn take(&mut self, kind: Kind, length: usize) {
         let rest = self.rest();
         let space = &rest[..rest.len() - rest.trim_start_matches(is_space).len()];
+        self.see_line_end(space);
         let start = self.at + space.len();
         self.at = start + length;
         self.tokens.push(Token {
@@ -119,6 +127,12 @@ impl<'a> Scanner<'a> {
             n_blanks: space.chars().filter(|&c| c == ' ').count(),
         });
     }
+}
+
+/// How the first line in this white space ends.
+fn line_end(space: &str) -> Option<&'static str> {
+    let (line, _) = space.split_once('\n')?;
+    Some(if line.ends_with('\r') { "\r\n" } else { "\n" })
 }
 
 /// A byte order mark is space too.
