@@ -78,14 +78,16 @@ fn the_outputs_of_a_network_that_is_free_to_choose_are_not_compared() {
 }
 
 #[test]
-fn what_reads_the_terminal_cannot_be_explored() {
+fn what_reads_standard_input_cannot_be_run_again() {
     let graph = r#"Network(
         processes: { "lines": (run: Stdin()), "print": (run: Print()) },
         channels: [(from: "lines", to: "print")],
     )"#;
     let path = file("terminal.ron", graph);
-    let ended = run(["run", "--explore", "3", path.to_str().expect("a plain path")]).with_code(1);
-    ended.complaining_of(&["`lines` reads the terminal"]);
+    let path = path.to_str().expect("a plain path");
+    for args in [["run", "--explore", "3", path], ["scale", "--samples", "1", path]] {
+        run(args).with_code(2).complaining_of(&["`lines` reads standard input, which comes only once"]);
+    }
 }
 
 #[test]

@@ -36,8 +36,8 @@ Examples:
   csprun list Map                         one kind of process
   csprun explain E0203                    what a diagnostic means
 
-Exit codes: 0 done, 1 a process failed or a file could not be written, 2 the graph has errors or
-is not there, 3 wrong usage, 4 deadlock, 124 timeout, 130 interrupted";
+Exit codes: 0 done, 1 a process failed or a file could not be written, 2 the graph has errors, is
+not there or cannot be run so, 3 wrong usage, 4 deadlock, 124 timeout, 130 interrupted";
 
 /// Runs a network of communicating processes declared in one RON file.
 #[derive(Debug, Parser)]

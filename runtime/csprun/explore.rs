@@ -5,7 +5,7 @@ use std::io::Write;
 use csprun_dsl::diagnostic::{Code, Diagnostic, Diagnostics};
 use csprun_dsl::network::Network;
 use csprun_dsl::plan::Plan;
-use csprun_runtime::explore::{self, Differs, Explored, Found};
+use csprun_runtime::explore::{self, Differs, ExploreError, Explored, Found};
 use csprun_runtime::library::Library;
 use csprun_runtime::{Options, Outcome, Report};
 
@@ -28,7 +28,7 @@ pub fn explore(args: &RunArgs, n: u64, network: &Network, plan: &Plan, library: 
         Ok(explored) => explored,
         Err(error) => {
             complain(&error.to_string());
-            return exit::FAILED;
+            return if matches!(error, ExploreError::Start(_)) { exit::FAILED } else { exit::ERRORS };
         }
     };
     match &explored.found {

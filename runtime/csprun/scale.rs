@@ -8,6 +8,7 @@ use csprun_dsl::diagnostic::Diagnostics;
 use csprun_dsl::network::Network;
 use csprun_dsl::plan::{Machine, Plan};
 use csprun_runtime::Options;
+use csprun_runtime::explore::can_run_again;
 use csprun_runtime::library::{Library, library};
 
 use crate::cli::ScaleArgs;
@@ -35,6 +36,10 @@ pub fn scale(args: &ScaleArgs) -> u8 {
     let most = args.workers.map_or_else(n_cores, usize::from);
     let plan = |n_workers| csprun_dsl::plan(&network, &Machine::with_workers(n_workers)).0;
     let plans: Vec<Plan> = (1..=most).filter_map(plan).collect();
+    if let Some(Err(error)) = plans.first().map(can_run_again) {
+        complain(&error.to_string());
+        return exit::ERRORS;
+    }
     let mut times = vec![Vec::new(); plans.len()];
     // By turns, so that a moment in which the machine does something else hits all alike.
     for _ in 0..args.samples {

@@ -70,7 +70,7 @@ impl fmt::Display for ExploreError {
         match self {
             ExploreError::Outside { process } => write!(
                 f,
-                "`{process}` reads the terminal, and what it gives comes only once: give it a file to explore schedules"
+                "`{process}` reads standard input, which comes only once, and this takes many runs: read a file instead"
             ),
             ExploreError::Peer { process } => write!(
                 f,
@@ -118,9 +118,7 @@ pub fn explore_until(
     is_wrong: &dyn Fn(&Report) -> bool,
 ) -> Result<Explored, ExploreError> {
     let is_bad = |report: &Report| report.outcome != Outcome::Done || is_wrong(report);
-    if let Some(process) = plan.processes.iter().find(|process| reads_terminal(process)) {
-        return Err(ExploreError::Outside { process: process.name.clone() });
-    }
+    can_run_again(plan)?;
     if let Some(process) = plan.processes.iter().find(|process| has_peer(process)) {
         return Err(ExploreError::Peer { process: process.name.clone() });
     }
@@ -146,6 +144,17 @@ pub fn explore_until(
         }
     }
     Ok(explored)
+}
+
+/// Whether a plan can be run as often as one likes.
+///
+/// # Errors
+/// When a process reads what comes only once.
+pub fn can_run_again(plan: &Plan) -> Result<(), ExploreError> {
+    match plan.processes.iter().find(|process| reads_stdin(process)) {
+        Some(process) => Err(ExploreError::Outside { process: process.name.clone() }),
+        None => Ok(()),
+    }
 }
 
 /// One run, with what it writes kept.
@@ -176,8 +185,8 @@ fn has_peer(process: &ProcessPlan) -> bool {
     matches!(&process.role, Role::Kind(signature) if signature.traits.outside)
 }
 
-/// A kind that uses the terminal and has no input reads it.
-fn reads_terminal(process: &ProcessPlan) -> bool {
+/// A kind that uses standard streams and has no input reads.
+fn reads_stdin(process: &ProcessPlan) -> bool {
     let no_inputs = |signature: &Signature| match signature.ports {
         Ports::Fixed(ports) => ports.iter().all(|port| port.direction == Direction::Out),
         _ => false,

@@ -70,7 +70,7 @@ pub struct BenchArgs {
 const SCALE_HELP: &str = "\
 The serial part is that of Karp and Flatt: what of the work behaves as if it could not be
 shared. Where it grows with the workers, what they tell one another costs more and more.
-Output is dropped; a network that reads standard input cannot be run again.
+Output is dropped; a network that reads standard input (`Stdin`) is refused: it comes only once.
 
 Example:
   csprun scale graphs/farm.ron --set limit=2000 --workers 4";
