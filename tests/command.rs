@@ -108,6 +108,14 @@ fn help_names_every_command_and_every_exit_code() {
 }
 
 #[test]
+fn the_help_of_a_run_says_whose_default_it_is_and_what_quiet_leaves() {
+    let page = run(["run", "--help"]).with_code(0).stdout;
+    let words = page.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("that of `--seed`, which is 1 if it is left out"), "{page}");
+    assert!(words.contains("what the network itself writes there still comes"), "{page}");
+}
+
+#[test]
 fn no_words_at_all_give_the_help_and_wrong_usage() {
     run([] as [&str; 0]).with_code(3).complaining_of(&["Usage: csprun", "Examples:"]);
 }

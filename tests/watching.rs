@@ -82,6 +82,26 @@ fn metrics_are_written_of_runs_that_end_badly_too() {
 }
 
 #[test]
+fn metrics_of_a_run_whose_output_is_not_the_expected_one_say_so() {
+    file("watching/wrong.txt", "8\n");
+    let graph = file(
+        "watching/wrong.ron",
+        r#"(
+            processes: {"numbers": (run: Range(to: 3)), "print": (run: Print())},
+            channels: [(from: "numbers", to: "print")],
+            expect: [Output(of: "print", file: "wrong.txt")],
+        )"#,
+    );
+    for option in ["--metrics", "--profile"] {
+        let path = out("wrong.json");
+        let ended = run([graph.to_str().unwrap(), option, path.to_str().unwrap()]).with_code(1);
+        ended.complaining_of(&["E0905"]);
+        let page = json(&path);
+        assert_eq!((&page["outcome"], &page["exit_code"]), (&"failed".into(), &1.into()));
+    }
+}
+
+#[test]
 fn a_dash_is_standard_output() {
     for option in ["--metrics", "--profile"] {
         let stdout = run([evens("dash").to_str().unwrap(), option, "-"]).with_code(0).stdout;

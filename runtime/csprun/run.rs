@@ -6,9 +6,9 @@ use std::sync::Arc;
 use csprun_dsl::diagnostic::{Diagnostic, Diagnostics};
 use csprun_dsl::network::Network;
 use csprun_dsl::span::SourceMap;
-use csprun_runtime::Options;
 use csprun_runtime::library::library;
 use csprun_runtime::supervisor::Tell;
+use csprun_runtime::{Options, Outcome};
 
 use crate::about::about;
 use crate::cli::{RunArgs, When};
@@ -49,21 +49,21 @@ pub fn run(args: &RunArgs) -> u8 {
         Err(wrong) => return failed(&wrong),
     };
     let board = if args.quiet || args.progress == When::Never { None } else { Board::new(&plan) };
-    let report = match csprun_runtime::start(&plan, &library, &options(args, &network, board.as_ref())) {
+    let mut report = match csprun_runtime::start(&plan, &library, &options(args, &network, board.as_ref())) {
         Ok(run) => run.wait(),
         Err(error) => return failed(&error.to_string()),
     };
     board.inspect(Board::clear);
     let mut found = Diagnostics::default();
     report.diagnostics.iter().for_each(|diagnostic| found.push(diagnostic.clone()));
-    let mut code = report.exit_code();
-    if code == exit::DONE {
+    if report.outcome == Outcome::Done {
         let differences = expected::differences(&network, &report);
         if differences.has_errors() {
-            code = exit::FAILED;
+            report.outcome = Outcome::Failed;
         }
         found.append(differences);
     }
+    let mut code = report.exit_code();
     show(&found, &network.sources);
     if !args.quiet {
         summarize(&network.name, &report);

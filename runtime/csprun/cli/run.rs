@@ -53,11 +53,12 @@ pub struct RunArgs {
     /// Let time pass only while everything waits for it: an hour of sleep takes no time
     #[arg(long = "virtual", help_heading = REPEAT)]
     pub virtual_time: bool,
-    /// Run it under N schedules that are meant to do harm, and show the first that comes out badly; `--seed` is then that
-    /// of the first schedule [default: 1]. `csprun explain exploring` says what is compared and what is left out
+    /// Run it under N schedules that are meant to do harm, and show the first that comes out badly. The first schedule is
+    /// that of `--seed`, which is 1 if it is left out. `csprun explain exploring` says what is compared and what is left out
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = REPEAT)]
     pub explore: Option<u64>,
-    /// Say nothing but errors on standard error
+    /// Say nothing but errors on standard error; what the network itself writes there still comes, such as the address at
+    /// which a `TcpSource` listens
     #[arg(long, short, help_heading = WATCH)]
     pub quiet: bool,
     /// Show how far the run is: `auto` on a terminal, or `never`
