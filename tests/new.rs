@@ -119,4 +119,11 @@ fn what_is_no_name_of_a_file_is_wrong_usage_and_nothing_is_written() {
 #[test]
 fn a_name_that_no_package_has_is_wrong_usage() {
     run_in(&folder("wrong"), &["new", "--rust", "1 2"]).with_code(3).complaining_of(&["package of Cargo"]);
+    let taken = folder("taken");
+    for name in
+        ["build", "deps", "test", "core", "fn", "proc_macro", "csprun", "csprun-dsl", "csprun_runtime"]
+    {
+        run_in(&taken, &["new", "--rust", name]).with_code(3).complaining_of(&["the name is taken", "`my-"]);
+    }
+    assert_eq!(fs::read_dir(&taken).unwrap().count(), 0);
 }

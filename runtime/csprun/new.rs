@@ -55,6 +55,12 @@ fn project(name: &str) -> u8 {
         complain(&format!("`{name}` cannot be a package of Cargo: use letters, digits, `-` and `_`"));
         return exit::USAGE;
     }
+    if is_taken(package) {
+        complain(&format!(
+            "`{package}` cannot be a package of Cargo: the name is taken; take another, such as `my-{package}`"
+        ));
+        return exit::USAGE;
+    }
     // A folder that is there may hold anything.
     if let Err(error) = fs::create_dir(folder) {
         return failed(folder, &error);
@@ -80,6 +86,16 @@ fn project(name: &str) -> u8 {
     }
     complain(&format!("created {name}/; run it: cd {} && cargo run", as_file(name)));
     exit::DONE
+}
+
+/// What Cargo refuses as the name of a new program, and what this one depends on.
+const TAKEN: &str = "build deps examples incremental test core std alloc proc-macro csprun csprun-dsl csprun-runtime \
+     Self abstract as async await become box break const continue crate do dyn else enum extern false final fn for gen \
+     if impl in let loop macro match mod move mut override priv pub ref return self static struct super trait true try \
+     type typeof unsafe unsized use virtual where while yield";
+
+fn is_taken(package: &str) -> bool {
+    TAKEN.split_whitespace().any(|taken| taken == package.replace('_', "-"))
 }
 
 /// A folder of the sources, which may be gone.
