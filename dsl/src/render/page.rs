@@ -71,6 +71,9 @@ pub fn page(signature: &Signature) -> String {
     if !doc.example.is_empty() {
         page.push_str("\nExample\n");
         indent(&mut page, doc.example);
+        if doc.example.contains("graphs/") {
+            page.push_str("run in the folder of csprun's sources, where its files are,\n");
+        }
         page.push_str("prints\n");
         indent(&mut page, doc.output);
     }

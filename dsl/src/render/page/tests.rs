@@ -79,6 +79,16 @@ fn a_page_has_everything_in_reading_order() {
 }
 
 #[test]
+fn an_example_with_files_of_the_sources_says_where_it_runs() {
+    let doc = Doc { example: "(path: \"graphs/data/planets.csv\")", ..TALLY.doc };
+    let page = page(&Signature { doc, ..TALLY });
+    assert!(
+        page.contains("\nrun in the folder of csprun's sources, where its files are,\nprints\n"),
+        "{page}"
+    );
+}
+
+#[test]
 fn a_page_without_a_text_has_no_empty_heading() {
     let bare = Signature { kind: "Bare", doc: BARE, ports: Ports::Fixed(&[]), params: &[], ..TALLY };
     expect![[r#"
