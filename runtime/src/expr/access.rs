@@ -84,7 +84,13 @@ fn bounds(first: &Value, last: &Value, inclusive: bool, len: usize) -> Result<(u
         _ => {
             let dots = if inclusive { "..=" } else { ".." };
             let ends = format!("{}{dots}{}", end_text(first), end_text(last));
-            Err(Fault::new(format!("slice {ends} is out of range: the length is {len}")))
+            let why = match (start, end) {
+                (Some(start), Some(end)) if end < start && start <= len => {
+                    "it ends before it begins".to_owned()
+                }
+                _ => format!("the length is {len}"),
+            };
+            Err(Fault::new(format!("slice {ends} is out of range: {why}")))
         }
     }
 }
@@ -128,6 +134,7 @@ mod tests {
         assert_eq!(message(i64::MIN), "index -9223372036854775808 is out of range: there is 1 item");
         let fault = slice(&list, &Value::from(0), &Value::from(1), true).expect_err("out of range");
         assert_eq!(fault.into_message(), "slice 0..=1 is out of range: the length is 1");
-        assert!(slice(&list, &Value::from(1), &Value::from(0), false).is_err());
+        let fault = slice(&list, &Value::from(1), &Value::from(0), false).expect_err("it goes backwards");
+        assert_eq!(fault.into_message(), "slice 1..0 is out of range: it ends before it begins");
     }
 }

@@ -121,6 +121,7 @@ fn an_error_names_the_part_and_its_values() {
         ("any.left && true", "a condition is `Bool`, not 7 of type `I64` in `any.left`"),
         ("s.parse_int()", "\"häß\" is not an integer in `s.parse_int()`"),
         ("s[2..9]", "slice 2..9 is out of range: the length is 3 in `s[2..9]`"),
+        ("s[2..1]", "slice 2..1 is out of range: it ends before it begins in `s[2..1]`"),
         ("let t = 0; t += 1 / (x - 5); t", "1 / 0 divides by zero in `1 / (x - 5)`"),
         ("while true { }", "no result after 100000000 operations in `while true { }`"),
         (
