@@ -92,12 +92,22 @@ impl<'a> Ends<'a> {
         let error =
             |message: String, help: &str| Some(Diagnostic::new(Code::E0210, *span, message).help(help));
         let n_inputs = self.dealt(*id).len();
+        let spoiler = || {
+            copies.iter().enumerate().find_map(|(copy, writers)| {
+                let walk = Walk { ends: self, id: *id, copy };
+                walk.writer(channel, writers, at + 1).and_then(|last| walk.back_from(last)).err()
+            })
+        };
         if *by_key && *collect == Collect::RoundRobin {
-            return error(
-                "with `deal: Key(\"..\")` some copies get more tokens than others, so there are no turns"
-                    .to_owned(),
-                "`collect: InOrder` gives the outputs in the order of the inputs",
-            );
+            let message =
+                "with `deal: Key(\"..\")` some copies get more tokens than others, so there are no turns";
+            let keeps_order = n_inputs == 1 && spoiler().is_none();
+            let help = if keeps_order {
+                "`collect: InOrder` gives the outputs in the order of the inputs"
+            } else {
+                "leave `collect` out"
+            };
+            return error(message.to_owned(), help);
         }
         if *by_key && n_inputs > 1 {
             let message = format!(
@@ -106,10 +116,7 @@ impl<'a> Ends<'a> {
             );
             return error(message, "leave `collect` out, or deal to one input");
         }
-        let spoiler = copies.iter().enumerate().find_map(|(copy, writers)| {
-            let walk = Walk { ends: self, id: *id, copy };
-            walk.writer(channel, writers, at + 1).and_then(|last| walk.back_from(last)).err()
-        })?;
+        let spoiler = spoiler()?;
         let message = format!(
             "`collect: {collect:?}` needs a sub-network that gives one token for each, and {}",
             spoiler.what

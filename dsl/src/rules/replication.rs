@@ -66,7 +66,7 @@ fn replicate(process: &Process, found: &mut Diagnostics) {
         Collect::RoundRobin if matches!(replicate.deal, Deal::Key(_)) => {
             let message =
                 "with `deal: Key(\"..\")` some copies get more tokens than others, so there are no turns";
-            let help = if traits.firing {
+            let help = if traits.firing && n_inputs == 1 {
                 "`collect: InOrder` gives the outputs in the order of the inputs"
             } else {
                 "`collect` is `Any` then"
