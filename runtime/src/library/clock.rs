@@ -21,7 +21,8 @@ pub const SIGNATURE: Signature = Signature {
   | Clock: period |> out
   +---------------+",
         order: "One token a period, the first after one period. The times do not drift: a tick that waits for its \
-                reader is given late, and those behind it come at their own times, none left out.",
+                reader is given late, and those behind it come at their own times, none left out. \
+                Those of a period of less than a millisecond come several at once.",
         ending: "Ends when nobody reads its output.",
         complexity: "O(1) a token.",
         example: r#"Network(

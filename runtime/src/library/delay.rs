@@ -17,7 +17,7 @@ pub const SIGNATURE: Signature = Signature {
   in >| Delay: time |> out
       +-------------+",
         order: "In the order in which they came, one at a time: no more than one token goes through in each \
-                `time`.",
+                `time`. One of less than a millisecond takes about that long all the same.",
         ending: "Ends with its input, or when nobody reads its output, also while it waits.",
         complexity: "O(1) a token; keeps one.",
         example: r#"Network(

@@ -45,8 +45,8 @@ pub const SIGNATURE: Signature = Signature {
     params: &[ParamSpec::required(
         "glob",
         ParamType::Path,
-        "the pattern: `*` any name, `?` a character, `[a-z]` one of these, `**` folders at any depth; names that begin \
-         with a point are left out",
+        "the pattern: `*` any name, `?` a character, `[a-z]` one of these, `**` folders at any depth, at the end \
+         all files in them; names that begin with a point are left out",
     )
     .rule(is_pattern)
     .example("\"data/*.csv\"")],
@@ -120,7 +120,11 @@ impl Walk {
             name => Ok(Part::Name(name.to_owned())),
         };
         let parts = names.map(part).collect::<Result<Vec<_>, _>>();
-        let parts = parts.map_err(|error| no_pattern(pattern, &error))?;
+        let mut parts = parts.map_err(|error| no_pattern(pattern, &error))?;
+        if matches!(parts.last(), Some(Part::Depth)) {
+            // Folders alone are no files.
+            parts.push(part("*").map_err(|error| no_pattern(pattern, &error))?);
+        }
         let mut walk = Walk { parts, folders: Vec::new() };
         // A separator at the end asks for folders, which are no files.
         if !pattern.ends_with(path::is_separator) && !walk.parts.is_empty() {
@@ -252,6 +256,8 @@ mod tests {
         assert_eq!(found("*.txt"), ["a.txt"]);
         assert_eq!(found("**/*.txt"), ["a.txt", "b.txt/c/x.txt"]);
         assert_eq!(found("[a-c]*/*/?.txt"), ["b.txt/c/x.txt"]);
+        assert_eq!(found("**"), found("**/*"));
+        assert_eq!(found("b*/**"), ["b.txt/c/x.txt"]);
         assert!(found("none/*").is_empty());
         fs::remove_dir_all(folder).expect("it is there");
     }

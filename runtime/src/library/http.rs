@@ -29,9 +29,10 @@ pub const SIGNATURE: Signature = Signature {
       +-------------+",
         order: "One request at a time. A text is a URL to get; a record has `url` and, if it likes, `method`, \
                 `body` (a text or bytes) and `headers` (a record of texts).",
-        ending: "Ends with its input, or when nobody reads its output; fails when there is no response, unless \
-                 `failures: Give`, and when `authorities` cannot be read. A response that says 404 is one. A body \
-                 whose length nobody tells ends when the connection does, whoever ended that.",
+        ending: "Ends with its input, or when nobody reads its output; fails when there is no response, or one with \
+                 a body of more than 64 MiB, unless `failures: Give`, and when `authorities` cannot be read. A \
+                 response that says 404 is one. A body whose length nobody tells ends when the connection does, \
+                 whoever ended that.",
         complexity: "A round trip a token; connections are used again.",
         example: r#"Network(
     processes: {
@@ -84,14 +85,15 @@ pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
     let (mut input, mut output) = (ports.input("in"), ports.output("out"));
     let is_text = is_text(&params)?;
     let gives_failures = params.text("failures") == "Give";
-    let agent = agent(params.duration("timeout"), trust(&params, ports)?);
+    let timeout = params.duration("timeout");
+    let agent = agent(timeout, trust(&params, ports)?);
     let fields =
         Fields::new(["body", "status", "url"].map(str::to_owned).to_vec()).expect("the names differ");
     loop {
         let asked = Asked::of(&input.recv().await?).map_err(Ended::fail)?;
         let responded = {
             let _blocking = ports.blocking()?;
-            asked.send(&agent, is_text)
+            asked.send(&agent, timeout, is_text)
         };
         let (status, body) = match responded {
             Ok(response) => response,
@@ -146,7 +148,12 @@ impl Asked {
     }
 
     /// Status and body of the response.
-    fn send(&self, agent: &Agent, is_text: bool) -> Result<(u16, Value), String> {
+    fn send(&self, agent: &Agent, timeout: Duration, is_text: bool) -> Result<(u16, Value), String> {
+        let why = |error| match error {
+            ureq::Error::Timeout(_) => format!("it was not there after {timeout:?}, the `timeout`"),
+            ureq::Error::BodyExceedsLimit(n) => format!("its body is larger than {} MiB", n >> 20),
+            other => explain(&other),
+        };
         let request = || {
             let request = Request::builder().method(self.method.as_str()).uri(&self.url);
             self.headers.iter().fold(request, |request, (name, value)| request.header(name, value))
@@ -155,10 +162,10 @@ impl Asked {
             Some(body) => agent.run(request().body(body.as_slice()).map_err(|error| error.to_string())?),
             None => agent.run(request().body(()).map_err(|error| error.to_string())?),
         };
-        let mut response = sent.map_err(|error| explain(&error))?;
+        let mut response = sent.map_err(why)?;
         let status = response.status().as_u16();
         let body = response.body_mut().with_config().limit(N_LARGEST).read_to_vec();
-        let body = body.map_err(|error| explain(&error))?;
+        let body = body.map_err(why)?;
         if !is_text {
             return Ok((status, Value::from(body)));
         }

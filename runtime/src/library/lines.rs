@@ -87,12 +87,18 @@ fn cut(block: &TextBlock, lines: &mut Vec<Value>) {
     }
 }
 
-/// What a source gives, in blocks of whole lines of about the size of one read, which long lines share.
+/// The mark that some editors put in front of a text, which is no part of it.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// What a source gives, in blocks of whole lines of about the size of one read, which long lines share. A
+/// byte order mark at its beginning is left out.
 pub(super) struct Blocks<R> {
     source: R,
     /// Bytes read and not given yet: the beginning of a line, in front of room for more.
     buffer: Vec<u8>,
     n_held: usize,
+    /// Nothing was given yet.
+    is_new: bool,
     /// Lines given.
     pub(super) n_lines: usize,
     /// Why it ends after the block that was given last.
@@ -101,7 +107,7 @@ pub(super) struct Blocks<R> {
 
 impl<R: Read> Blocks<R> {
     pub(super) fn new(source: R) -> Blocks<R> {
-        Blocks { source, buffer: Vec::new(), n_held: 0, n_lines: 0, broken: None }
+        Blocks { source, buffer: Vec::new(), n_held: 0, is_new: true, n_lines: 0, broken: None }
     }
 
     /// The next lines; only the last line of all may lack its line end. `None` at the end.
@@ -123,7 +129,11 @@ impl<R: Read> Blocks<R> {
             match n_whole {
                 Some(n_whole) => return self.give(n_whole).map(Some),
                 None if n_read > 0 => {}
-                None if self.n_held > 0 => return self.give(self.n_held).map(Some),
+                None if self.n_held > 0 => {
+                    // There may be a mark and nothing else.
+                    let last = self.give(self.n_held)?;
+                    return Ok(Some(last).filter(|last| !last.as_str().is_empty()));
+                }
                 None => return Ok(None),
             }
         }
@@ -142,7 +152,9 @@ impl<R: Read> Blocks<R> {
 
     /// The first `n_whole` bytes held; those before one that is no UTF-8, if there are any.
     fn give(&mut self, n_whole: usize) -> Result<TextBlock, String> {
+        let is_first = std::mem::replace(&mut self.is_new, false);
         let bytes = &self.buffer[..n_whole];
+        let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).filter(|_| is_first).unwrap_or(bytes);
         let text = match str::from_utf8(bytes) {
             Ok(text) => text,
             Err(error) => {
@@ -205,6 +217,16 @@ mod tests {
             assert_eq!(lines(text.as_bytes(), n_at_a_time), (expected.to_vec(), None), "{n_at_a_time}");
         }
         assert_eq!(lines(b"", 1), (Vec::new(), None));
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_left_out_at_the_beginning_alone() {
+        for n_at_a_time in [1, 2, 3, 4, 100] {
+            let (given, why) = lines("\u{feff}one\n\u{feff}two".as_bytes(), n_at_a_time);
+            assert_eq!((given, why), (["one", "\u{feff}two"].map(Value::from).to_vec(), None));
+            assert_eq!(lines("\u{feff}\n".as_bytes(), n_at_a_time), (vec![Value::from("")], None));
+            assert_eq!(lines("\u{feff}".as_bytes(), n_at_a_time), (Vec::new(), None));
+        }
     }
 
     #[test]

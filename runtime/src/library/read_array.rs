@@ -69,8 +69,11 @@ pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
         }
         if block.len() < n_bytes {
             let (path, ty, n_left) = (params.text("path"), params.token_type("type"), block.len());
-            let why = format!("`{path}` ends within array {n_arrays} (from 0): {n_left} bytes are left");
-            return Err(Ended::fail(format!("{why}, and {ty} has {n_bytes}")));
+            let left =
+                if n_left == 1 { "1 byte is left".to_owned() } else { format!("{n_left} bytes are left") };
+            let why =
+                format!("`{path}` ends within array {n_arrays} (from 0): {left}, and {ty} has {n_bytes}");
+            return Err(Ended::fail(why));
         }
         let data = ArrayData::from_le_bytes(elem, &block).expect("the block is of whole elements");
         let array = Array::new(shape.clone(), data).expect("the block is of all elements");
@@ -108,6 +111,9 @@ mod tests {
         let why =
             format!("`{name}` ends within array 1 (from 0): 2 bytes are left, and Array(I16, [3]) has 6");
         assert_eq!((ran.output("out").len(), ran.fate), (1, Some(Fate::Failed(why))));
+        std::fs::write(&path, [1]).expect("the test's folder can be written");
+        let Some(Fate::Failed(why)) = read(name, Elem::I16, &[Some(1)]).fate else { panic!("it is half") };
+        assert!(why.ends_with("array 0 (from 0): 1 byte is left, and Array(I16, [1]) has 2"), "{why}");
         std::fs::remove_file(&path).expect("it is there");
     }
 

@@ -65,10 +65,7 @@ pub async fn run(params: Params, ports: &mut Ports) -> Result<(), Ended> {
         };
         let read = read.map_err(|why| Ended::fail(format!("cannot read `{path}`: {why}")))?;
         let Some(block) = read else { return Ok(()) };
-        let text = block.as_str();
-        // What begins with a byte order mark is UTF-8 as well.
-        let text = text.strip_prefix('\u{feff}').filter(|_| first == 1).unwrap_or(text);
-        let lines = text.split('\n').enumerate().filter(|(_, line)| !line.trim_ascii().is_empty());
+        let lines = block.as_str().split('\n').enumerate().filter(|(_, line)| !line.trim_ascii().is_empty());
         let taken = lines.map(|(at, line)| (first + at, line)).try_for_each(|(line, text)| {
             let token = form.read(text).map_err(|why| format!("`{path}` line {line}, {why}"));
             token.map(|token| tokens.push(token))

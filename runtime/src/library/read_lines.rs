@@ -17,7 +17,8 @@ pub const SIGNATURE: Signature = Signature {
           +-----------+
   file -> | ReadLines |> out
           +-----------+",
-        order: "As in the file. A last line without a line end counts.",
+        order: "As in the file. A last line without a line end counts; a byte order mark at the beginning \
+                does not.",
         ending: "Ends with the file, or when nobody reads its output; fails when the file cannot be \
                  read, is not UTF-8, or has a line of more than 64 MiB.",
         complexity: "O(length of the line); a line of more than 15 bytes shares the block of 64 KiB in \

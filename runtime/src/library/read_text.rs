@@ -17,7 +17,8 @@ pub const SIGNATURE: Signature = Signature {
           +----------+
   file -> | ReadText |> out
           +----------+",
-        order: "As in the file. Line ends are kept; no block ends within a line.",
+        order: "As in the file. Line ends are kept, a byte order mark at the beginning is not; no block ends within a \
+                line.",
         ending: "Ends with the file, or when nobody reads its output; fails when the file cannot be \
                  read, is not UTF-8, or has a line of more than 64 MiB.",
         complexity: "O(1) a byte; a block takes about 64 KiB. Where the work is per word and not per line, \

@@ -16,7 +16,7 @@ pub const SIGNATURE: Signature = Signature {
                     +-------+
   standard input -> | Stdin |> out
                     +-------+",
-        order: "As they come; each line as soon as it is there.",
+        order: "As they come; each line as soon as it is there. A byte order mark at the beginning is left out.",
         ending: "Ends with standard input, or when nobody reads its output, even while no line comes; \
                  fails when the input is not UTF-8, or has a line of more than 64 MiB.",
         complexity: "O(length of the line).",

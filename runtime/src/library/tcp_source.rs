@@ -22,7 +22,8 @@ pub const SIGNATURE: Signature = Signature {
           +-----------+
   peer -> | TcpSource |> out
           +-----------+",
-        order: "As sent; lines without their ends, bytes in the blocks in which they arrive.",
+        order: "As sent; lines without their ends and without a byte order mark at the beginning, bytes in the \
+                blocks in which they arrive.",
         ending: "Ends when the peer has sent all, or when nobody reads its output, even while nothing comes; fails \
                  when there is no such peer, the connection is lost, or a line is not UTF-8 or longer than 64 MiB.",
         complexity: "O(1) a byte.",

@@ -90,7 +90,7 @@ fn what_a_file_gains_while_it_is_read_is_read() {
     }
     assert_eq!(read_while(READERS[4], "Grow"), Ok(N_LINES + 2));
     let half = read_while(READERS[5], "Grow").expect_err("half an array was added");
-    assert!(half.contains("1 bytes are left, and Array(U8, [2]) has 2"), "{half}");
+    assert!(half.contains("1 byte is left, and Array(U8, [2]) has 2"), "{half}");
 }
 
 #[test]

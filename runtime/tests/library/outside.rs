@@ -78,6 +78,8 @@ pub fn answer(mut stream: impl Read + Write) -> std::io::Result<()> {
             let head = head("200 OK").replace("Connection", "Content-Length: 9\r\nConnection");
             stream.write_all((head + "cut").as_bytes())
         }
+        // Until who asks has had enough.
+        "/slow" => reader.read_to_end(&mut Vec::new()).map(drop),
         "/endless" => {
             stream.write_all(head("200 OK").as_bytes())?;
             std::iter::repeat(()).try_for_each(|()| stream.write_all(&[b'x'; 1 << 16]))
@@ -207,7 +209,7 @@ fn a_server_of_the_web_is_asked_and_answers() {
         ("\"WEB/binary\"", "its body is not UTF-8: take `type: Bytes`"),
         ("\"http://127.0.0.1:1/\"", "no response from http://127.0.0.1:1/: "),
         ("\"no url\"", "no response from no url: "),
-        ("\"WEB/endless\"", "/endless: "),
+        ("\"WEB/endless\"", "/endless: its body is larger than 64 MiB"),
         ("\"WEB/short\"", "/short: io: Peer disconnected"),
         ("1", "1 is no request: give a URL"),
         ("{\"ulr\": \"\"}", "a request has no `ulr` that is \"\""),
@@ -215,5 +217,7 @@ fn a_server_of_the_web_is_asked_and_answers() {
         let failed = why(http(values, ""));
         assert!(failed.contains(message), "{failed}");
     }
+    let late = why(http("\"WEB/slow\"", "timeout: \"50ms\""));
+    assert!(late.contains("/slow: it was not there after 50ms, the `timeout`"), "{late}");
     assert!(http("\"no url\"", "failures: Give").is_ok_and(|given| given.starts_with("0 ")));
 }
