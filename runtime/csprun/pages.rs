@@ -131,7 +131,7 @@ mod tests {
         let page = plain(&expr::reference());
         let (_, functions) = page.split_once("and an example\n\n").unwrap();
         let lines: Vec<&str> = functions.lines().collect();
-        assert!(lines.len() > 150 && lines.len() % 3 == 0, "{functions}");
+        assert!(lines.len() > 150 && lines.len().is_multiple_of(3), "{functions}");
         for function in lines.chunks(3) {
             assert!(function.iter().all(|line| line.chars().count() <= 100), "{function:#?}");
             for part in function[2].trim().split(" is ") {
