@@ -317,7 +317,9 @@ impl Watch {
 
     fn timed_out(&mut self) -> Outcome {
         let limit = self.limits.timeout.unwrap_or_default();
-        let headline = format!("timeout after {limit:?}");
+        // Of no time, Rust writes nanoseconds.
+        let headline =
+            if limit.is_zero() { "timeout after 0s".to_owned() } else { format!("timeout after {limit:?}") };
         self.who_is_left(Diagnostic::without_place(Code::E0904, headline));
         Outcome::Timeout
     }
