@@ -179,11 +179,11 @@ fn head(name: &str, progress: &Progress<'_>, share: Option<f64>, rate: f64) -> S
                 Some(left) => format!(", about {} left", whole(left)),
                 None => String::new(),
             };
-            format!("{name} {} {:3.0}%  {elapsed}{left}, {rate} tokens/s", bar(share), share * 100.0)
+            format!("{name} {} {:3.0}%  {elapsed}{left}, {rate} communications/s", bar(share), share * 100.0)
         }
         None => {
             let n = progress.processes.len();
-            format!("{name}  {elapsed}, {rate} tokens/s, {n_ended} of {n} processes have ended")
+            format!("{name}  {elapsed}, {rate} communications/s, {n_ended} of {n} processes have ended")
         }
     }
 }
@@ -292,14 +292,17 @@ mod tests {
     #[test]
     fn the_time_that_is_left_follows_from_how_far_the_run_is() {
         let at = |share| head("net", &progress(), Some(share), 1234.0);
-        assert_eq!(at(0.25), "net [#####               ]  25%  10.00 s, about 30 s left, 1.2 k tokens/s");
-        assert_eq!(at(0.99), "net [####################]  99%  10.00 s, 1.2 k tokens/s");
+        assert_eq!(
+            at(0.25),
+            "net [#####               ]  25%  10.00 s, about 30 s left, 1.2 k communications/s"
+        );
+        assert_eq!(at(0.99), "net [####################]  99%  10.00 s, 1.2 k communications/s");
     }
 
     #[test]
     fn without_a_length_there_is_no_percentage() {
         let head = head("net", &progress(), None, 5.0);
-        assert_eq!(head, "net  10.00 s, 5 tokens/s, 0 of 1 processes have ended");
+        assert_eq!(head, "net  10.00 s, 5 communications/s, 0 of 1 processes have ended");
     }
 
     #[test]

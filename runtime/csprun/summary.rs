@@ -34,8 +34,9 @@ fn say_channels(report: &Report) {
 
 /// How it went, in a line.
 fn summary(name: &str, report: &Report) -> String {
-    let n_tokens: u64 = report.channels.iter().map(|channel| channel.counts.received).sum();
-    let tokens = if n_tokens == 1 { "token" } else { "tokens" };
+    // A token that goes through three channels is received three times.
+    let n: u64 = report.channels.iter().map(|channel| channel.counts.received).sum();
+    let communications = if n == 1 { "communication" } else { "communications" };
     let ended = match report.outcome {
         Outcome::Done => "done",
         Outcome::Failed => "failed",
@@ -43,7 +44,7 @@ fn summary(name: &str, report: &Report) -> String {
         Outcome::Timeout => "timed out",
         Outcome::Interrupted => "interrupted",
     };
-    let rate = n_tokens as f64 / report.elapsed.as_secs_f64().max(1e-9);
+    let rate = n as f64 / report.elapsed.as_secs_f64().max(1e-9);
     let took = taken(report.elapsed);
-    format!("{name} {ended} in {took}: {} {tokens} received, {}/s", grouped(n_tokens), short(rate))
+    format!("{name} {ended} in {took}: {} {communications}, {}/s", grouped(n), short(rate))
 }
