@@ -25,6 +25,7 @@ mod syntax;
 mod template;
 mod token;
 mod types;
+mod unused;
 
 pub use code::{ScriptCode, ScriptHome, check_script};
 pub use compile::{comment_behind, compile};
@@ -34,6 +35,7 @@ pub use reference::reference;
 pub use room::Room;
 pub use syntax::{engine, script_engine};
 pub use template::{Piece, Template, compile_template};
+pub use unused::unused_values;
 
 #[cfg(test)]
 mod tests;

@@ -84,6 +84,8 @@ fn on_host<R>(
 fn prepared(host: &Rc<Host>) -> Result<(Engine, AST), Ended> {
     let engine = engine(host);
     let ast = engine.compile(&host.code.text).map_err(|error| Ended::fail(error.to_string()))?;
+    let functions = ast.iter_functions().map(|function| (function.name.to_owned(), function.params.len()));
+    host.functions.replace(functions.collect());
     Ok((engine, ast))
 }
 

@@ -101,6 +101,7 @@ codes! {
     W0602 "undecided";
     W0603 "the CPU does what a device should";
     W0801 "a comment behind an expression";
+    W0802 "a value that is not used";
     W0901 "nothing moves";
 }
 

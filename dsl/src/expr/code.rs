@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::expr::compiled::{ExprError, Scope};
 use crate::expr::port_name::{PortNames, Ports};
 use crate::expr::token::Tokens;
-use crate::expr::{literal, script, syntax};
+use crate::expr::{literal, script, syntax, unused};
 use crate::span::{SourceId, Span};
 use crate::tree::inner_span;
 use crate::ty::{Constant, Type};
@@ -56,7 +56,7 @@ impl ScriptHome {
     }
 }
 
-/// Checks the script of a process.
+/// Checks the script of a process: what to warn of.
 ///
 /// # Errors
 /// All that is wrong in it.
@@ -64,7 +64,7 @@ pub fn check_script(
     text: &str,
     constants: &[(String, Constant)],
     ports: &PortNames,
-) -> Result<(), Vec<ExprError>> {
+) -> Result<Vec<ExprError>, Vec<ExprError>> {
     let tokens = Tokens::new(text);
     let ast = syntax::parse_script(&tokens)
         .map_err(|error| vec![in_our_words(literal::lone_point(&tokens).unwrap_or(error))])?;
@@ -76,7 +76,11 @@ pub fn check_script(
     errors.extend(literal::check(&tokens));
     let mut seen = BTreeSet::new();
     errors.retain(|error| seen.insert((error.range.start, error.message.clone())));
-    if errors.is_empty() { Ok(()) } else { Err(errors.into_iter().map(in_our_words).collect()) }
+    if errors.is_empty() {
+        Ok(unused::unused(&ast, &tokens))
+    } else {
+        Err(errors.into_iter().map(in_our_words).collect())
+    }
 }
 
 /// What is said of expressions, said of scripts.
@@ -95,7 +99,12 @@ mod tests {
 
     fn ports() -> PortNames {
         let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-        PortNames { inputs: names(&["in", "many[]"]), outputs: names(&["out"]), ..PortNames::default() }
+        PortNames {
+            inputs: names(&["in", "many[]"]),
+            outputs: names(&["out"]),
+            calls: names(&["server"]),
+            ..PortNames::default()
+        }
     }
 
     fn codes(text: &str) -> Vec<(Code, String)> {
@@ -113,6 +122,7 @@ mod tests {
             "fn twice(x) { 2 * x * limit }\nsend(\"out\", twice(2));",
             "try { recv(\"in\") } catch (e) { debug(e.kind); throw e; }",
             "let f = |x| x + limit; send(\"out\", f.call(1));",
+            "ask(\"server\", 1); poison(\"server\", 1); retire(\"server\"); is_retired(\"server\");",
             "poison(2); poison(\"in\", 1); retire(\"out\"); sleep(\"1ms\"); print(name());",
         ] {
             assert_eq!(codes(text), [], "{text}");
@@ -128,9 +138,18 @@ mod tests {
         one("send(\"in\", 1)", Code::E0807, "\"in\"");
         one("sned(\"out\", 1)", Code::E0803, "sned");
         one("send(\"out\")", Code::E0804, "send(\"out\")");
+        one("call(\"in\", 1)", Code::E0803, "call(\"in\", 1)");
         one("send(\"out\", y)", Code::E0802, "y");
         one("fn f(x) { x + z }\nf(1)", Code::E0802, "z");
         one("let x = ;", Code::E0801, ";");
+    }
+
+    #[test]
+    fn values_that_are_dropped_are_warned_of() {
+        let text = "let l = []; for x in stream(\"in\") { l.push(x); send(\"out\", x); } print(l);";
+        let warned = check_script(text, &[], &ports()).unwrap_or_default();
+        let places: Vec<&str> = warned.into_iter().map(|warning| &text[warning.range]).collect();
+        assert_eq!(places, ["l.push(x)"]);
     }
 
     #[test]

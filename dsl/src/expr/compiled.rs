@@ -28,7 +28,7 @@ impl Scope {
 /// What is wrong in an expression: bytes of the expression's own text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExprError {
-    /// E0801 to E0806.
+    /// E0801 to E0807, or W0802.
     pub code: Code,
     /// Where.
     pub range: Range<usize>,

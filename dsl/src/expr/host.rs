@@ -8,7 +8,7 @@ pub enum Argument {
     Input,
     /// An output port: its name, or a writing end.
     Output,
-    /// An input or an output port.
+    /// A port of any sort.
     Port,
     /// A port that calls.
     Call,
@@ -73,7 +73,7 @@ host! {
     "is_retired" [Argument::Port] "whether this end was found retired: by its other side, or by `retire`";
     "retire" [Argument::Port] "retires an end before the script ends";
     "poison" [Argument::Port, Argument::Other("strength")] [Argument::Other("strength")]
-        "poisons an end, or all inputs and outputs, with a strength from 1";
+        "poisons an end, or all ports of the process, with a strength from 1";
     "select" [Argument::Guards] "waits for one of the guards, any that is ready: `#{index, kind, port, value}`";
     "pri_select" [Argument::Guards] "the same; of those that are ready, the first";
     "fair_select" [Argument::Guards] "the same; of those that are ready, the one whose port was served longest ago";

@@ -64,7 +64,7 @@ impl Ports<'_> {
         let known: Vec<&String> = match argument {
             Argument::Input => inputs.iter().collect(),
             Argument::Output => outputs.iter().collect(),
-            Argument::Port => inputs.iter().chain(outputs).collect(),
+            Argument::Port => [inputs, outputs, calls, serves].into_iter().flatten().collect(),
             Argument::Call => calls.iter().collect(),
             Argument::Serve => serves.iter().collect(),
             Argument::Incoming => inputs.iter().chain(serves).collect(),

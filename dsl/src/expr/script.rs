@@ -151,6 +151,11 @@ impl Known<'_> {
             }
             return;
         }
+        if let ("call", 0, Some(_), Some(Tree::StringConstant(..))) =
+            (&*call.name, n_before, self.ports, call.args.first())
+        {
+            errors.push(ask_is_meant(tokens.call(&name)));
+        }
         if matches!(&*call.name, "Fn" | "call" | "curry") || self.own.contains(&&*call.name) {
             return;
         }
@@ -202,6 +207,17 @@ impl Known<'_> {
             label: "no function has this name".to_owned(),
             help: Some(help),
         })
+    }
+}
+
+/// Rhai keeps `call` for closures, and a text is none.
+fn ask_is_meant(range: std::ops::Range<usize>) -> ExprError {
+    ExprError {
+        code: Code::E0803,
+        range,
+        message: "`call` calls a closure, which no text is".to_owned(),
+        label: "a text is called".to_owned(),
+        help: Some("requests are sent by `ask`: `ask(port, request)`".to_owned()),
     }
 }
 

@@ -8,7 +8,7 @@ use super::argument;
 use super::state::{Expression, Immunity, Resolver};
 use super::value::value;
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
-use crate::expr::comment_behind;
+use crate::expr::{comment_behind, unused_values};
 use crate::fields::{Fields, duration, entries, integer, text, truth, wrong_kind};
 use crate::network::{Family, OnEnd, Place, Process, ProcessId, Restart};
 use crate::params::Params;
@@ -120,6 +120,7 @@ impl Resolver<'_> {
                     let span = argument::place(&node, &decl.kind);
                     if !is_template {
                         self.comment(&text, span);
+                        self.unused(&text, span);
                     }
                     let constants = constants_used(&text, env);
                     let (spec, param) = (code.clone(), spec.name);
@@ -163,6 +164,19 @@ impl Resolver<'_> {
             let warning = Diagnostic::new(Code::W0801, place, message).label("a comment");
             self.found
                 .push(warning.help("`/` divides, integers towards zero; a comment may stand in `/* .. */`"));
+        }
+    }
+}
+
+impl Resolver<'_> {
+    /// Warns of values that statements of an expression drop.
+    fn unused(&mut self, text: &str, span: Span) {
+        for said in unused_values(text) {
+            let place = inner_span(span, self.network.sources.text(span), said.range);
+            if !self.found.has(said.code, place) {
+                let warning = Diagnostic::new(said.code, place, said.message).label(said.label);
+                self.found.push(warning.maybe_help(said.help));
+            }
         }
     }
 }

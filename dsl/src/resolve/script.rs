@@ -61,14 +61,18 @@ impl Resolver<'_> {
         let right = match self.scripts.checked.get(&key) {
             Some(&right) => right,
             None => {
-                let errors = check_script(&found.text, &constants, &key.1).err().unwrap_or_default();
-                for error in &errors {
-                    let place = self.inside(&found, error.range.clone());
-                    let diagnostic = Diagnostic::new(error.code, place, error.message.clone());
-                    self.found.push(diagnostic.label(error.label.clone()).maybe_help(error.help.clone()));
+                let checked = check_script(&found.text, &constants, &key.1);
+                let right = checked.is_ok();
+                for said in checked.unwrap_or_else(|errors| errors) {
+                    let place = self.inside(&found, said.range);
+                    self.found.push(
+                        Diagnostic::new(said.code, place, said.message)
+                            .label(said.label)
+                            .maybe_help(said.help),
+                    );
                 }
-                self.scripts.checked.insert(key, errors.is_empty());
-                errors.is_empty()
+                self.scripts.checked.insert(key, right);
+                right
             }
         };
         if right {

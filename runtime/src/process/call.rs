@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::desk::Desk;
 use super::ended::Ended;
 use super::port::{Check, checked};
-use crate::channel::{ReadEnd, WriteEnd};
+use crate::channel::{Poison, ReadEnd, WriteEnd};
 use crate::value::Value;
 
 /// A call port. Dropping it changes nothing for the server: the runtime tells it when the process has ended.
@@ -105,6 +105,21 @@ impl Call {
     /// Leaves the server before the process ends: it gives back what this caller held.
     pub fn retire(self) {
         self.end.leave();
+    }
+
+    /// The same: a caller's poison goes no further, as it does when its process fails.
+    pub(crate) fn poison(self, _: Poison) {
+        self.end.leave();
+    }
+
+    /// The poison that the next call would meet.
+    pub(crate) fn poisoned(&self) -> Option<Poison> {
+        self.end.replies.poisoned()
+    }
+
+    /// Ready with that poison.
+    pub(crate) async fn until_poisoned(&self) -> Poison {
+        poll_fn(|cx| self.end.replies.poll_poisoned(cx)).await
     }
 }
 

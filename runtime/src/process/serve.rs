@@ -158,6 +158,31 @@ impl Serve {
         self.answers.desk.lend(caller.0, self.answers.server, Lending::Less);
     }
 
+    /// Retires the port before the process ends: open and later requests get the end of the stream.
+    pub(crate) fn retire(self) {
+        self.into_end().end(None);
+    }
+
+    /// Poisons the port: open and later requests get the poison.
+    pub(crate) fn poison(self, poison: Poison) {
+        self.into_end().end(Some(&poison));
+    }
+
+    fn into_end(self) -> ServeEnd {
+        let Serve { requests, answers: Answers { replies, desk, server, .. }, .. } = self;
+        ServeEnd { requests, replies, desk, server }
+    }
+
+    /// The poison that the next request would meet.
+    pub(crate) fn poisoned(&self) -> Option<Poison> {
+        self.requests.poisoned()
+    }
+
+    /// Ready with that poison.
+    pub(crate) async fn until_poisoned(&self) -> Poison {
+        poll_fn(|cx| self.requests.poll_poisoned(cx)).await
+    }
+
     /// The name of a caller's process.
     pub fn name_of(&self, caller: Caller) -> &str {
         self.answers.name_of(caller)

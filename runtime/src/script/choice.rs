@@ -7,10 +7,10 @@ use rhai::{Array, Dynamic, Engine, EvalAltResult, ImmutableString, Map};
 
 use super::ending::{Outcome, mistake, thrown};
 use super::guard::{self, Guard, What};
-use super::host::{Host, duration_of, moved, token};
+use super::host::{Host, duration_of, give_away, token};
 use super::mobile;
 use super::table::Taken;
-use crate::alt::{Alt, Guard as Event, Skip, Timeout};
+use crate::alt::{Alt, Fair, Guard as Event, Skip, Timeout};
 use crate::barrier::{Member, SyncGuard};
 use crate::process::{Asked, Ended, In, InGuard, Out, OutGuard, Serve, ServeGuard};
 use crate::schedule::run;
@@ -90,13 +90,10 @@ impl Host {
             let chosen = match failed {
                 Some(error) => Err(error),
                 None if over => Err(thrown(&last.unwrap_or_default(), Ended::Retired)),
-                None => self.commit(&mut armed, order),
+                None => self.commit(&guards, &mut armed, order),
             };
             armed.into_iter().for_each(|(_, one)| self.disarm(one));
             if let Some((index, kind, value)) = chosen? {
-                let mut served = self.served.borrow_mut();
-                let now = served.values().max().copied().unwrap_or(0) + 1;
-                served.insert(guards[index].key(index), now);
                 return Ok(guards[index].chosen(index, kind, value));
             }
         }
@@ -130,6 +127,7 @@ impl Host {
     /// has to be waited for.
     fn commit(
         &self,
+        guards: &[Guard],
         armed: &mut [(usize, Armed)],
         order: Order,
     ) -> Result<Option<(usize, &'static str, Dynamic)>, Box<EvalAltResult>> {
@@ -139,13 +137,17 @@ impl Host {
         let alt = Alt::new(&mut events);
         let chosen = match order {
             Order::Any => self.wait(alt.select())?,
-            Order::Written | Order::Fair => self.wait(alt.pri_select())?,
+            Order::Written => self.wait(alt.pri_select())?,
+            // The guards stand in the order in which they are to be served.
+            Order::Fair => self.wait(alt.fair_select(&mut Fair::new()))?,
         };
         drop(events);
         let at = chosen.map_err(|error| mistake(error.to_string()))?;
         let came = offers[at].take();
         drop(offers);
         let (index, one) = &mut armed[at];
+        // An end counts as well: else its guard would be the next one again and again.
+        self.serves(guards[*index].key(*index));
         match came {
             Ok(Came::Nothing) => Ok(None),
             Ok(came) => Ok(Some((*index, one.kind(), self.shown(one, came)?))),
@@ -155,6 +157,13 @@ impl Host {
                 if retired { Ok(None) } else { Err(refused) }
             }
         }
+    }
+
+    /// Remembers for `fair_select` that this guard was served last.
+    fn serves(&self, guard: String) {
+        let mut served = self.served.borrow_mut();
+        let now = served.values().max().copied().unwrap_or(0) + 1;
+        served.insert(guard, now);
     }
 
     /// What came through a guard, for the script.
@@ -210,8 +219,10 @@ impl Armed {
             Armed::Input(taken) => Offer::Input(taken.port.open(&taken.name)?.guard()),
             Armed::Output(taken, value) => {
                 let token = token(value)?;
-                let guard = taken.port.open(&taken.name)?.guard(moved(token.clone())?);
-                let guard = guard.map_err(|ended| thrown(&taken.name, ended))?;
+                let end = taken.port.open(&taken.name)?;
+                let guard = give_away(token.clone(), |token| {
+                    end.guard(token).map_err(|ended| thrown(&taken.name, ended))
+                })?;
                 Offer::Output(Sending { guard, token })
             }
             Armed::Request(taken) => Offer::Request(taken.port.open(&taken.name)?.guard()),

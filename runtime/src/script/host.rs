@@ -1,15 +1,18 @@
 //! What the functions of a script work on: its process.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::future::poll_fn;
+use std::pin::pin;
 use std::rc::Rc;
 use std::sync::{Arc, Weak};
+use std::task::Poll;
 
 use csprun_dsl::expr::ScriptCode;
 use rhai::{Dynamic, EvalAltResult, ImmutableString};
 
 use super::child::Child;
-use super::ending::{Outcome, ended_by, mistake, terminated, thrown};
+use super::ending::{Outcome, ended_by, mistake, terminated};
 use super::mobile;
 use super::port::Port;
 use super::table::Table;
@@ -19,6 +22,7 @@ use crate::expr::{to_dynamic, token_of};
 use crate::process::{Console, Ended, In, Out, Ports};
 use crate::schedule::current::{self, OUTSIDE};
 use crate::schedule::thread;
+use crate::schedule::timer::Timer;
 use crate::value::Value;
 
 /// The process to its script.
@@ -28,6 +32,10 @@ pub(super) struct Host {
     pub(super) ports: RefCell<Ports>,
     /// Places at barriers, taken at the first sync.
     pub(super) members: RefCell<BTreeMap<String, Member>>,
+    /// Barriers that it has left.
+    pub(super) resigned: RefCell<BTreeSet<String>>,
+    /// Functions that the script defines, each with how many arguments it takes.
+    pub(super) functions: RefCell<Vec<(String, usize)>>,
     /// Functions that it spawned.
     pub(super) spawned: RefCell<Vec<Child>>,
     /// Ends of mobile channels that came to it, to poison when it fails.
@@ -62,6 +70,8 @@ impl Host {
             stderr: RefCell::new(ports.stderr()),
             ports: RefCell::new(ports),
             members: RefCell::default(),
+            resigned: RefCell::default(),
+            functions: RefCell::default(),
             spawned: RefCell::default(),
             ends: RefCell::default(),
             served: RefCell::default(),
@@ -134,6 +144,21 @@ impl Host {
         self.spawned.borrow().iter().for_each(Child::stop);
     }
 
+    /// The strongest poison at a port or an end of which the script was not told, unless it is its own.
+    pub(super) fn unmet_poison(&self) -> Option<Poison> {
+        let mut unmet = Vec::new();
+        self.table.each(|_, port| unmet.extend(port.unmet()));
+        let held = self.ends.borrow();
+        unmet.extend(held.iter().filter_map(Weak::upgrade).filter_map(|end| end.unmet()));
+        let foreign = unmet.into_iter().filter(|poison| poison.cause().who != self.name().as_str());
+        foreign.max_by_key(Poison::strength)
+    }
+
+    /// What is said of a function that it spawned, which has failed, when nobody can be told of that.
+    pub(super) fn unseen_failure(&self) -> Option<String> {
+        self.spawned.borrow_mut().iter_mut().find_map(Child::unseen_failure)
+    }
+
     /// A token for the script, which now holds the ends in it.
     pub(super) fn given(&self, token: &Value) -> Dynamic {
         let mut ends = Vec::new();
@@ -150,8 +175,8 @@ impl Host {
     pub(super) fn arrived(&self, token: Value) -> Outcome {
         let token = mobile::moved(token, current::process()).map_err(|end| {
             mistake(format!(
-                "{end} came that another process has received: tokens are copied on their way (`Delta`, `AllOf`), an \
-                 end is not"
+                "{end} came that was taken before: an end can be taken once, also where its token is copied on the way \
+                 (`Delta`, `AllOf`) or given again (`Store`)"
             ))
         })?;
         Ok(self.given(&token))
@@ -190,8 +215,10 @@ impl Host {
     pub(super) fn send(&self, port: &Dynamic, value: &Dynamic) -> Result<(), Box<EvalAltResult>> {
         let token = token(value)?;
         self.table.with(port, |port: &mut Port<Out>, name| {
-            let sent = self.wait(port.open(name)?.send(moved(token)?))?;
-            sent.map_err(|ended| port.refused(name, ended))
+            give_away(token, |token| {
+                let sent = self.wait(port.open(name)?.send(token))?;
+                sent.map_err(|ended| port.refused(name, ended))
+            })
         })
     }
 
@@ -205,51 +232,25 @@ impl Host {
 
     /// Whether the script knows that an end is retired.
     pub(super) fn is_retired(&self, port: &Dynamic) -> Outcome {
-        let is_retired = if self.table.has::<Out>(port) {
-            self.table.with(port, |port: &mut Port<Out>, _| Ok(port.is_retired()))
-        } else {
-            self.table.with(port, |port: &mut Port<In>, _| Ok(port.is_retired()))
-        };
-        is_retired.map(Dynamic::from)
+        self.table.with_any(port, |port| port.is_retired().into())
     }
 
     /// Retires an end; nothing happens to one that has ended.
     pub(super) fn retire(&self, port: &Dynamic) -> Result<(), Box<EvalAltResult>> {
-        if self.table.has::<Out>(port) {
-            self.table.with(port, |port: &mut Port<Out>, _| {
-                port.end.take().into_iter().for_each(Out::retire);
-                Ok(())
-            })
-        } else {
-            self.table.with(port, |port: &mut Port<In>, _| {
-                port.end.take().into_iter().for_each(In::retire);
-                Ok(())
-            })
-        }
+        self.table.with_any(port, |port| port.retire())
     }
 
     /// Poisons an end; nothing happens to one that has ended.
     pub(super) fn poison(&self, port: &Dynamic, strength: i64) -> Result<(), Box<EvalAltResult>> {
         let poison = self.poison_of(strength)?;
-        if self.table.has::<Out>(port) {
-            self.table.with(port, |port: &mut Port<Out>, _| {
-                port.poison(&poison, Out::poison);
-                Ok(())
-            })
-        } else {
-            self.table.with(port, |port: &mut Port<In>, _| {
-                port.poison(&poison, In::poison);
-                Ok(())
-            })
-        }
+        self.table.with_any(port, |port| port.poison(&poison))
     }
 
-    /// Poisons all inputs and outputs.
+    /// Poisons all ports.
     pub(super) fn poison_all(&self, strength: i64) -> Result<(), Box<EvalAltResult>> {
-        self.poison_of(strength)?;
-        let inputs: Vec<String> = self.table.inputs.borrow().keys().cloned().collect();
-        let outputs: Vec<String> = self.table.outputs.borrow().keys().cloned().collect();
-        outputs.into_iter().chain(inputs).try_for_each(|name| self.poison(&name.into(), strength))
+        let poison = self.poison_of(strength)?;
+        self.table.each(|_, port| port.poison(&poison));
+        Ok(())
     }
 
     fn poison_of(&self, strength: i64) -> Result<Poison, Box<EvalAltResult>> {
@@ -259,14 +260,22 @@ impl Host {
         }
     }
 
-    /// Waits that long, but no longer than somebody reads an output.
+    /// Waits that long, also where nobody reads any more: the script may do other things than send. A poison at an
+    /// output ends it, and so does Ctrl-C.
     pub(super) fn sleep(&self, duration: &Dynamic) -> Result<(), Box<EvalAltResult>> {
-        let duration = duration_of(duration)?;
-        let slept = self.wait(self.ports.borrow().sleep(duration))?;
-        slept.map_err(|ended| {
-            let outputs: Vec<String> = self.table.outputs.borrow().keys().cloned().collect();
-            thrown(&outputs.join("`, `"), ended)
-        })
+        let mut timer = pin!(Timer::after(duration_of(duration)?));
+        self.wait(poll_fn(|cx| {
+            if timer.as_mut().poll(cx).is_ready() {
+                return Poll::Ready(Ok(()));
+            }
+            let mut alarm = None;
+            self.table.each(|name, port| {
+                if let (None, Poll::Ready(error)) = (&alarm, port.poll_alarm(name, cx)) {
+                    alarm = Some(error);
+                }
+            });
+            alarm.map_or(Poll::Pending, |error| Poll::Ready(Err(error)))
+        }))?
     }
 
     /// The name of the process.
@@ -295,6 +304,23 @@ impl Host {
             });
         }
     }
+}
+
+/// Sends a token by `way`: ends in it leave the script, and are its own again when that fails.
+pub(super) fn give_away<R>(
+    token: Value,
+    way: impl FnOnce(Value) -> Result<R, Box<EvalAltResult>>,
+) -> Result<R, Box<EvalAltResult>> {
+    // Who gets a token without ends has it alone.
+    if !mobile::has_ends(&token) {
+        return way(token);
+    }
+    let sent = moved(token.clone())?;
+    let given = way(sent.clone());
+    if given.is_err() {
+        mobile::give_back(&token, &sent);
+    }
+    given
 }
 
 /// A token as it is sent: ends in it leave the script.

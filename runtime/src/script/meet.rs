@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rhai::{Dynamic, Engine, EvalAltResult, Map};
 
 use super::ending::{Outcome, mistake, thrown};
-use super::host::{Host, moved, token};
+use super::host::{Host, give_away, token};
 use super::port::Port;
 use crate::barrier::Member;
 use crate::process::{Asked, Call, Caller, Ended, Serve};
@@ -46,10 +46,12 @@ pub(super) fn register(engine: &mut Engine, host: &Rc<Host>) {
 
 impl Host {
     fn ask(&self, port: &Dynamic, request: &Dynamic) -> Outcome {
-        let request = moved(token(request)?)?;
+        let request = token(request)?;
         let reply = self.table.with(port, |port: &mut Port<Call>, name| {
-            let reply = self.wait(port.open(name)?.call(request))?;
-            reply.map_err(|ended| port.refused(name, ended))
+            give_away(request, |request| {
+                let reply = self.wait(port.open(name)?.call(request))?;
+                reply.map_err(|ended| port.refused(name, ended))
+            })
         });
         self.arrived(reply?)
     }
@@ -84,14 +86,13 @@ impl Host {
             return Err(mistake("a reply goes to a request, as `serve` gives it"));
         };
         let (caller, port) = (to.caller, Dynamic::from(to.port.clone()));
-        let answer = answer.map(|value| moved(token(value)?));
         self.table.with(&port, |port: &mut Port<Serve>, name| {
             let serve = port.open(name)?;
-            let replied = match answer {
-                Ok(value) => serve.reply(caller, value?),
-                Err(why) => serve.refuse(caller, why),
-            };
-            replied.map_err(|ended| thrown(name, ended))
+            let not = |ended| thrown(name, ended);
+            match answer {
+                Ok(value) => give_away(token(value)?, |value| serve.reply(caller, value).map_err(not)),
+                Err(why) => serve.refuse(caller, why).map_err(not),
+            }
         })
     }
 
@@ -104,13 +105,19 @@ impl Host {
 
     /// Takes out the place of the process at a barrier.
     pub(super) fn place_at(&self, barrier: &str) -> Result<Member, Box<EvalAltResult>> {
+        if self.resigned.borrow().contains(barrier) {
+            return Err(mistake(format!("`{}` has resigned from `{barrier}`", self.name())));
+        }
         let own = self.members.borrow_mut().remove(barrier);
         own.map_or_else(|| self.ports.borrow_mut().barrier(barrier), Ok)
             .map_err(|ended| thrown(barrier, ended))
     }
 
     fn resign(&self, barrier: &str) -> Result<(), Box<EvalAltResult>> {
-        self.place_at(barrier).map(Member::resign)
+        let member = self.place_at(barrier)?;
+        self.resigned.borrow_mut().insert(barrier.to_owned());
+        member.resign();
+        Ok(())
     }
 }
 

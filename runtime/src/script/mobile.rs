@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rhai::Dynamic;
 
-use super::port::Port;
+use super::port::{AnyPort, Port};
 use crate::channel::{Channel, Form, Poison, ReadEnd, WriteEnd};
 use crate::process::{In, Out};
 use crate::value::{Opaque, Value, View};
@@ -44,6 +44,14 @@ impl End {
         self.with(|mobile| match mobile {
             Mobile::Reading(_) => "the reading end of a channel",
             Mobile::Writing(_) => "the writing end of a channel",
+        })
+    }
+
+    /// A poison there that its process was not told of, if it is here.
+    pub(super) fn unmet(&self) -> Option<Poison> {
+        self.with(|mobile| match mobile {
+            Mobile::Reading(port) => port.as_ref()?.unmet(),
+            Mobile::Writing(port) => port.as_ref()?.unmet(),
         })
     }
 
@@ -195,6 +203,13 @@ pub(super) fn give_back(from: &Value, token: &Value) {
         mobile.held_by(home.holder);
         home.with(|place| *place = mobile);
     }
+}
+
+/// Whether there are ends in a token.
+pub(super) fn has_ends(token: &Value) -> bool {
+    let mut ends = Vec::new();
+    ends_in(token, &mut ends);
+    !ends.is_empty()
 }
 
 /// All ends in a token.

@@ -1,10 +1,122 @@
 //! One port of a script, and what the script knows of it.
 
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll, ready};
+
 use rhai::EvalAltResult;
 
 use super::ending::{mistake, thrown};
 use crate::channel::Poison;
-use crate::process::Ended;
+use crate::process::{Call, Ended, In, Out, Serve};
+
+/// An end of a channel, or a side of a call.
+pub(super) trait End: Sized {
+    /// Ends it well.
+    fn retire(self);
+    /// Ends it with a poison; a call's only leaves its server, as when its process fails.
+    fn poison(self, poison: Poison);
+    /// The poison that its next use would meet.
+    fn poisoned(&self) -> Option<Poison>;
+    /// Ready with a poison that ends a sleep. What can still be received ends none, but for Ctrl-C.
+    fn poll_alarm(&self, cx: &mut Context<'_>) -> Poll<Poison>;
+}
+
+macro_rules! reading_ends {
+    ($($end:ident)*) => {$(
+        impl End for $end {
+            fn retire(self) {
+                $end::retire(self);
+            }
+
+            fn poison(self, poison: Poison) {
+                $end::poison(self, poison);
+            }
+
+            fn poisoned(&self) -> Option<Poison> {
+                $end::poisoned(self)
+            }
+
+            fn poll_alarm(&self, cx: &mut Context<'_>) -> Poll<Poison> {
+                let poison = ready!(pin!(self.until_poisoned()).poll(cx));
+                if is_interrupt(&poison) { Poll::Ready(poison) } else { Poll::Pending }
+            }
+        }
+    )*};
+}
+
+reading_ends! { In Call Serve }
+
+impl End for Out {
+    fn retire(self) {
+        Out::retire(self);
+    }
+
+    fn poison(self, poison: Poison) {
+        Out::poison(self, poison);
+    }
+
+    fn poisoned(&self) -> Option<Poison> {
+        Out::poisoned(self)
+    }
+
+    fn poll_alarm(&self, cx: &mut Context<'_>) -> Poll<Poison> {
+        match ready!(pin!(self.until_ended()).poll(cx)) {
+            Ended::Poisoned(poison) => Poll::Ready(poison),
+            Ended::Retired | Ended::Failed(_) => Poll::Pending,
+        }
+    }
+}
+
+/// Whether it is Ctrl-C, to which nobody is immune.
+pub(super) fn is_interrupt(poison: &Poison) -> bool {
+    poison.strength() == u32::MAX
+}
+
+/// A port of any sort.
+pub(super) trait AnyPort {
+    /// Retires its end; nothing happens to one that has ended.
+    fn retire(&mut self);
+    /// Poisons its end; nothing happens to one that has ended.
+    fn poison(&mut self, poison: &Poison);
+    /// Whether the script knows that nothing more goes through.
+    fn is_retired(&self) -> bool;
+    /// A poison there that the script was not told of, or Ctrl-C.
+    fn unmet(&self) -> Option<Poison>;
+    /// Ready with what ends a sleep: such a poison at an output, or Ctrl-C.
+    fn poll_alarm(&mut self, name: &str, cx: &mut Context<'_>) -> Poll<Box<EvalAltResult>>;
+}
+
+impl<E: End> AnyPort for Port<E> {
+    fn retire(&mut self) {
+        self.end.take().into_iter().for_each(E::retire);
+    }
+
+    fn poison(&mut self, poison: &Poison) {
+        if let Some(end) = self.end.take() {
+            self.poison = Some(poison.clone());
+            end.poison(poison.clone());
+        }
+    }
+
+    fn is_retired(&self) -> bool {
+        Port::is_retired(self)
+    }
+
+    fn unmet(&self) -> Option<Poison> {
+        let poison = self.end.as_ref().and_then(E::poisoned)?;
+        (!self.told || is_interrupt(&poison)).then_some(poison)
+    }
+
+    fn poll_alarm(&mut self, name: &str, cx: &mut Context<'_>) -> Poll<Box<EvalAltResult>> {
+        let Some(end) = &self.end else { return Poll::Pending };
+        let poison = ready!(end.poll_alarm(cx));
+        if self.told && !is_interrupt(&poison) {
+            return Poll::Pending;
+        }
+        Poll::Ready(self.refused(name, Ended::Poisoned(poison)))
+    }
+}
 
 /// One port of a script: an end, until the script ends it.
 pub(super) struct Port<E> {
@@ -29,14 +141,6 @@ impl<E> Port<E> {
             (Some(end), _) => Ok(end),
             (None, Some(poison)) => Err(thrown(name, Ended::Poisoned(poison.clone()))),
             (None, None) => Err(mistake(format!("the script has retired port `{name}`, or given it away"))),
-        }
-    }
-
-    /// Poisons the end, unless the script has ended it.
-    pub(super) fn poison(&mut self, poison: &Poison, way: fn(E, Poison)) {
-        if let Some(end) = self.end.take() {
-            self.poison = Some(poison.clone());
-            way(end, poison.clone());
         }
     }
 

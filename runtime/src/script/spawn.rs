@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use csprun_dsl::expr::ScriptCode;
 use csprun_dsl::ty::Constant;
@@ -15,7 +15,7 @@ use super::host::{Host, sent_away, token};
 use super::mobile;
 use super::plug::Plugged;
 use crate::channel::{Channel, Form, ReadEnd, WriteEnd};
-use crate::process::{Ended, Ends, Fate, Living, Meetings, Out, Ports, Prepared, Slot, Start, Wanted, live};
+use crate::process::{Ended, Ends, Living, Meetings, Out, Ports, Prepared, Slot, Start, Wanted, live};
 use crate::schedule::current::OUTSIDE;
 use crate::schedule::{Job, Work, current, thread};
 use crate::value::Value;
@@ -46,10 +46,11 @@ struct Newborn {
 impl Host {
     /// Starts a function of the script; what it returns comes out of the end that this gives.
     fn spawn_function(&self, function: &ImmutableString, arguments: &[Dynamic], run: Run) -> Outcome {
-        // The function is a part of this process.
-        let argument = |value| mobile::moved(token(value)?, current::process()).map_err(sent_away);
-        let arguments = arguments.iter().map(argument);
-        let arguments = arguments.collect::<Result<Vec<Value>, _>>()?;
+        self.takes(function, arguments.len())?;
+        let arguments = arguments.iter().map(token).collect::<Result<Vec<Value>, _>>()?;
+        // The function is a part of this process. Either all ends move to it, or none.
+        let arguments = mobile::moved(Value::from(arguments), current::process()).map_err(sent_away)?;
+        let arguments = arguments.into_list().expect("it was made of a list");
         let name = self.name_of_next(function);
         let (result, reading) = mobile::result(current::process());
         let port = Some(Out::new(result.same(), None, None));
@@ -63,8 +64,25 @@ impl Host {
             })
         });
         let ends = Ends { writing: vec![result], ..Ends::default() };
-        self.start(Newborn { name, ports, start, ends })?;
+        self.start(Newborn { name, ports, start, ends }, &reading)?;
         Ok(self.given(&reading))
+    }
+
+    /// Whether the script has a function that takes so many arguments.
+    fn takes(&self, function: &str, n: usize) -> Result<(), Box<EvalAltResult>> {
+        let functions = self.functions.borrow();
+        let mut wanted: Vec<usize> =
+            functions.iter().filter(|(name, _)| name == function).map(|(_, n)| *n).collect();
+        if wanted.contains(&n) {
+            return Ok(());
+        }
+        wanted.sort_unstable();
+        let wanted: Vec<String> = wanted.iter().map(usize::to_string).collect();
+        Err(mistake(match &wanted[..] {
+            [] => format!("the script has no function `{function}`"),
+            [one] if one == "1" => format!("`{function}` takes 1 argument, not {n}"),
+            _ => format!("`{function}` takes {} arguments, not {n}", wanted.join(" or ")),
+        }))
     }
 
     /// Starts a process of the library; the end that this gives is at its end when the process is.
@@ -95,7 +113,7 @@ impl Host {
         };
         let writing = writing().collect();
         let ports = self.ports_of(&name, inputs, outputs, writing);
-        self.start(Newborn { name, ports, start, ends })?;
+        self.start(Newborn { name, ports, start, ends }, &reading)?;
         Ok(self.given(&reading))
     }
 
@@ -115,8 +133,8 @@ impl Host {
         Ports::new(identity, inputs, outputs, Meetings::default(), writing)
     }
 
-    /// Starts a process on a thread of its own.
-    fn start(&self, newborn: Newborn) -> Result<(), Box<EvalAltResult>> {
+    /// Starts a process on a thread of its own, whose result comes out of the end `result`.
+    fn start(&self, newborn: Newborn, result: &Value) -> Result<(), Box<EvalAltResult>> {
         let Newborn { name, ports, start, ends } = newborn;
         let fates = Channel::any_of(Form::shared(1));
         let (mut tell, ended) = (WriteEnd::new(&fates, 0), ReadEnd::new(&fates, 0));
@@ -141,7 +159,8 @@ impl Host {
             mistake(format!("no thread for `{name}`: {error}"))
         })?;
         thread.be_part(&activity);
-        self.spawned.borrow_mut().push(Child { name, thread, ended });
+        let result = mobile::of_token(result).map_or_else(Weak::new, |end| Arc::downgrade(&end));
+        self.spawned.borrow_mut().push(Child { name, thread, ended, fate: None, result });
         Ok(())
     }
 
@@ -149,16 +168,18 @@ impl Host {
     pub(super) fn join(&self) -> Result<(), Ended> {
         let mut failed = None;
         while let Some(mut spawned) = { self.spawned.borrow_mut().pop() } {
-            let ended = match thread::wait(spawned.ended.receive()) {
-                Ok(ended) => ended,
-                Err(thread::Stopped) => {
-                    spawned.stop();
-                    self.stopped();
-                    return Ok(());
-                }
-            };
-            if let Ok(Fate::Failed(why) | Fate::Panicked(why)) = ended {
-                failed.get_or_insert_with(|| Ended::fail(format!("`{}` failed: {why}", spawned.name)));
+            if spawned.fate.is_none() {
+                spawned.fate = match thread::wait(spawned.ended.receive()) {
+                    Ok(ended) => ended.ok(),
+                    Err(thread::Stopped) => {
+                        spawned.stop();
+                        self.stopped();
+                        return Ok(());
+                    }
+                };
+            }
+            if let Some(why) = spawned.failure() {
+                failed.get_or_insert_with(|| Ended::fail(why));
             }
         }
         failed.map_or(Ok(()), Err)

@@ -9,14 +9,14 @@ use rhai::{Dynamic, EvalAltResult, ImmutableString};
 
 use super::ending::mistake;
 use super::mobile::{self, Mobile};
-use super::port::Port;
+use super::port::{AnyPort, End, Port};
 use crate::process::{Call, In, Out, Serve};
 
 /// Ports of one sort. A port that is in use is `None`.
 pub(super) type Ports<E> = BTreeMap<String, Option<Port<E>>>;
 
 /// A kind of end that a script has.
-pub(super) trait Sort: Sized {
+pub(super) trait Sort: End {
     /// In a message: "input".
     const WORD: &'static str;
     /// The ports of this sort.
@@ -120,6 +120,36 @@ impl Table {
         let worked = work(&mut taken.port, &taken.name);
         self.put(taken);
         worked
+    }
+
+    /// Works on a port of whatever sort it is.
+    pub(super) fn with_any<R>(
+        &self,
+        port: &Dynamic,
+        work: impl FnOnce(&mut dyn AnyPort) -> R,
+    ) -> Result<R, Box<EvalAltResult>> {
+        if self.has::<Out>(port) {
+            self.with(port, |port: &mut Port<Out>, _| Ok(work(port)))
+        } else if self.has::<Call>(port) {
+            self.with(port, |port: &mut Port<Call>, _| Ok(work(port)))
+        } else if self.has::<Serve>(port) {
+            self.with(port, |port: &mut Port<Serve>, _| Ok(work(port)))
+        } else {
+            self.with(port, |port: &mut Port<In>, _| Ok(work(port)))
+        }
+    }
+
+    /// Works on all ports that are not in use, each with its name.
+    pub(super) fn each(&self, mut work: impl FnMut(&str, &mut dyn AnyPort)) {
+        fn of<E: Sort>(table: &Table, work: &mut impl FnMut(&str, &mut dyn AnyPort)) {
+            for (name, port) in E::of(table).borrow_mut().iter_mut() {
+                port.iter_mut().for_each(|port| work(name, port));
+            }
+        }
+        of::<Out>(self, &mut work);
+        of::<In>(self, &mut work);
+        of::<Serve>(self, &mut work);
+        of::<Call>(self, &mut work);
     }
 
     /// Whether a port of this sort is meant.

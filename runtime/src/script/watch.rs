@@ -1,7 +1,8 @@
 //! Ends a script that would go on for ever: between two steps Rhai asks here whether it may.
 //!
-//! A script that waits at a port is told of poison there. One that computes is not, so its ports are looked at now
-//! and then: when one was poisoned and the script has not met that within [`PATIENCE`], it ends with the poison.
+//! A script that waits at a port is told of poison there. One that computes is not, so its ports, and the ends that it
+//! has, are looked at now and then: when one was poisoned and the script has not met that within [`PATIENCE`], it ends
+//! with the poison. So it does when a function that it spawned has failed and nobody has the end of its result.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -10,15 +11,14 @@ use std::time::{Duration, Instant};
 use rhai::{Dynamic, Engine};
 
 use super::host::Host;
-use super::port::Port;
-use crate::channel::Poison;
+use super::port::is_interrupt;
 use crate::expr::{stack_address, too_deep};
-use crate::process::{Ended, In, Out};
+use crate::process::Ended;
 use crate::schedule::thread;
 
 /// Steps between two looks at the ports.
 const N_STEPS: u64 = 1 << 12;
-/// How long a script may compute past a poison at one of its ports.
+/// How long a script may compute past a poison that it does not meet.
 const PATIENCE: Duration = Duration::from_millis(500);
 /// Bytes of the stack that Rhai may use; the rest is for what it does between two steps.
 const STACK: usize = thread::STACK / 4;
@@ -30,7 +30,7 @@ struct Watch {
     bottom: usize,
     /// Steps so far. Rhai's own count begins again in each closure that a function calls.
     n_steps: Cell<u64>,
-    /// Since when a poison waits at a port.
+    /// Since when there is something to end it with.
     since: Cell<Option<Instant>>,
 }
 
@@ -65,29 +65,23 @@ impl Watch {
             self.host.stopped();
             return true;
         }
-        let Some(poison) = self.poison() else {
+        let Some(ended) = self.overdue() else {
             self.since.set(None);
             return false;
         };
         let since = self.since.get().unwrap_or_else(Instant::now);
         self.since.set(Some(since));
-        // Nobody is immune to Ctrl-C.
-        if since.elapsed() < PATIENCE && poison.strength() < u32::MAX {
+        let at_once = matches!(&ended, Ended::Poisoned(poison) if is_interrupt(poison));
+        if since.elapsed() < PATIENCE && !at_once {
             return false;
         }
-        self.host.end(Ended::Poisoned(poison));
+        self.host.end(ended);
         true
     }
 
-    /// A poison at a port that the script was not told of, or Ctrl-C.
-    fn poison(&self) -> Option<Poison> {
-        fn of<E>(port: &Port<E>, poisoned: fn(&E) -> Option<Poison>) -> Option<Poison> {
-            let poison = port.end.as_ref().and_then(poisoned)?;
-            (!port.told || poison.strength() == u32::MAX).then_some(poison)
-        }
-        let table = &self.host.table;
-        let input = table.inputs.borrow().values().flatten().find_map(|port| of(port, In::poisoned));
-        let output = || table.outputs.borrow().values().flatten().find_map(|port| of(port, Out::poisoned));
-        input.or_else(output)
+    /// What the script ends with unless it meets it.
+    fn overdue(&self) -> Option<Ended> {
+        let poison = self.host.unmet_poison().map(Ended::Poisoned);
+        poison.or_else(|| self.host.unseen_failure().map(Ended::fail))
     }
 }

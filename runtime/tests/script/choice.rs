@@ -107,3 +107,26 @@ fn poison_is_thrown_by_a_choice() {
         "try { loop { select([\"a\", \"b\"]) } } catch (e) { print(`${e.kind} ${e.port}`); retire(\"a\"); }";
     assert_eq!(between_two("", "poison(1)", code), "poisoned b\n");
 }
+
+/// Tries a choice so often, and prints what each gives or at which port it ends.
+fn tries(choice: &str, n: usize) -> String {
+    format!(
+        "sleep(\"50ms\"); for k in 0..{n} {{ try {{ print({choice}([\"a\", \"b\"]).value); }}
+            catch (e) {{ print(`${{e.kind}} ${{e.port}}`); }} }}"
+    )
+}
+
+#[test]
+fn a_token_comes_before_a_poison_unless_the_order_is_written() {
+    let two = "send(\"out\", 1); send(\"out\", 2); sleep(\"300ms\");";
+    for choice in ["select", "fair_select"] {
+        assert_eq!(between_two("poison(1)", two, &tries(choice, 3)), "1\n2\npoisoned a\n", "{choice}");
+    }
+    assert_eq!(between_two("poison(1)", two, &tries("pri_select", 2)), "poisoned a\npoisoned a\n");
+}
+
+#[test]
+fn a_poison_that_is_caught_counts_as_a_service() {
+    let all = "poisoned a\npoisoned b\npoisoned a\npoisoned b\n";
+    assert_eq!(between_two("poison(1)", "poison(1)", &tries("fair_select", 4)), all);
+}

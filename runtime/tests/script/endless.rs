@@ -1,10 +1,11 @@
 //! A script that would go on for ever ends with the run, and when a port is poisoned.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use csprun_runtime::Outcome;
+use csprun_runtime::library::library;
+use csprun_runtime::{Options, Outcome, start};
 
-use crate::{alone, run, run_files, scripts};
+use crate::{alone, planned, run, run_files, scripts};
 
 #[test]
 fn an_endless_loop_ends_on_timeout() {
@@ -77,4 +78,68 @@ fn a_choice_in_a_deadlock_is_shown_with_all_its_guards() {
     let line = ran.report.diagnostics[0].notes.iter().find(|note| note.starts_with("`a` ")).cloned();
     let line = line.unwrap_or_default();
     assert!(both.iter().all(|guard| line.contains(guard)) && line.contains(", or "), "{}", ran.said());
+}
+
+#[test]
+fn a_script_that_computes_for_ever_ends_when_its_server_or_its_caller_is_poisoned() {
+    let (calls, serves) =
+        ("inputs: [], outputs: [], calls: [\"c\"]", "inputs: [], outputs: [], serves: [\"c\"]");
+    for (caller, server) in [
+        ("ask(\"c\", 1); loop { }", "reply(serve(\"c\"), 1); sleep(\"50ms\"); throw \"broken\";"),
+        ("ask(\"c\", 1); loop { }", "reply(serve(\"c\"), 1); sleep(\"50ms\"); poison(1); throw \"broken\";"),
+    ] {
+        let ran =
+            run(&scripts(&[("a", calls, caller), ("s", serves, server)], "(from: \"a.c\", to: \"s.c\")"));
+        assert_eq!(ran.report.outcome, Outcome::Failed, "{}", ran.said());
+        assert!(ran.said().starts_with("E0902: `s` failed: broken"), "{}", ran.said());
+    }
+}
+
+#[test]
+fn a_script_that_computes_for_ever_ends_when_an_end_of_its_own_is_poisoned() {
+    let code = "fn f(w) { send(w, 1); sleep(\"50ms\"); throw \"broken\"; }
+        let c = channel(0); let result = spawn(\"f\", [c[0]]); recv(c[1]); loop { }";
+    let ran = run(&alone(code));
+    assert_eq!(ran.report.outcome, Outcome::Failed, "{}", ran.said());
+    assert!(ran.said().contains("`script/f#0` failed: broken"), "{}", ran.said());
+}
+
+#[test]
+fn a_script_that_computes_for_ever_ends_when_a_function_has_failed_unseen() {
+    let ran = run(&alone("fn f() { sleep(\"50ms\"); throw \"broken\"; } spawn(\"f\", []); loop { }"));
+    assert_eq!(ran.report.outcome, Outcome::Failed, "{}", ran.said());
+    assert!(ran.said().contains("`script/f#0` failed: broken"), "{}", ran.said());
+}
+
+#[test]
+fn a_script_goes_on_past_a_poison_of_its_own() {
+    let code = "let c = channel(1); poison(c[0], 1); let n = 0; while n < 2_000_000 { n += 1; } print(n);";
+    assert_eq!(run(&alone(code)).printed(), "2000000\n");
+}
+
+#[test]
+fn a_run_that_is_stopped_does_not_wait_for_its_scripts() {
+    let server = ("s", "inputs: [], outputs: [], serves: [\"c\"]", "for r in requests(\"c\") { }");
+    let called = |code| {
+        scripts(
+            &[server, ("a", "inputs: [], outputs: [], calls: [\"c\"]", code)],
+            "(from: \"a.c\", to: \"s.c\")",
+        )
+    };
+    let fed = |code| {
+        scripts(
+            &[("w", "inputs: []", "sleep(\"1h\")"), ("r", "outputs: []", code)],
+            "(from: \"w\", to: \"r\")",
+        )
+    };
+    for graph in [called("loop { }"), called("sleep(\"1h\")"), fed("loop { }"), fed("sleep(\"1h\")")] {
+        let plan = planned(&graph, "").unwrap_or_else(|found| panic!("{found}"));
+        let run = start(&plan, &library(), &Options::default()).unwrap();
+        std::thread::sleep(Duration::from_millis(50));
+        let began = Instant::now();
+        run.stop();
+        assert_eq!(run.wait().outcome, Outcome::Interrupted);
+        // After two seconds it would not have waited any longer.
+        assert!(began.elapsed() < Duration::from_millis(1500), "{graph}: {:?}", began.elapsed());
+    }
 }

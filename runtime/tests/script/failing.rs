@@ -79,3 +79,15 @@ fn a_mistake_of_the_language_can_be_caught() {
     let ran = run(&alone("try { let a = 1 / 0; } catch (e) { print(`${e.kind}: ${e.message}`) }"));
     assert!(ran.printed().starts_with("failed: "), "{}", ran.stdout);
 }
+
+#[test]
+fn an_end_that_was_caught_is_no_token() {
+    for use_it in ["print(\"e \" + e)", "send(channel(1)[0], e)", "send(channel(1)[0], [e])"] {
+        let said = fails(&format!(
+            "let c = channel(1); retire(c[0]); try {{ recv(c[1]) }} catch (e) {{ {use_it}; }}"
+        ));
+        assert!(said.starts_with("the end of a port is not a token: take its `message`"), "{use_it}: {said}");
+    }
+    let said = fails("send(channel(1)[0], skip())");
+    assert!(said.starts_with("a guard is not a token"), "{said}");
+}

@@ -18,7 +18,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use csprun_dsl::diagnostic::Diagnostics;
-use csprun_dsl::plan::Machine;
+use csprun_dsl::plan::{Machine, Plan};
 use csprun_dsl::render::{Style, text};
 use csprun_dsl::resolve::Request;
 use csprun_dsl::span::{ReadError, Sources};
@@ -61,18 +61,22 @@ impl Ran {
     }
 }
 
-/// Runs a graph whose scripts may stand in a file.
-fn run_files(graph: &str, file: &'static str, timeout: Duration) -> Result<Ran, String> {
+/// Plans a graph whose scripts may stand in a file; or what is wrong with it.
+fn planned(graph: &str, file: &'static str) -> Result<Plan, String> {
     let sources = Files(graph.to_owned(), file);
-    let library = library();
-    let (network, mut found) = check("graph.ron", &sources, library.catalog(), &Request::default());
+    let (network, mut found) = check("graph.ron", &sources, library().catalog(), &Request::default());
     let plan = if found.has_errors() {
         (None, Diagnostics::default())
     } else {
         plan(&network, &Machine::with_workers(2))
     };
     found.append(plan.1);
-    let Some(plan) = plan.0 else { return Err(text(&found, &network.sources, Style::default())) };
+    plan.0.ok_or_else(|| text(&found, &network.sources, Style::default()))
+}
+
+/// Runs a graph whose scripts may stand in a file.
+fn run_files(graph: &str, file: &'static str, timeout: Duration) -> Result<Ran, String> {
+    let (plan, library) = (planned(graph, file)?, library());
     let (stdout, stderr) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Mutex::new(Vec::new())));
     let options = Options {
         stdout: Some(stdout.clone()),

@@ -140,3 +140,49 @@ fn a_choice_has_one_barrier_at_most() {
     let a = "try { select([barrier(\"phase\"), barrier(\"phase\")]) } catch (e) { print(e) }";
     assert_eq!(at_a_barrier(a, ""), "a choice has one barrier at most\n");
 }
+
+#[test]
+fn a_caller_can_leave_its_server() {
+    let server = "let r = serve(\"serve\"); print(`${r.caller} ${r.left}`);";
+    let ran =
+        served(server, "retire(\"ask\"); print(is_retired(\"ask\")); sleep(\"200ms\");", "sleep(\"200ms\")");
+    let mut lines: Vec<&str> = ran.printed().lines().collect();
+    lines.sort_unstable();
+    assert_eq!(lines, ["a true", "true"]);
+}
+
+#[test]
+fn a_server_ends_its_port_before_the_script() {
+    let first = "let r = serve(\"serve\"); while r.left { r = serve(\"serve\"); }";
+    let client = "try { ask(\"ask\", 1) } catch (e) { print(`${e.kind} ${e.strength}`) }";
+    for (end, told) in [
+        ("retire(\"serve\")", "retired 0\n"),
+        ("poison(\"serve\", 3)", "poisoned 3\n"),
+        ("poison(3)", "poisoned 3\n"),
+    ] {
+        let ran = served(&format!("{first} {end}; sleep(\"50ms\");"), client, "");
+        assert_eq!(ran.stdout, told, "{end}: {}", ran.said());
+    }
+}
+
+#[test]
+fn an_end_in_a_request_that_was_refused_is_still_here() {
+    let client = "let c = channel(1); try { ask(\"lock\", #{to: c[0]}); } catch (e) { print(\"refused\"); }
+        send(c[0], 1); print(recv(c[1]));";
+    let graph = format!(
+        "Network(
+            processes: {{
+                \"client\": (run: Script(inputs: [], outputs: [], calls: [\"lock\"], code: {client:?})),
+                \"lock\": (run: Lock()),
+            }},
+            channels: [(from: \"client.lock\", to: \"lock\")],
+        )"
+    );
+    assert_eq!(run(&graph).printed(), "refused\n1\n");
+}
+
+#[test]
+fn a_barrier_that_the_script_has_left_is_named() {
+    let a = "resign(\"phase\"); try { sync(\"phase\") } catch (e) { print(e) }";
+    assert_eq!(at_a_barrier(a, ""), "`a` has resigned from `phase`\n");
+}

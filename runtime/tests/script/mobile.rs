@@ -172,7 +172,7 @@ fn an_end_that_was_copied_has_one_owner() {
     lines.sort_unstable();
     assert_eq!(lines[..2], ["1", "2"], "{}", ran.stdout);
     assert!(
-        lines[2].starts_with("second: the reading end of a channel came that another process"),
+        lines[2].starts_with("second: the reading end of a channel came that was taken before"),
         "{}",
         lines[2]
     );
@@ -231,4 +231,62 @@ fn an_end_on_its_way_to_somebody_who_runs_is_no_deadlock() {
     let (outcome, notes) = stuck_beside_others(giver, "sleep(\"700ms\"); send(recv(\"in\"), 1);");
     // The clock goes on for ever.
     assert_eq!(outcome, Outcome::Timeout, "{notes:?}");
+}
+
+#[test]
+fn an_end_in_a_token_that_nobody_took_is_still_here() {
+    let sender = "let c = channel(1); try { send(\"out\", c[0]); } catch (e) { print(e.kind); }
+        send(c[0], 1); print(recv(c[1]));";
+    for (reader, kind) in [("", "retired"), ("poison(1);", "poisoned")] {
+        let ran = run(&scripts(
+            &[("s", "inputs: []", sender), ("r", "outputs: []", reader)],
+            "(from: \"s\", to: \"r\", kind: Rendezvous)",
+        ));
+        assert_eq!(ran.printed(), format!("{kind}\n1\n"));
+    }
+}
+
+#[test]
+fn an_end_is_not_sent_where_something_else_goes() {
+    let code = "let c = channel(1);
+        try { send(\"out\", c[0]); } catch (e) { print(\"not sent\"); }
+        try { select([output(\"out\", c[0])]); } catch (e) { print(\"not chosen\"); }
+        send(c[0], 1); print(recv(c[1]));";
+    let ran = run(&scripts(
+        &[("s", "inputs: []", code), ("r", "outputs: []", "next(\"in\");")],
+        "(from: \"s\", to: \"r\", type: I64)",
+    ));
+    assert_eq!(ran.printed(), "not sent\nnot chosen\n1\n");
+}
+
+#[test]
+fn a_function_takes_as_many_arguments_as_it_says() {
+    let code = "fn g(end) { } let f = \"g\"; let c = channel(1);
+        try { spawn(f, [c[0], 2, 3]) } catch (e) { print(e) }
+        send(c[0], 1); print(recv(c[1])); spawn(\"nob\" + \"ody\", []);";
+    let ran = run(&alone(code));
+    assert_eq!(ran.stdout, "`g` takes 1 argument, not 3\n1\n");
+    assert!(ran.said().contains("the script has no function `nobody`"), "{}", ran.said());
+}
+
+#[test]
+fn an_end_that_is_kept_can_be_taken_once() {
+    let client = "let c = channel(1); ask(\"store\", #{op: \"put\", key: 1, value: c[0]});
+        send(ask(\"store\", #{op: \"get\", key: 1}), 5); print(recv(c[1]));
+        try { ask(\"store\", #{op: \"get\", key: 1}) } catch (e) { print(e) }";
+    let graph = format!(
+        "Network(
+            processes: {{
+                \"client\": (run: Script(inputs: [], outputs: [], calls: [\"store\"], code: {client:?})),
+                \"store\": (run: Store()),
+            }},
+            channels: [(from: \"client.store\", to: \"store\")],
+        )"
+    );
+    let ran = run(&graph);
+    assert!(
+        ran.printed().starts_with("5\nthe writing end of a channel came that was taken before"),
+        "{}",
+        ran.stdout
+    );
 }

@@ -113,3 +113,16 @@ fn a_channel_of_another_type_refuses_the_token() {
     let ran = run(&graph);
     assert!(ran.said().contains("channel `w -> r` takes I64, not \"text\""), "{}", ran.said());
 }
+
+#[test]
+fn a_sleep_lasts_though_nobody_reads_any_more() {
+    let writer = "send(\"out\", 1); for k in 0..3 { sleep(\"20ms\"); print(k); }";
+    assert_eq!(pair(writer, "recv(\"in\"); retire(\"in\");"), "0\n1\n2\n");
+}
+
+#[test]
+fn a_poison_at_an_output_ends_a_sleep_once() {
+    let writer = "send(\"out\", 1); try { sleep(\"1h\"); } catch (e) { print(`${e.kind} ${e.port}`); }
+        sleep(\"10ms\"); print(\"on\");";
+    assert_eq!(pair(writer, "recv(\"in\"); poison(\"in\", 1);"), "poisoned out\non\n");
+}

@@ -2,6 +2,7 @@
 
 use rhai::{Array, Blob, Dynamic, ImmutableString, Map};
 
+use super::words;
 use crate::expr::fault::Fault;
 use crate::value::{Value, View};
 
@@ -53,6 +54,6 @@ pub(super) fn from_dynamic(value: &Dynamic) -> Result<Value, Fault> {
     }
     match value.read_lock::<Value>() {
         Some(token) => Ok(token.clone()),
-        None => Err(Fault::new(format!("a {} is not a token", value.type_name()))),
+        None => Err(Fault::new(words::no_token(value.type_name()))),
     }
 }

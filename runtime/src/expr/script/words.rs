@@ -9,6 +9,9 @@ use rhai::EvalAltResult;
 
 use crate::value::Value;
 
+/// What a script catches when a port has ended.
+const END_OF_PORT: &str = "the end of a port";
+
 /// How deep functions may call one another.
 pub(super) const N_CALLS: usize = 1000;
 
@@ -46,6 +49,15 @@ pub(super) fn message(error: &EvalAltResult) -> String {
 /// Functions that call one another without end.
 pub(crate) fn too_deep() -> String {
     format!("functions call one another too deeply: more than {N_CALLS} calls, or no stack left")
+}
+
+/// A value that only Rhai has, and of which no token can be made.
+pub(super) fn no_token(name: &str) -> String {
+    let what = ty(name);
+    match what.as_str() {
+        END_OF_PORT => format!("{what} is not a token: take its `message`, or another of its fields"),
+        _ => format!("{what} is not a token"),
+    }
 }
 
 /// Of `select (&str | ImmutableString | String, i64)`.
@@ -102,6 +114,8 @@ fn ty(name: &str) -> String {
         "map" | "Map" => "Record",
         "blob" | "Blob" => "Bytes",
         "Fn" | "FnPtr" => return "a closure".to_owned(),
+        name if name == "end of a port" || name.ends_with("::PortEnd") => return END_OF_PORT.to_owned(),
+        name if name == "guard" || name.ends_with("::Guard") => return "a guard".to_owned(),
         name if name == type_name::<Value>() => return "an array, bytes or an end".to_owned(),
         name if name.contains("range") || name.contains("Range") => return "a range".to_owned(),
         name if name.contains("str") || name.contains("String") || name == "char" => "Text",
