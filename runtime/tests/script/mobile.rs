@@ -247,19 +247,6 @@ fn an_end_in_a_token_that_nobody_took_is_still_here() {
 }
 
 #[test]
-fn an_end_is_not_sent_where_something_else_goes() {
-    let code = "let c = channel(1);
-        try { send(\"out\", c[0]); } catch (e) { print(\"not sent\"); }
-        try { select([output(\"out\", c[0])]); } catch (e) { print(\"not chosen\"); }
-        send(c[0], 1); print(recv(c[1]));";
-    let ran = run(&scripts(
-        &[("s", "inputs: []", code), ("r", "outputs: []", "next(\"in\");")],
-        "(from: \"s\", to: \"r\", type: I64)",
-    ));
-    assert_eq!(ran.printed(), "not sent\nnot chosen\n1\n");
-}
-
-#[test]
 fn a_function_takes_as_many_arguments_as_it_says() {
     let code = "fn g(end) { } let f = \"g\"; let c = channel(1);
         try { spawn(f, [c[0], 2, 3]) } catch (e) { print(e) }
