@@ -18,8 +18,6 @@ use super::waker::Kept;
 pub struct Timer {
     deadline: Instant,
     wait: Option<Wait>,
-    /// The run takes it for a stranger who may wake the process.
-    strange: bool,
 }
 
 enum Wait {
@@ -51,7 +49,7 @@ impl Timer {
 
     /// At that time.
     pub fn at(deadline: Instant) -> Timer {
-        Timer { deadline, wait: None, strange: false }
+        Timer { deadline, wait: None }
     }
 
     /// Begins to wait.
@@ -63,16 +61,7 @@ impl Timer {
             return Wait::Virtual(Virtual { run, alarm });
         }
         let _inside = driver().map(Handle::enter);
-        let outside = if self.strange { None } else { run::waits_for_time() };
-        Wait::Real { sleep: Box::pin(sleep_until(self.deadline.into())), _outside: outside }
-    }
-
-    /// From now on the run takes it for a stranger, whom it waits for also when nobody reads what the process sends. Where
-    /// time is virtual nothing changes.
-    pub(crate) fn be_strange(&mut self) {
-        if !self.strange {
-            (self.strange, self.wait) = (true, None);
-        }
+        Wait::Real { sleep: Box::pin(sleep_until(self.deadline.into())), _outside: run::waits_for_time() }
     }
 
     /// Nobody waits for it until it is polled again.
@@ -92,11 +81,9 @@ impl Future for Timer {
         if self.wait.is_none() {
             self.wait = Some(self.begin(cx));
         }
-        let strange = self.strange;
         // Whoever keeps it, the wait is counted here.
         let waker = Kept::of(cx).uncounted();
         let poll = match &mut self.wait {
-            Some(Wait::Real { sleep, .. }) if strange => sleep.as_mut().poll(cx),
             Some(Wait::Real { sleep, .. }) => sleep.as_mut().poll(&mut Context::from_waker(&waker)),
             Some(Wait::Virtual(wait)) => {
                 if let Some(clock) = wait.run.clock() {

@@ -265,9 +265,6 @@ impl Host {
     pub(super) fn sleep(&self, duration: &Dynamic) -> Result<(), Box<EvalAltResult>> {
         let mut timer = pin!(Timer::after(duration_of(duration)?));
         self.wait(poll_fn(|cx| {
-            if self.sends_to_nobody() {
-                timer.be_strange();
-            }
             if timer.as_mut().poll(cx).is_ready() {
                 return Poll::Ready(Ok(()));
             }
@@ -279,14 +276,6 @@ impl Host {
             });
             alarm.map_or(Poll::Pending, |error| Poll::Ready(Err(error)))
         }))?
-    }
-
-    /// Whether it has outputs and nobody reads any of them: a run in which only such processes wait for the outside ends,
-    /// but a script that sleeps goes on.
-    fn sends_to_nobody(&self) -> bool {
-        let outputs = self.table.outputs.borrow();
-        let is_over = |port: &Port<Out>| port.end.as_ref().is_none_or(Out::is_retired);
-        !outputs.is_empty() && outputs.values().flatten().all(is_over)
     }
 
     /// The name of the process.
