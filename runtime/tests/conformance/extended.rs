@@ -13,7 +13,7 @@ use csprun_runtime::process::Ended;
 
 use crate::bodies::{Log, body, int};
 use crate::place::{Case, begin, give_way, sleep};
-use crate::{everywhere, on_all};
+use crate::{everywhere, on_all, on_all_undelayed};
 
 const A_WHILE: Duration = Duration::from_millis(5);
 
@@ -71,7 +71,7 @@ fn a_writer_goes_on_when_the_closure_has_ended() {
 #[test]
 fn a_writer_is_let_go_with_success_when_the_closure_fails() {
     for panics in [false, true] {
-        on_all(move |mut case| {
+        on_all_undelayed(move |mut case| {
             let log = Log::new();
             let (to, from) = case.channel::<u64>(Kind::Rendezvous);
             let told = log.clone();
@@ -133,7 +133,7 @@ fn a_writer_is_let_go_with_success_when_the_closure_is_dropped() {
 
 #[test]
 fn dropped_before_a_token_came_it_has_done_nothing() {
-    on_all(|mut case| {
+    on_all_undelayed(|mut case| {
         let log = Log::new();
         let (to, from) = case.channel::<u64>(Kind::Rendezvous);
         let (go, gone) = case.channel::<()>(Kind::Rendezvous);
@@ -156,7 +156,7 @@ fn dropped_before_a_token_came_it_has_done_nothing() {
 #[test]
 fn on_a_buffer_the_slot_is_held_until_the_closure_has_ended() {
     for (n_slots, shared) in [(1, false), (1, true), (5, false), (5, true)] {
-        on_all(move |mut case| {
+        on_all_undelayed(move |mut case| {
             let log = Log::new();
             let (to, from) = case.channel::<u64>(Kind::Buffer(n_slots));
             let second = shared.then(|| to.join());

@@ -62,6 +62,14 @@ fn on_all(case: impl Fn(Case) + Copy + Send + 'static) {
     }
 }
 
+/// The same without delays, for a case that looks at what one poll does: with them it may do nothing.
+fn on_all_undelayed(case: impl Fn(Case) + Copy + Send + 'static) {
+    for placement in PLACEMENTS.into_iter().filter(|placement| !placement.delays) {
+        eprintln!("on {}", placement.name);
+        within(LIMIT, move || case(placement.case()));
+    }
+}
+
 /// The same with all placements at a time: for a case that mostly sleeps.
 fn on_all_at_once(case: impl Fn(Case) + Copy + Send + 'static) {
     std::thread::scope(|threads| {

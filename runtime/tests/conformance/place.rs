@@ -41,7 +41,7 @@ pub struct Placement {
     /// Where the process of each number sits.
     seat: fn(usize) -> Seat,
     /// Who can run is kept waiting at random, in virtual time.
-    delays: bool,
+    pub delays: bool,
 }
 
 impl Placement {

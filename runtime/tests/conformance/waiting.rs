@@ -8,8 +8,8 @@ use csprun_runtime::compose::{Kind, Plug};
 use csprun_runtime::process::{Ended, spawn};
 
 use crate::bodies::Log;
-use crate::on_all;
 use crate::place::{begin, sleep};
+use crate::{on_all, on_all_undelayed};
 
 fn poison() -> Poison {
     Poison::new("test", "enough")
@@ -17,7 +17,7 @@ fn poison() -> Poison {
 
 #[test]
 fn case_5_writers_that_begin_one_after_the_other_are_served_so() {
-    on_all(|mut case| {
+    on_all_undelayed(|mut case| {
         let log = Log::new();
         let (to, from) = case.channel(Kind::Rendezvous);
         // Each writer lets the next one begin when it waits itself.
@@ -109,14 +109,16 @@ fn case_12_a_buffer_takes_n_tokens_and_one_more_waits() {
             let (freed, is_freed) = case.channel(Kind::Rendezvous);
             case.process((to, full, is_freed), move |(mut to, mut full, mut is_freed)| async move {
                 for token in 0..n {
-                    assert!(begin(pin!(to.send(token))).await.is_some());
+                    // Nobody receives before `full`.
+                    to.send(token).await?;
                 }
                 {
                     let mut send = pin!(to.send(n));
                     assert!(begin(send.as_mut()).await.is_none());
                     full.send(()).await?;
                     is_freed.recv().await?;
-                    assert!(begin(send.as_mut()).await.is_some(), "one receive freed it");
+                    // One receive freed it, and nobody receives again before the next `full`.
+                    send.await?;
                 }
                 let mut send = pin!(to.send(n + 1));
                 assert!(begin(send.as_mut()).await.is_none());
@@ -177,7 +179,7 @@ fn case_14_what_would_block_has_no_effect() {
 
 #[test]
 fn case_17_a_poison_fails_the_writer_that_waits_and_spares_the_buffer() {
-    on_all(|mut case| {
+    on_all_undelayed(|mut case| {
         let log = Log::new();
         let (to, from) = case.channel(Kind::Buffer(2));
         let (full, is_full) = case.channel(Kind::Rendezvous);
