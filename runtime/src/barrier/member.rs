@@ -91,7 +91,9 @@ impl Member {
 impl Made for Guarded<State> {
     fn waits(&self) -> Vec<WaitHere> {
         let processes = self.locked().processes().into_iter();
-        processes.map(|process| WaitHere { process, what: "waits at a barrier", rescuers: None }).collect()
+        let wait =
+            |process| WaitHere { process, what: "waits at a barrier", fill: String::new(), rescuers: None };
+        processes.map(wait).collect()
     }
 }
 

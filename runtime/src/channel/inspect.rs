@@ -227,6 +227,29 @@ impl<T: Send> Inspect for Channel<T> {
     }
 }
 
+impl WaitFor {
+    /// How full a channel of that capacity is at which somebody waits so; `copies`: each token goes to all readers.
+    pub(crate) fn fill(self, capacity: usize, copies: bool) -> String {
+        let slots = match capacity {
+            0 => "rendezvous".to_owned(),
+            1 => "1 slot".to_owned(),
+            n => format!("{n} slots"),
+        };
+        // Where all readers get each token, they are not all as far.
+        let state = match (self, capacity, copies) {
+            (WaitFor::Receive, 0, false) => "nobody sending",
+            (WaitFor::Receive, 0, true) => "nothing new for it",
+            (WaitFor::Receive, _, false) => "empty",
+            (WaitFor::Receive, _, true) => "empty for it",
+            (WaitFor::Send, 0, false) => "nobody receiving",
+            (WaitFor::Send, 0, true) => "not taken by all",
+            (WaitFor::Send, _, false) => "full",
+            (WaitFor::Send, _, true) => "full for a reader",
+        };
+        format!("{slots}, {state}")
+    }
+}
+
 impl<T: Send> Made for Channel<T> {
     fn stays(&self) -> bool {
         self.core.is_local()
@@ -234,17 +257,13 @@ impl<T: Send> Made for Channel<T> {
 
     fn waits(&self) -> Vec<WaitHere> {
         let core = self.enter();
-        let wait = |Wait { process, operation, .. }: Wait| match operation {
-            WaitFor::Receive => WaitHere {
-                process,
-                what: "waits to receive on a channel",
-                rescuers: core.holders(Side::Writing),
-            },
-            WaitFor::Send => WaitHere {
-                process,
-                what: "waits to send on a channel",
-                rescuers: core.holders(Side::Reading),
-            },
+        let wait = |Wait { process, operation, .. }: Wait| {
+            let (what, side) = match operation {
+                WaitFor::Receive => ("waits to receive on a channel", Side::Writing),
+                WaitFor::Send => ("waits to send on a channel", Side::Reading),
+            };
+            let fill = operation.fill(core.capacity, core.lanes.len() > 1);
+            WaitHere { process, what, fill, rescuers: core.holders(side) }
         };
         core.waits().into_iter().map(wait).collect()
     }

@@ -23,6 +23,8 @@ pub(crate) struct WaitHere {
     pub(crate) process: u32,
     /// What for, in words.
     pub(crate) what: &'static str,
+    /// How full that is, in words; empty where that says nothing.
+    pub(crate) fill: String,
     /// The processes that may end it, where all of them are known.
     pub(crate) rescuers: Option<Vec<u32>>,
 }
@@ -32,6 +34,7 @@ pub(crate) struct WaitHere {
 pub(crate) struct MadeWait {
     pub(crate) process: u32,
     pub(crate) what: &'static str,
+    pub(crate) fill: String,
     pub(crate) maker: u32,
     /// The program around the run may end it.
     pub(crate) foreign: bool,
@@ -99,9 +102,9 @@ fn waits_at(made: &[(u32, bool, Arc<dyn Made>)]) -> Vec<MadeWait> {
     let mut waits = Vec::new();
     for &(maker, foreign, ref made) in made {
         let found = made.waits().into_iter();
-        waits.extend(found.map(|WaitHere { process, what, rescuers }| {
+        waits.extend(found.map(|WaitHere { process, what, fill, rescuers }| {
             let rescuers = rescuers.filter(|_| !foreign);
-            MadeWait { process, what, maker, foreign, rescuers }
+            MadeWait { process, what, fill, maker, foreign, rescuers }
         }));
     }
     waits

@@ -200,7 +200,8 @@ fn made_words(wired: &Wired, wait: &MadeWait) -> String {
         Some(maker) => format!(" that `{}` made", maker.name),
         None => String::new(),
     };
-    format!("{}{maker}", wait.what)
+    let fill = if wait.fill.is_empty() { String::new() } else { format!(" ({})", wait.fill) };
+    format!("{}{maker}{fill}", wait.what)
 }
 
 /// As many lines as a person reads, and how many more there are.
@@ -216,24 +217,13 @@ pub(super) fn first_few(mut lines: Vec<String>) -> Vec<String> {
 
 /// A wait on a stream in words.
 fn stream_words(channel: &WiredChannel, operation: WaitFor, capacity: usize) -> String {
-    let kind = match capacity {
-        0 => "rendezvous".to_owned(),
-        1 => "1 slot".to_owned(),
-        n => format!("{n} slots"),
+    let verb = match operation {
+        WaitFor::Receive => "receive",
+        WaitFor::Send => "send",
     };
-    // Where all readers get each token, they are not all as far.
-    let (verb, state) = match (operation, capacity, channel.copies) {
-        (WaitFor::Receive, 0, false) => ("receive", "nobody sending"),
-        (WaitFor::Receive, 0, true) => ("receive", "nothing new for it"),
-        (WaitFor::Receive, _, false) => ("receive", "empty"),
-        (WaitFor::Receive, _, true) => ("receive", "empty for it"),
-        (WaitFor::Send, 0, false) => ("send", "nobody receiving"),
-        (WaitFor::Send, 0, true) => ("send", "not taken by all"),
-        (WaitFor::Send, _, false) => ("send", "full"),
-        (WaitFor::Send, _, true) => ("send", "full for a reader"),
-    };
+    let fill = operation.fill(capacity, channel.copies);
     let (from, to) = (ends_text(&channel.writers), ends_text(&channel.readers));
-    format!("waits to {verb} on `{}` ({from} -> {to}, {kind}, {state})", channel.name)
+    format!("waits to {verb} on `{}` ({from} -> {to}, {fill})", channel.name)
 }
 
 /// The ends of a side: the first few by name.

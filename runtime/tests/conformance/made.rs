@@ -39,7 +39,10 @@ fn who_waits_at_a_channel_of_its_own_is_named() {
                 })
             }),
         );
-        assert_eq!(waits(net.run()), ["`alone` waits to receive on a channel of its own"]);
+        assert_eq!(
+            waits(net.run()),
+            ["`alone` waits to receive on a channel of its own (rendezvous, nobody sending)"]
+        );
     });
 }
 
@@ -64,7 +67,7 @@ fn who_waits_for_somebody_at_a_channel_of_its_own_is_named_too() {
             waits(net.run()),
             [
                 "`sink` waits to receive on `c` (maker.out -> sink.in, rendezvous, nobody sending)",
-                "`maker` waits to send on a channel of its own",
+                "`maker` waits to send on a channel of its own (rendezvous, nobody receiving)",
             ]
         );
     });
@@ -95,7 +98,7 @@ fn who_waits_at_a_channel_for_its_own_thread_is_named() {
         assert_eq!(
             waits(net.run()),
             [
-                "`maker` waits to send on a channel of its own",
+                "`maker` waits to send on a channel of its own (rendezvous, nobody receiving)",
                 "also stuck:",
                 "`sink` waits to receive on `c` (maker.out -> sink.in, rendezvous, nobody sending)",
             ]
@@ -124,7 +127,10 @@ fn who_waits_at_a_channel_for_its_own_thread_is_found_beside_others_that_go_on()
         Ok(())
     })
     .on_worker(0);
-    assert_eq!(waits(net.run().unwrap()), ["`stuck` waits to receive on a channel of its own"]);
+    assert_eq!(
+        waits(net.run().unwrap()),
+        ["`stuck` waits to receive on a channel of its own (rendezvous, nobody sending)"]
+    );
 }
 
 thread_local! {
@@ -208,8 +214,8 @@ fn who_waits_there_no_more_is_not_named() {
             Ok(())
         });
         let waits = waits(case.run());
-        let made: Vec<&String> = waits.iter().filter(|line| line.ends_with("a channel of its own")).collect();
-        assert_eq!(made, ["`p[1]` waits to receive on a channel of its own"]);
+        let made: Vec<&String> = waits.iter().filter(|line| line.contains("a channel of its own")).collect();
+        assert_eq!(made, ["`p[1]` waits to receive on a channel of its own (1 slot, empty)"]);
         assert!(waits.iter().any(|line| line.starts_with("`p[0]` waits to receive on `c")), "{waits:?}");
     });
 }

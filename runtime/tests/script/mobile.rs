@@ -216,7 +216,7 @@ fn a_part_that_is_stuck_on_channels_of_its_own_is_found_beside_others() {
     let (outcome, notes) = stuck_beside_others("let c = channel(0); recv(c[1]);", "sleep(\"1ms\");");
     assert_eq!(
         (outcome, notes[0].as_str()),
-        (Outcome::Deadlock, "`a` waits to receive on a channel of its own")
+        (Outcome::Deadlock, "`a` waits to receive on a channel of its own (rendezvous, nobody sending)")
     );
     // Each has the end for which the other waits.
     let swap = "let own = channel(0); send(\"out\", own[0]); let other = recv(\"in\"); recv(own[1]); send(other, 1);";
