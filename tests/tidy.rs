@@ -61,6 +61,7 @@ const SHARED: &[(&str, &str)] = &[
     ("runtime/csprun/scale.rs", "standard output of a measured network goes nowhere"),
     ("runtime/csprun/progress.rs", "what is drawn on a terminal, and what is written above it"),
     ("runtime/src/assemble.rs", "makes what the others share"),
+    ("runtime/src/assemble/surroundings.rs", "standard streams belong to all processes"),
     ("runtime/src/benchmark/farm.rs", "how long a kernel is, measured once"),
     ("runtime/src/benchmark/ours.rs", "standard output of a measured network goes nowhere"),
     ("runtime/src/benchmark/peer.rs", "mpsc of std and of tokio are what csprun is held against"),

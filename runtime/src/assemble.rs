@@ -3,6 +3,7 @@
 mod carried;
 mod kinds;
 mod meetings;
+mod surroundings;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -15,13 +16,12 @@ use csprun_dsl::span::Span;
 use carried::{Carried, reading_check, writing_check};
 pub(crate) use meetings::WiredBarrier;
 use meetings::{Calls, Line, MeetingTable};
+pub(crate) use surroundings::Surroundings;
 
 use crate::channel::{Channel, Counts, Flavor, Form, Full, Inspect, ReadEnd, Side, Tally, WriteEnd};
 use crate::process::{
-    Cargo, Desk, Ends, Firing, Identity, In, Kinds, Living, Meetings, Out, Ports, Sink, Slot, Source, Start,
-    Way, after_all, live,
+    Cargo, Desk, Ends, Firing, In, Living, Meetings, Out, Ports, Slot, Start, Way, after_all, live,
 };
-use crate::schedule::activity::Activity;
 use crate::value::Value;
 
 /// A network whose ends are plugged in.
@@ -92,19 +92,6 @@ pub(crate) struct WiredProcess {
     pub(crate) way: Arc<Way>,
     /// What its thread or worker takes away.
     pub(crate) cargo: Option<Cargo>,
-}
-
-/// What all processes of a run share.
-pub(crate) struct Surroundings {
-    pub(crate) seed: u64,
-    pub(crate) stdin: Option<Source>,
-    pub(crate) stdout: Sink,
-    pub(crate) stderr: Sink,
-    /// Processes whose standard output is copied.
-    pub(crate) captured: BTreeMap<String, Arc<Mutex<Vec<u8>>>>,
-    pub(crate) activity: Arc<Activity>,
-    /// What processes may start.
-    pub(crate) kinds: Arc<dyn Kinds>,
 }
 
 /// Ends by process and port.
@@ -285,18 +272,7 @@ fn wire_process(
     table: &mut EndTable,
     around: &Surroundings,
 ) -> WiredProcess {
-    let identity = Arc::new(Identity {
-        name: process.name.clone(),
-        seed: Value::from(vec![Value::from(around.seed.cast_signed()), Value::from(process.name.as_str())])
-            .hash_stable(),
-        stdin: around.stdin.clone(),
-        stdout: Arc::clone(&around.stdout),
-        stderr: Arc::clone(&around.stderr),
-        copy: around.captured.get(&process.name).cloned(),
-        activity: Arc::clone(&around.activity),
-        kinds: Arc::clone(&around.kinds),
-        way: Arc::default(),
-    });
+    let identity = Arc::new(around.identity(&process.name));
     let skippable = |port: &&PortPlan| is_open(port, Direction::Out) && may_skip(process, port);
     let n_outputs = process.ports.iter().filter(skippable).count();
     let beyond = table.beyond.remove(&idx).unwrap_or_default();

@@ -130,9 +130,7 @@ fn of_what_goes_to_all_it_is_said_for_whom_it_is_empty_or_full() {
             let (wire, back) = (net.all_of("c", kind), net.channel("back", ChannelKind::Rendezvous));
             net.process("writer", &[], &[wire], source(0..9));
             // Takes nothing of `c` before the other says that it has all of it.
-            let waits = body(|ports| {
-                Box::pin(async move { ports.inputs("in")[1].recv().await.map(drop).map_err(Ended::from) })
-            });
+            let waits = body(|ports| Box::pin(async move { ports.inputs("in")[1].recv().await.map(drop) }));
             net.process("first", &[wire, back], &[], waits);
             net.process(
                 "second",
