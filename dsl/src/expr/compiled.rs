@@ -3,9 +3,10 @@
 use std::ops::Range;
 use std::{fmt, mem};
 
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::expr::ir::Expr;
 use crate::expr::room::Room;
+use crate::span::Span;
 use crate::ty::{Constant, Type};
 
 /// The names an expression may use. A variable hides a constant of the same name.
@@ -38,6 +39,13 @@ pub struct ExprError {
     pub label: String,
     /// How to mend it.
     pub help: Option<String>,
+}
+
+impl ExprError {
+    /// The same said of a place in a file.
+    pub(crate) fn at(self, place: Span) -> Diagnostic {
+        Diagnostic::new(self.code, place, self.message).label(self.label).maybe_help(self.help)
+    }
 }
 
 /// A checked expression.

@@ -122,11 +122,10 @@ impl Resolver<'_> {
     fn wrong_key(&mut self, key: &Key, errors: Vec<ExprError>) {
         let raw = self.network.sources.text(key.span);
         for error in errors {
-            let place = inner_span(key.span, raw, error.range);
+            let place = inner_span(key.span, raw, error.range.clone());
             // One key deals at every input and in every member of a family.
             if !self.found.has(error.code, place) {
-                let diagnostic = Diagnostic::new(error.code, place, error.message).label(error.label);
-                self.found.push(diagnostic.maybe_help(error.help));
+                self.found.push(error.at(place));
             }
         }
     }

@@ -10,7 +10,6 @@ use std::sync::Arc;
 
 use super::flow::Flow;
 use super::state::{DEAL_KEY, Expression, Resolver};
-use crate::diagnostic::Diagnostic;
 use crate::expr::{ExprError, Scope, compile, compile_template};
 use crate::network::{Deal, ProcessId};
 use crate::params::Param;
@@ -297,8 +296,7 @@ impl Resolver<'_> {
                     let raw = self.network.sources.text(span);
                     for error in errors {
                         let place = inner_span(span, raw, error.range.clone());
-                        let diagnostic = Diagnostic::new(error.code, place, error.message.clone());
-                        self.found.push(diagnostic.label(error.label.clone()).maybe_help(error.help.clone()));
+                        self.found.push(error.clone().at(place));
                     }
                 }
             }

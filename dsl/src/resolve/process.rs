@@ -172,10 +172,9 @@ impl Resolver<'_> {
     /// Warns of values that statements of an expression drop.
     fn unused(&mut self, text: &str, span: Span) {
         for said in unused_values(text) {
-            let place = inner_span(span, self.network.sources.text(span), said.range);
+            let place = inner_span(span, self.network.sources.text(span), said.range.clone());
             if !self.found.has(said.code, place) {
-                let warning = Diagnostic::new(said.code, place, said.message).label(said.label);
-                self.found.push(warning.maybe_help(said.help));
+                self.found.push(said.at(place));
             }
         }
     }

@@ -64,12 +64,8 @@ impl Resolver<'_> {
                 let checked = check_script(&found.text, &constants, &key.1);
                 let right = checked.is_ok();
                 for said in checked.unwrap_or_else(|errors| errors) {
-                    let place = self.inside(&found, said.range);
-                    self.found.push(
-                        Diagnostic::new(said.code, place, said.message)
-                            .label(said.label)
-                            .maybe_help(said.help),
-                    );
+                    let place = self.inside(&found, said.range.clone());
+                    self.found.push(said.at(place));
                 }
                 self.scripts.checked.insert(key, right);
                 right

@@ -40,7 +40,7 @@ pub struct PlaceArgs {
     pub no_fuse: bool,
 }
 
-const PLACE: &str = "Places";
+pub(super) const PLACE: &str = "Places";
 
 /// `--gpu`
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, ValueHint};
 
-use super::given::{GraphArgs, PlaceArgs};
+use super::given::{GraphArgs, PLACE, PlaceArgs};
 
 /// How diagnostics are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -42,7 +42,7 @@ pub struct PlanArgs {
     #[command(flatten)]
     pub place: PlaceArgs,
     /// Plan for K MPI ranks; this build keeps the network in one program, and refuses more than 1
-    #[arg(long, value_name = "K", default_value_t = 1, hide_default_value = true, help_heading = "Places")]
+    #[arg(long, value_name = "K", default_value_t = 1, hide_default_value = true, help_heading = PLACE)]
     pub ranks: u16,
     /// Say who will have most to do, by what `csprun run --profile FILE` wrote
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]

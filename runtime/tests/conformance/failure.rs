@@ -9,7 +9,7 @@ use csprun_runtime::Outcome;
 use csprun_runtime::process::{Ended, Fate};
 
 use crate::bodies::{Log, body, identity, sink_to_the_end, source};
-use crate::everywhere;
+use crate::{everywhere, everywhere_undelayed};
 
 #[test]
 fn case_43_a_panic_ends_all_peers_and_the_report_names_it() {
@@ -113,11 +113,8 @@ fn an_integer_too_large_for_a_channel_of_floats_is_a_failure_of_its_writer() {
 
 #[test]
 fn a_run_that_takes_too_long_says_who_is_left() {
-    everywhere(|mut net| {
-        if net.options().explore.is_some() {
-            // In virtual time an hour is no time.
-            return;
-        }
+    // In virtual time an hour is no time.
+    everywhere_undelayed(|mut net| {
         let wire = net.channel("c", ChannelKind::Auto);
         net.process(
             "sleeper",

@@ -41,32 +41,39 @@ use std::time::Duration;
 
 use csprun_runtime::testing::{Net, within};
 
-use place::{Case, PLACEMENTS};
+use place::{Case, PLACEMENTS, Placement};
 
 /// Ten times what the slowest case takes on a busy machine.
 const LIMIT: Duration = Duration::from_secs(240);
 
 /// Runs a case over `Value`s on every placement, under a watchdog.
 fn everywhere(case: impl Fn(Net) + Copy + Send + 'static) {
-    for placement in PLACEMENTS {
-        eprintln!("on {}", placement.name);
-        within(LIMIT, move || case(placement.net()));
-    }
+    run_on(PLACEMENTS, move |placement| case(placement.net()));
+}
+
+/// The same without delays, which are in virtual time: for a case that needs the clock of the machine.
+fn everywhere_undelayed(case: impl Fn(Net) + Copy + Send + 'static) {
+    run_on(undelayed(), move |placement| case(placement.net()));
 }
 
 /// Runs a case with typed channels on every placement, under a watchdog.
 fn on_all(case: impl Fn(Case) + Copy + Send + 'static) {
-    for placement in PLACEMENTS {
-        eprintln!("on {}", placement.name);
-        within(LIMIT, move || case(placement.case()));
-    }
+    run_on(PLACEMENTS, move |placement| case(placement.case()));
 }
 
 /// The same without delays, for a case that looks at what one poll does: with them it may do nothing.
 fn on_all_undelayed(case: impl Fn(Case) + Copy + Send + 'static) {
-    for placement in PLACEMENTS.into_iter().filter(|placement| !placement.delays) {
+    run_on(undelayed(), move |placement| case(placement.case()));
+}
+
+fn undelayed() -> impl Iterator<Item = Placement> {
+    PLACEMENTS.into_iter().filter(|placement| !placement.delays)
+}
+
+fn run_on(placements: impl IntoIterator<Item = Placement>, case: impl Fn(Placement) + Copy + Send + 'static) {
+    for placement in placements {
         eprintln!("on {}", placement.name);
-        within(LIMIT, move || case(placement.case()));
+        within(LIMIT, move || case(placement));
     }
 }
 
