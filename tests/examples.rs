@@ -79,6 +79,11 @@ fn kinds_that_capture_ends_feed_a_graph_and_take_from_it() {
 }
 
 #[test]
+fn closures_call_a_server() {
+    assert_eq!(example("bank"), "ada has 100\nada has 70\n`bank` refused: ada has 70, not 80\n");
+}
+
+#[test]
 fn every_example_is_tested() {
     let tests = include_str!("examples.rs");
     for file in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/examples")).unwrap() {

@@ -8,6 +8,7 @@ mod replication;
 mod unused;
 
 pub(crate) use available::missing;
+pub use calls::{CIRCLE_HELP, circle_said, circles};
 
 use crate::diagnostic::Diagnostics;
 use crate::network::Network;

@@ -1,98 +1,29 @@
 //! From a plan to channels and processes, wired but not started.
 
+mod calls;
 mod carried;
 mod kinds;
 mod meetings;
 mod surroundings;
+mod wired;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-use csprun_dsl::network::{ChannelKind, OnEnd, Spread};
-use csprun_dsl::plan::{ChannelPlan, Plan, PortPlan, ProcessPlan, Role, Seat, TURN};
+use csprun_dsl::network::{OnEnd, Spread};
+use csprun_dsl::plan::{ChannelPlan, Plan, PortPlan, ProcessPlan, Role, TURN};
 use csprun_dsl::signature::Direction;
-use csprun_dsl::span::Span;
 
+pub(crate) use calls::{Met, WiredCalls, wire_calls};
 use carried::{Carried, reading_check, writing_check};
-pub(crate) use meetings::WiredBarrier;
-use meetings::{Calls, Line, MeetingTable};
+use meetings::MeetingTable;
 pub(crate) use surroundings::Surroundings;
+use wired::named;
+pub(crate) use wired::{Carries, Wired, WiredBarrier, WiredChannel, WiredEnd, WiredProcess, flavor, home_of};
 
-use crate::channel::{Channel, Counts, Flavor, Form, Full, Inspect, ReadEnd, Side, Tally, WriteEnd};
-use crate::process::{
-    Cargo, Desk, Ends, Firing, In, Living, Meetings, Out, Ports, Slot, Start, Way, after_all, live,
-};
+use crate::channel::{Channel, Flavor, Form, Outlet, ReadEnd, WriteEnd};
+use crate::process::{Cargo, Ends, Firing, In, Living, Meetings, Out, Ports, Slot, Start, after_all, live};
 use crate::value::Value;
-
-/// A network whose ends are plugged in.
-pub(crate) struct Wired {
-    /// Those of the plan, then those for the replies of calls.
-    pub(crate) channels: Arc<Vec<WiredChannel>>,
-    pub(crate) barriers: Vec<WiredBarrier>,
-    pub(crate) processes: Vec<WiredProcess>,
-}
-
-/// A channel with what reports say of it.
-pub(crate) struct WiredChannel {
-    pub(crate) name: String,
-    pub(crate) channel: Arc<dyn Inspect>,
-    pub(crate) kind: ChannelKind,
-    /// The worker that all its ends are on, if it is of the flavor local.
-    pub(crate) home: Option<usize>,
-    pub(crate) carries: Carries,
-    /// Each token goes to all its readers.
-    pub(crate) copies: bool,
-    /// The writing ends, in the channel's order, without those that joined while it runs.
-    pub(crate) writers: Vec<WiredEnd>,
-    /// The same of reading ends.
-    pub(crate) readers: Vec<WiredEnd>,
-}
-
-/// An end to reports.
-#[derive(Clone)]
-pub(crate) struct WiredEnd {
-    /// `None`: nobody in the network.
-    pub(crate) process: Option<usize>,
-    pub(crate) name: String,
-}
-
-impl WiredEnd {
-    /// One of that process.
-    pub(crate) fn of(process: usize, name: impl Into<String>) -> WiredEnd {
-        WiredEnd { process: Some(process), name: name.into() }
-    }
-
-    /// One that the program around the network holds.
-    pub(crate) fn outside() -> WiredEnd {
-        WiredEnd { process: None, name: "the program".to_owned() }
-    }
-}
-
-/// What goes through a channel.
-pub(crate) enum Carries {
-    /// A stream.
-    Tokens,
-    /// Requests of calls, with the desk of their callers and servers.
-    Requests(Arc<Desk>),
-    /// Replies to the caller of that number, of the channel of requests at that place.
-    Replies { of: usize, caller: usize },
-}
-
-/// A process that is ready to start.
-pub(crate) struct WiredProcess {
-    pub(crate) name: String,
-    /// Where a file has it.
-    pub(crate) span: Option<Span>,
-    pub(crate) seat: Seat,
-    /// Its writing ends, where the process may be in a read from outside that nobody would receive.
-    pub(crate) writing: Vec<WriteEnd<Value>>,
-    /// Gets a copy of what it writes to standard output.
-    pub(crate) copy: Option<Arc<Mutex<Vec<u8>>>>,
-    /// How far it is.
-    pub(crate) way: Arc<Way>,
-    /// What its thread or worker takes away.
-    pub(crate) cargo: Option<Cargo>,
-}
 
 /// Ends by process and port.
 #[derive(Default)]
@@ -113,8 +44,9 @@ pub(crate) fn assemble(plan: &Plan, starts: Vec<Start>, around: &Surroundings) -
     let (mut channels, mut replies) = (Vec::with_capacity(plan.channels.len()), Vec::new());
     for (idx, channel) in plan.channels.iter().enumerate() {
         if channel.call {
-            let calls = table.meetings.wire_calls(plan, channel, |ends, capacity| line(plan, ends, capacity));
-            channels.push(wired_calls(plan, idx, calls, &mut replies));
+            let WiredCalls { requests, replies: own } = table.meetings.wire_calls(plan, idx);
+            channels.push(requests);
+            replies.extend(own);
         } else {
             channels.push(wire_channel(plan, channel, &mut table));
         }
@@ -185,85 +117,6 @@ fn planned_form(plan: &Plan, channel: &ChannelPlan) -> Form {
     }
 }
 
-/// The worker that all ends of a channel are on; `None` for an end that sits on none.
-pub(crate) fn home_of(ends: impl IntoIterator<Item = Option<Seat>>) -> Option<usize> {
-    let mut workers = ends.into_iter().map(|seat| match seat {
-        Some(Seat::Worker(worker)) => Some(worker),
-        Some(Seat::Thread) | None => None,
-    });
-    let home = workers.next()??;
-    workers.all(|worker| worker == Some(home)).then_some(home)
-}
-
-/// How a channel of that form is implemented between ends with these seats (`None`: outside of the run).
-pub(crate) fn flavor(
-    form: Form,
-    writers: impl ExactSizeIterator<Item = Option<Seat>> + Clone,
-    readers: impl ExactSizeIterator<Item = Option<Seat>> + Clone,
-) -> Flavor {
-    let buffered = form.capacity > 0 && form.full == Full::Block;
-    let alone = writers.len() == 1 && readers.len() == 1;
-    if home_of(writers.clone().chain(readers.clone())).is_some() {
-        Flavor::Local
-    } else if alone && buffered && writers.chain(readers).all(|seat| seat.is_some()) {
-        Flavor::Spsc
-    } else {
-        Flavor::Shared
-    }
-}
-
-/// A channel behind a channel of calls, between these ends.
-fn line(plan: &Plan, ends: &[(usize, usize)], capacity: usize) -> Line {
-    let home = home_of(ends.iter().map(|&(process, _)| Some(plan.processes[process].seat)));
-    let flavor = if home.is_some() { Flavor::Local } else { Flavor::Shared };
-    let channel = Channel::any_of(Form { flavor, capacity, full: Full::Block });
-    channel.weigh(Value::n_bytes);
-    Line { channel, home }
-}
-
-/// A channel of calls as reports see it: its requests here, a channel a caller in `replies`.
-fn wired_calls(plan: &Plan, idx: usize, calls: Calls, replies: &mut Vec<WiredChannel>) -> WiredChannel {
-    let ChannelPlan { name, writers, readers, kind, .. } = &plan.channels[idx];
-    for ((caller, end), Line { channel, home }) in writers.iter().enumerate().zip(calls.replies) {
-        replies.push(WiredChannel {
-            name: name.clone(),
-            channel,
-            home,
-            kind: ChannelKind::Buffer(1),
-            carries: Carries::Replies { of: idx, caller },
-            copies: false,
-            writers: named(plan, readers),
-            readers: named(plan, &[*end]),
-        });
-    }
-    WiredChannel {
-        name: name.clone(),
-        channel: calls.requests.channel,
-        home: calls.requests.home,
-        kind: *kind,
-        carries: Carries::Requests(calls.desk),
-        copies: false,
-        writers: named(plan, writers),
-        readers: named(plan, readers),
-    }
-}
-
-/// Ends with their processes and their names.
-fn named(plan: &Plan, ends: &[(usize, usize)]) -> Vec<WiredEnd> {
-    let name =
-        |&(process, port): &(usize, usize)| WiredEnd::of(process, end_name(&plan.processes[process], port));
-    ends.iter().map(name).collect()
-}
-
-/// An end as the graph file writes it.
-fn end_name(process: &ProcessPlan, port_idx: usize) -> String {
-    let port = &process.ports[port_idx];
-    match port.index {
-        Some(index) => format!("{}.{}[{index}]", process.name, port.name),
-        None => format!("{}.{}", process.name, port.name),
-    }
-}
-
 fn wire_process(
     plan: &Plan,
     idx: usize,
@@ -284,7 +137,6 @@ fn wire_process(
         reading: Vec::new(),
         writing: Vec::new(),
         calls: Vec::new(),
-        serves: Vec::new(),
         poison_on_end: process.on_end == OnEnd::Poison,
         firing: firing.clone(),
     };
@@ -310,14 +162,14 @@ fn wire_process(
             let calls = port.direction == Direction::Call;
             let check =
                 if calls { writing_check(channel, port) } else { reading_check(carried, channel, port) };
-            table.meetings.plug((idx, port_idx), process, check, &mut meetings, &mut ends);
+            table.meetings.plug((idx, port_idx), port, check, &mut meetings, &mut ends);
         }
     }
     // Who calls can still get something done, though nobody reads its outputs.
-    let requests = || ends.calls.iter().map(|call| &call.requests);
-    let handles = || ends.writing.iter().chain(requests()).map(WriteEnd::same).collect::<Vec<_>>();
-    let writing = handles();
-    let ports = Ports::new(Arc::clone(&identity), inputs, outputs, meetings, handles());
+    let streams = ends.writing.iter().map(WriteEnd::outlet);
+    let writing: Vec<Outlet> = streams.chain(table.meetings.outlets(idx)).collect();
+    let handles = writing.iter().map(Outlet::same).collect();
+    let ports = Ports::new(Arc::clone(&identity), inputs, outputs, meetings, handles);
     let (name, copy) = (identity.name.clone(), identity.copy.clone());
     let way = Arc::clone(&identity.way);
     let cargo: Cargo =
@@ -342,34 +194,4 @@ fn may_skip(process: &ProcessPlan, port: &PortPlan) -> bool {
 
 fn is_open(port: &PortPlan, direction: Direction) -> bool {
     port.direction == direction && port.channel.is_some()
-}
-
-impl Wired {
-    /// What went through a channel, of all the tallies; with calls, replies that nobody got are undelivered.
-    pub(crate) fn counts(&self, idx: usize, tallies: &[Tally]) -> Counts {
-        let mut counts = tallies[idx].counts;
-        if let Carries::Requests(desk) = &self.channels[idx].carries {
-            let replies = self.channels.iter().zip(tallies);
-            let replies = replies
-                .filter(|(wired, _)| matches!(wired.carries, Carries::Replies { of, .. } if of == idx));
-            counts.undelivered += replies.map(|(_, tally)| tally.counts.undelivered).sum::<u64>();
-            counts.undelivered += desk.n_dropped();
-        }
-        counts
-    }
-}
-
-impl WiredChannel {
-    /// Ends on a side.
-    fn ends(&self, side: Side) -> &[WiredEnd] {
-        match side {
-            Side::Writing => &self.writers,
-            Side::Reading => &self.readers,
-        }
-    }
-
-    /// The process that holds an end; `None`: nobody in the network, or it joined while that runs.
-    pub(crate) fn holder(&self, side: Side, end: usize) -> Option<usize> {
-        self.ends(side).get(end).and_then(|end| end.process)
-    }
 }

@@ -32,11 +32,14 @@
 //! # Ok::<(), csprun_runtime::StartError>(())
 //! ```
 
+mod calls;
+mod held;
 mod network;
 mod plug;
 mod shared;
+mod stream;
 
-pub use csprun_dsl::network::ChannelKind as Kind;
+pub use csprun_dsl::network::{ChannelKind as Kind, OnEnd};
 pub use network::{Network, Process};
-pub use plug::{Plug, Plugs, RecvPlug, SendPlug};
+pub use plug::{CallPlug, Plug, Plugs, RecvPlug, SendPlug, ServePlug};
 pub use shared::{SharedReceiver, SharedSender, shared_channel};

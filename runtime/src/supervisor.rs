@@ -21,6 +21,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use csprun_dsl::plan::Plan;
+use csprun_dsl::rules::{CIRCLE_HELP, circle_said};
 use tokio::sync::Notify;
 
 pub use busy::Time;
@@ -86,6 +87,11 @@ pub enum StartError {
         /// What it is.
         what: String,
     },
+    /// Processes that call one another in a circle: a server that waits for a reply cannot serve (SEMANTICS B2).
+    Circle {
+        /// Their names.
+        processes: Vec<String>,
+    },
     /// The system refused a thread.
     System(io::Error),
 }
@@ -95,6 +101,10 @@ impl fmt::Display for StartError {
         match self {
             StartError::Unavailable { process, what } => {
                 write!(f, "`{process}` needs {what}, which is not available in this build")
+            }
+            StartError::Circle { processes } => {
+                let said = circle_said(processes.iter().map(String::as_str));
+                write!(f, "{said}; {CIRCLE_HELP}")
             }
             StartError::System(error) => write!(f, "no thread to run on: {error}"),
         }

@@ -1,6 +1,8 @@
 //! Calls: a channel of calls is always a rendezvous with one server, and a cycle of processes that call one another
 //! can wait for itself.
 
+use std::collections::BTreeMap;
+
 use petgraph::algo::kosaraju_scc;
 use petgraph::graphmap::DiGraphMap;
 
@@ -32,34 +34,46 @@ fn unlike_a_call(channel: &Channel) -> Option<(&'static str, &'static str)> {
         .then_some((initial, "leave `initial` out; a caller sends the first request"))
 }
 
-/// Reports each cycle in the client-server order (Martin and Welch 1997: a network without one is free of
-/// deadlock by calls). A server that calls itself through others would wait for its own reply.
+/// Reports each cycle in the client-server order.
 fn cycles(network: &Network, found: &mut Diagnostics) {
-    let mut calls: DiGraphMap<usize, usize> = DiGraphMap::new();
+    let mut calls: BTreeMap<(usize, usize), usize> = BTreeMap::new();
     for channel in network.channels.iter().filter(|channel| channel.call) {
         for client in &channel.writers {
             for server in &channel.readers {
-                calls.add_edge(client.process.idx(), server.process.idx(), channel.id.idx());
+                calls.insert((client.process.idx(), server.process.idx()), channel.id.idx());
             }
         }
     }
-    for mut component in kosaraju_scc(&calls) {
-        component.sort_unstable();
-        let first = component[0];
-        if component.len() == 1 && !calls.contains_edge(first, first) {
-            continue;
-        }
-        let inside = calls.all_edges().filter(|(from, to, _)| {
-            component.binary_search(from).is_ok() && component.binary_search(to).is_ok()
-        });
-        let Some((.., &channel)) = inside.min_by_key(|(.., channel)| **channel) else { continue };
-        let names: Vec<&str> = component.iter().map(|&at| network.processes[at].name.as_str()).collect();
-        let message = match names.as_slice() {
-            [one] => format!("`{one}` calls itself"),
-            _ => format!("these call one another in a circle: {}", names.join(", ")),
-        };
+    for component in circles(calls.keys().copied()) {
+        let is_inside = |process: &usize| component.binary_search(process).is_ok();
+        let inside = calls.iter().filter(|((from, to), _)| is_inside(from) && is_inside(to));
+        let Some(&channel) = inside.map(|(_, channel)| channel).min() else { continue };
+        let message = circle_said(component.iter().map(|&at| network.processes[at].name.as_str()));
         let error = Diagnostic::new(Code::E0501, network.channels[channel].span, message);
-        let help = "a server that waits for a reply cannot serve; let one of them send instead of call";
-        found.push(error.label("one of its calls").help(help));
+        found.push(error.label("one of its calls").help(CIRCLE_HELP));
     }
 }
+
+/// Processes that call one another in a circle, of who calls whom: each circle in ascending order. A network without
+/// one is free of deadlock by calls (Martin and Welch 1997); a server that calls itself through others would wait for
+/// its own reply.
+pub fn circles(calls: impl Iterator<Item = (usize, usize)>) -> Vec<Vec<usize>> {
+    let calls: DiGraphMap<usize, ()> = calls.map(|(caller, server)| (caller, server, ())).collect();
+    let mut circles = kosaraju_scc(&calls);
+    circles.retain(|circle| circle.len() > 1 || calls.contains_edge(circle[0], circle[0]));
+    circles.iter_mut().for_each(|circle| circle.sort_unstable());
+    circles
+}
+
+/// What is said of a circle of these processes.
+pub fn circle_said<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let names: Vec<&str> = names.collect();
+    match names.as_slice() {
+        [one] => format!("`{one}` calls itself"),
+        _ => format!("these call one another in a circle: {}", names.join(", ")),
+    }
+}
+
+/// The way out of one.
+pub const CIRCLE_HELP: &str =
+    "a server that waits for a reply cannot serve; let one of them send instead of call";

@@ -3,65 +3,49 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use csprun_dsl::plan::{ChannelPlan, Plan, ProcessPlan};
+use csprun_dsl::plan::{Plan, PortPlan, ProcessPlan};
 
+use super::calls::{Met, WiredCalls, wire_calls};
+use super::wired::{WiredBarrier, named};
 use crate::barrier::{Barrier, Member};
-use crate::channel::{Channel, ReadEnd, WriteEnd};
-use crate::process::{Call, CallEnd, Check, Desk, Ends, Meetings, Serve, ServeEnd, Slot};
+use crate::channel::Outlet;
+use crate::process::{Answer, Call, Calls, Check, Ends, Meetings, Party, Request, Serve, Slot};
 use crate::value::Value;
 
-/// A barrier with what reports say of it.
-pub(crate) struct WiredBarrier {
-    pub(crate) name: String,
-    pub(crate) barrier: Barrier,
-    /// The processes, by their number at the barrier.
-    pub(crate) members: Vec<usize>,
-}
-
-/// A serve port's ends, and the names of its callers.
-type Serving = (ServeEnd, Arc<[String]>);
+/// A place at a channel of calls: which one, and the number on its side.
+type Place = (Arc<Calls<Value, Value>>, usize);
 
 /// Ends of calls by process and port, and places at barriers by process.
 #[derive(Default)]
 pub(super) struct MeetingTable {
-    calls: BTreeMap<(usize, usize), CallEnd>,
-    serves: BTreeMap<(usize, usize), Serving>,
+    calls: BTreeMap<(usize, usize), Place>,
+    serves: BTreeMap<(usize, usize), Place>,
     places: BTreeMap<usize, Vec<Slot<Member>>>,
 }
 
 impl MeetingTable {
-    /// Wires a channel of calls: a rendezvous for the requests, and a slot a caller for the replies.
-    pub(super) fn wire_calls(
-        &mut self,
-        plan: &Plan,
-        channel: &ChannelPlan,
-        line: impl Fn(&[(usize, usize)], usize) -> Line,
-    ) -> Calls {
-        let desk = Arc::new(Desk::new(channel.writers.len(), channel.readers.len()));
-        let immunity = |&(process, port): &(usize, usize)| plan.processes[process].ports[port].immunity;
-        let all: Vec<(usize, usize)> = channel.writers.iter().chain(&channel.readers).copied().collect();
-        let requests = line(&all, 0);
-        let mut replies = Vec::with_capacity(channel.writers.len());
-        for (caller, &end) in channel.writers.iter().enumerate() {
-            let ends: Vec<(usize, usize)> =
-                std::iter::once(end).chain(channel.readers.iter().copied()).collect();
-            let own = line(&ends, 1);
-            let requests = WriteEnd::new(&requests.channel, immunity(&end));
-            let answers = ReadEnd::new(&own.channel, immunity(&end));
-            let call = CallEnd { requests, replies: answers, desk: Arc::clone(&desk), caller };
-            self.calls.insert(end, call);
-            replies.push(own);
+    /// Wires a channel of calls, the one at place `at` of the plan.
+    pub(super) fn wire_calls(&mut self, plan: &Plan, at: usize) -> WiredCalls {
+        let channel = &plan.channels[at];
+        let met = |ends: &[(usize, usize)]| {
+            let party = |&(process, port): &(usize, usize), end| {
+                let ProcessPlan { name, seat, ports, .. } = &plan.processes[process];
+                let party = Party { name: name.clone(), immunity: ports[port].immunity };
+                Met { end, seat: Some(*seat), party }
+            };
+            ends.iter().zip(named(plan, ends)).map(|(at, end)| party(at, end)).collect()
+        };
+        let (calls, wired) = wire_calls(&channel.name, at, met(&channel.writers), met(&channel.readers));
+        calls.requests.weigh(|request: &Request<Value>| request.value.n_bytes());
+        for own in &calls.replies {
+            own.weigh(Answer::n_bytes);
         }
-        let callers: Arc<[String]> =
-            channel.writers.iter().map(|&(process, _)| plan.processes[process].name.clone()).collect();
-        for (server, end) in channel.readers.iter().enumerate() {
-            let answers = |own: &Line| WriteEnd::new(&own.channel, immunity(end));
-            let replies = replies.iter().map(answers).collect();
-            let requests = ReadEnd::new(&requests.channel, immunity(end));
-            let serve = ServeEnd { requests, replies, desk: Arc::clone(&desk), server };
-            self.serves.insert(*end, (serve, Arc::clone(&callers)));
-        }
-        Calls { requests, replies, desk }
+        let places = |ends: &[(usize, usize)]| {
+            ends.iter().enumerate().map(|(idx, at)| (*at, (Arc::clone(&calls), idx))).collect::<Vec<_>>()
+        };
+        self.calls.extend(places(&channel.writers));
+        self.serves.extend(places(&channel.readers));
+        wired
     }
 
     /// Enrolls the members of every barrier.
@@ -87,40 +71,31 @@ impl MeetingTable {
     pub(super) fn plug(
         &self,
         at: (usize, usize),
-        process: &ProcessPlan,
+        port: &PortPlan,
         check: Option<Check>,
         meetings: &mut Meetings,
         ends: &mut Ends,
     ) {
-        let port = &process.ports[at.1];
         let (name, index) = (port.name.clone(), port.index);
-        if let Some(end) = self.calls.get(&at) {
-            ends.calls.push(end.same());
-            let port = Some(Call::new(end.same(), check));
+        if let Some((calls, caller)) = self.calls.get(&at) {
+            ends.calls.push(calls.caller(*caller));
+            let port = Some(Call::new(calls, *caller, check));
             meetings.calls.push(Slot { name, index, port });
-        } else if let Some((end, callers)) = self.serves.get(&at) {
-            ends.serves.push(end.same());
-            let port = Some(Serve::new(end.same(), process.name.clone(), Arc::clone(callers), check));
+        } else if let Some((calls, server)) = self.serves.get(&at) {
+            ends.calls.push(calls.server(*server));
+            let port = Some(Serve::new(calls, *server, check));
             meetings.serves.push(Slot { name, index, port });
         }
+    }
+
+    /// The calls of a process, as outputs at which it can still get something done.
+    pub(super) fn outlets(&self, process: usize) -> impl Iterator<Item = Outlet> + '_ {
+        let of = self.calls.range((process, 0)..(process + 1, 0));
+        of.map(|(_, (calls, caller))| calls.outlet(*caller))
     }
 
     /// The places of a process at barriers.
     pub(super) fn places(&mut self, process: usize) -> Vec<Slot<Member>> {
         self.places.remove(&process).unwrap_or_default()
     }
-}
-
-/// The channels behind a channel of calls.
-pub(super) struct Calls {
-    pub(super) requests: Line,
-    /// By caller.
-    pub(super) replies: Vec<Line>,
-    pub(super) desk: Arc<Desk>,
-}
-
-/// One of them, with the worker that all its ends are on.
-pub(super) struct Line {
-    pub(super) channel: Arc<Channel<Value>>,
-    pub(super) home: Option<usize>,
 }

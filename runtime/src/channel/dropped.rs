@@ -9,8 +9,9 @@ use super::inspect::Inspect;
 use super::raw::Channel;
 use super::state::Side;
 
-/// An end that can be ended, whatever its tokens are.
-trait Endable {
+/// What has ends that can be ended, whatever its tokens are.
+pub(crate) trait Endable: Send + Sync {
+    /// Ends the end of that number on that side.
     fn end(&self, side: Side, idx: usize, poison: Option<Poison>);
 }
 
@@ -20,22 +21,39 @@ impl<T: Send> Endable for Channel<T> {
     }
 }
 
-type Dropped = (Arc<dyn Endable>, Side, usize);
+/// One of its ends.
+pub(crate) struct AnyEnd {
+    of: Arc<dyn Endable>,
+    side: Side,
+    idx: usize,
+}
+
+impl AnyEnd {
+    /// The end of that number on that side.
+    pub(crate) fn of<E: Endable + 'static>(of: &Arc<E>, side: Side, idx: usize) -> AnyEnd {
+        AnyEnd { of: Arc::clone(of) as Arc<dyn Endable>, side, idx }
+    }
+
+    /// Ends it: with a poison, that spreads; else retired. What has ended stays so.
+    pub(crate) fn end(&self, poison: Option<Poison>) {
+        self.of.end(self.side, self.idx, poison);
+    }
+}
 
 thread_local! {
     /// How many polls of processes are under way on this thread, one inside the other, and how many ends they have
     /// dropped.
     static DEPTH: Cell<(u32, u32)> = const { Cell::new((0, 0)) };
-    static DROPPED: RefCell<Vec<Dropped>> = const { RefCell::new(Vec::new()) };
+    static DROPPED: RefCell<Vec<AnyEnd>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Keeps an end that is dropped inside a process until its poll returns; `false` elsewhere.
-pub(crate) fn later<T: Send + 'static>(channel: &Arc<Channel<T>>, side: Side, idx: usize) -> bool {
+pub(crate) fn later<E: Endable + 'static>(of: &Arc<E>, side: Side, idx: usize) -> bool {
     let (depth, n_dropped) = DEPTH.get();
     if depth == 0 {
         return false;
     }
-    let end: Dropped = (Arc::clone(channel) as Arc<dyn Endable>, side, idx);
+    let end = AnyEnd::of(of, side, idx);
     let kept = DROPPED.try_with(|dropped| dropped.borrow_mut().push(end)).is_ok();
     DEPTH.set((depth, n_dropped + u32::from(kept)));
     kept
@@ -112,7 +130,7 @@ impl Scope {
 fn end(n_before: u32, poison: Option<Poison>) {
     let dropped = DROPPED.with_borrow_mut(|dropped| dropped.split_off(n_before as usize));
     DEPTH.set((DEPTH.get().0, n_before));
-    for (channel, side, idx) in dropped {
-        channel.end(side, idx, poison.clone());
+    for dropped in dropped {
+        dropped.end(poison.clone());
     }
 }

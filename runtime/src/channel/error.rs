@@ -29,6 +29,16 @@ impl Poison {
         Poison(Arc::new(Abort { cause: Cause { who: who.into(), what: what.into() }, strength: 1 }))
     }
 
+    /// Ctrl-C, to which nobody is immune.
+    pub(crate) fn interrupt() -> Poison {
+        Poison::new("csprun", "interrupted").with_strength(u32::MAX)
+    }
+
+    /// Whether it is that.
+    pub(crate) fn is_interrupt(&self) -> bool {
+        self.strength() == u32::MAX
+    }
+
     /// The same with another strength: it reaches ends whose immunity is below.
     #[must_use]
     pub fn with_strength(mut self, strength: u32) -> Poison {

@@ -3,11 +3,15 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use csprun_dsl::network::ChannelKind as Kind;
+use csprun_dsl::network::{ChannelKind as Kind, OnEnd};
 use csprun_dsl::plan::Seat;
+use csprun_dsl::rules::circles;
 
-use super::plug::{AnySocket, Plugs, RecvPlug, SendPlug, Socket};
-use crate::assemble::{Wired, WiredProcess};
+use super::calls::CallSocket;
+use super::held::Socket;
+use super::plug::{CallPlug, Plugs, RecvPlug, SendPlug, ServePlug};
+use super::stream::{AllOf, Stream};
+use crate::assemble::{Wired, WiredChannel, WiredProcess};
 use crate::process::{Cargo, Ended, run};
 use crate::schedule::activity::Activity;
 use crate::supervisor::{Limits, MEMORY, Options, Report, Run, StartError, launch};
@@ -15,17 +19,19 @@ use crate::supervisor::{Limits, MEMORY, Options, Report, Run, StartError, launch
 /// Channels and processes that have not started.
 pub struct Network {
     name: String,
-    channels: Vec<Arc<dyn AnySocket>>,
+    channels: Vec<Arc<dyn Socket>>,
     processes: Vec<Process>,
     n_workers: Option<usize>,
+    memory: usize,
     options: Options,
 }
 
-/// A process of a [`Network`], to say where it runs.
+/// A process of a [`Network`], to say where it runs and what its end means.
 pub struct Process {
     name: String,
     seat: Option<Seat>,
-    cargo: Cargo,
+    on_end: OnEnd,
+    make: Box<dyn FnOnce(OnEnd) -> Cargo + Send>,
 }
 
 impl Process {
@@ -38,6 +44,12 @@ impl Process {
     pub fn on_thread(&mut self) {
         self.seat = Some(Seat::Thread);
     }
+
+    /// What its normal end does to the ends that it still has: it retires them, unless this says that it poisons them
+    /// (SEMANTICS E1).
+    pub fn on_end(&mut self, on_end: OnEnd) {
+        self.on_end = on_end;
+    }
 }
 
 impl Network {
@@ -48,6 +60,7 @@ impl Network {
             channels: Vec::new(),
             processes: Vec::new(),
             n_workers: None,
+            memory: MEMORY,
             options: Options::default(),
         }
     }
@@ -60,7 +73,7 @@ impl Network {
     /// Adds a channel: the plugs of its first writing and its first reading end. More ends join from those; each
     /// token goes to exactly one reader.
     pub fn channel<T: Send + 'static>(&mut self, name: &str, kind: Kind) -> (SendPlug<T>, RecvPlug<T>) {
-        self.add(Socket::new(name, kind, None))
+        self.stream(name, kind, None)
     }
 
     /// Adds a channel on which each reading end gets every token (SEMANTICS C8).
@@ -69,13 +82,51 @@ impl Network {
         name: &str,
         kind: Kind,
     ) -> (SendPlug<T>, RecvPlug<T>) {
-        self.add(Socket::new(name, kind, Some(crate::channel::Channel::all_of)))
+        self.stream(name, kind, Some(crate::channel::Channel::all_of))
     }
 
-    fn add<T: Send + 'static>(&mut self, socket: Socket<T>) -> (SendPlug<T>, RecvPlug<T>) {
-        let socket = Arc::new(socket);
-        self.channels.push(Arc::clone(&socket) as Arc<dyn AnySocket>);
+    fn stream<T: Send + 'static>(
+        &mut self,
+        name: &str,
+        kind: Kind,
+        all_of: Option<AllOf<T>>,
+    ) -> (SendPlug<T>, RecvPlug<T>) {
+        let socket = Arc::new(Stream::new(name, kind, all_of));
+        self.channels.push(Arc::clone(&socket) as Arc<dyn Socket>);
         (SendPlug::new(&socket), RecvPlug::new(&socket))
+    }
+
+    /// Adds a channel of calls (SEMANTICS B2): requests `Q` go to a server, and each reply `A` comes back to the caller
+    /// that asked. It is a rendezvous; a caller has one request open at a time. More callers and servers join from the
+    /// plugs; a request goes to exactly one server.
+    ///
+    /// ```
+    /// # use csprun_runtime::compose::Network;
+    /// let mut net = Network::new("counter");
+    /// let (call, serve) = net.calls::<u32, u32>("count");
+    /// net.process("server", serve, |mut server| async move {
+    ///     let mut sum = 0;
+    ///     loop {
+    ///         let (caller, n) = server.request().await?;
+    ///         sum += n;
+    ///         server.reply(caller, sum)?;
+    ///     }
+    /// });
+    /// net.process("client", call, |mut client| async move {
+    ///     assert_eq!(client.call(2).await?, 2);
+    ///     assert_eq!(client.call(3).await?, 5);
+    ///     Ok(())
+    /// });
+    /// assert_eq!(net.run()?.exit_code(), 0);
+    /// # Ok::<(), csprun_runtime::StartError>(())
+    /// ```
+    pub fn calls<Q: Send + 'static, A: Send + 'static>(
+        &mut self,
+        name: &str,
+    ) -> (CallPlug<Q, A>, ServePlug<Q, A>) {
+        let socket = Arc::new(CallSocket::new(name));
+        self.channels.push(Arc::clone(&socket) as Arc<dyn Socket>);
+        (CallPlug::new(&socket), ServePlug::new(&socket))
     }
 
     /// Adds a process: `body` is called on the thread where it will run, with the ends of its plugs. It ends normally
@@ -111,14 +162,23 @@ impl Network {
         let idx = self.processes.len();
         plugs.hold(idx);
         let own = name.to_owned();
-        let cargo: Cargo = Box::new(move |told| run(own, move || body(plugs.ends()), told));
-        self.processes.push(Process { name: name.to_owned(), seat: None, cargo });
+        let make = |on_end| -> Cargo {
+            Box::new(move |told| run(own, move || body(plugs.ends()), on_end == OnEnd::Poison, told))
+        };
+        let (name, on_end) = (name.to_owned(), OnEnd::Retire);
+        self.processes.push(Process { name, seat: None, on_end, make: Box::new(make) });
         &mut self.processes[idx]
     }
 
     /// Says how many workers carry light processes; else it is as many as there are cores.
     pub fn workers(&mut self, n: usize) {
         self.n_workers = Some(n.max(1));
+    }
+
+    /// Bytes of tokens that its buffers may hold when `Auto` channels grow to end an artificial deadlock; else 1 GiB. A
+    /// token of a closure counts with its size, without what it points to.
+    pub fn memory(&mut self, n_bytes: usize) {
+        self.memory = n_bytes;
     }
 
     /// How it will be run.
@@ -130,7 +190,7 @@ impl Network {
     /// neighbours sit together.
     ///
     /// # Errors
-    /// When the system gives no threads.
+    /// When processes call one another in a circle, or the system gives no threads.
     pub fn start(self) -> Result<Run, StartError> {
         let cores = || std::thread::available_parallelism().map_or(1, usize::from);
         let n_workers = self.n_workers.unwrap_or_else(cores).min(self.processes.len().max(1));
@@ -143,7 +203,15 @@ impl Network {
         };
         let seats: Vec<Seat> = self.processes.iter().enumerate().map(seat).collect();
         let names: Vec<&str> = self.processes.iter().map(|process| process.name.as_str()).collect();
-        let channels = self.channels.iter().map(|channel| channel.wire(&seats, &names)).collect();
+        let calls = self.channels.iter().flat_map(|channel| channel.calls());
+        if let Some(circle) = circles(calls).into_iter().next() {
+            let processes = circle.into_iter().map(|process| names[process].to_owned()).collect();
+            return Err(StartError::Circle { processes });
+        }
+        let wire = |(at, channel): (usize, &Arc<dyn Socket>)| channel.wire(at, &seats, &names);
+        let (mut channels, behind): (Vec<WiredChannel>, Vec<Vec<WiredChannel>>) =
+            self.channels.iter().enumerate().map(wire).unzip();
+        channels.extend(behind.into_iter().flatten());
         let processes = self.processes.into_iter().zip(seats).map(|(process, seat)| WiredProcess {
             name: process.name,
             span: None,
@@ -151,20 +219,20 @@ impl Network {
             writing: Vec::new(),
             copy: None,
             way: Arc::default(),
-            cargo: Some(process.cargo),
+            cargo: Some((process.make)(process.on_end)),
         });
         let wired =
             Wired { channels: Arc::new(channels), barriers: Vec::new(), processes: processes.collect() };
         let activity = Arc::new(Activity::new(self.options.virtual_time, self.options.explore));
         let Options { timeout, interrupt, tell, stalled, watch, profile, .. } = self.options;
-        let limits = Limits { timeout, memory: MEMORY, interrupt, tell, stalled, watch, profile };
+        let limits = Limits { timeout, memory: self.memory, interrupt, tell, stalled, watch, profile };
         launch(wired, n_workers, &activity, limits)
     }
 
     /// Runs it to its end.
     ///
     /// # Errors
-    /// When the system gives no threads.
+    /// As [`Network::start`].
     pub fn run(self) -> Result<Report, StartError> {
         Ok(self.start()?.wait())
     }

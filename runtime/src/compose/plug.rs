@@ -1,108 +1,14 @@
 //! Plugs: ends before wiring. They have no operations and may go anywhere; the network sees who holds which.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::Arc;
 
-use csprun_dsl::network::ChannelKind as Kind;
-use csprun_dsl::plan::Seat;
+use super::calls::CallSocket;
+use super::held::{Hold, Holder};
+use super::stream::Stream;
+use crate::channel::{Receiver, Sender, Side};
+use crate::process::{Client, Server};
 
-use crate::assemble::{Carries, WiredChannel, WiredEnd, flavor, home_of};
-use crate::channel::{Channel, Flavor, Form, Inspect, ReadEnd, Receiver, Sender, Side, WriteEnd};
-
-/// Who holds an end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Holder {
-    /// Its plug is somewhere in the program.
-    Plug,
-    /// A process.
-    Process(usize),
-    /// Nobody any more.
-    Dropped,
-}
-
-/// Makes a channel on which each reader gets every token.
-pub(super) type AllOf<T> = fn(Form) -> Arc<Channel<T>>;
-
-/// A channel that is described.
-pub(super) struct Socket<T: Send + 'static> {
-    name: String,
-    kind: Kind,
-    /// Present on `AllOf`.
-    all_of: Option<AllOf<T>>,
-    /// Holder and immunity of each end.
-    writers: Mutex<Vec<(Holder, u32)>>,
-    readers: Mutex<Vec<(Holder, u32)>>,
-    made: OnceLock<Arc<Channel<T>>>,
-}
-
-/// The same, whatever its tokens are.
-pub(super) trait AnySocket: Send + Sync {
-    /// Makes the channel.
-    fn wire(&self, seats: &[Seat], names: &[&str]) -> WiredChannel;
-}
-
-impl<T: Send + 'static> Socket<T> {
-    pub(super) fn new(name: &str, kind: Kind, all_of: Option<AllOf<T>>) -> Socket<T> {
-        let name = name.to_owned();
-        let (writers, readers) = (Mutex::default(), Mutex::default());
-        Socket { name, kind, all_of, writers, readers, made: OnceLock::new() }
-    }
-
-    fn ends<R>(&self, side: Side, change: impl FnOnce(&mut Vec<(Holder, u32)>) -> R) -> R {
-        let ends = if side == Side::Writing { &self.writers } else { &self.readers };
-        change(&mut ends.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    fn made(&self) -> &Arc<Channel<T>> {
-        self.made.get().expect("processes run after the channels were made")
-    }
-}
-
-impl<T: Send + 'static> AnySocket for Socket<T> {
-    fn wire(&self, seats: &[Seat], names: &[&str]) -> WiredChannel {
-        let (writers, readers) =
-            (self.ends(Side::Writing, |ends| ends.clone()), self.ends(Side::Reading, |ends| ends.clone()));
-        let seat = |&(holder, _): &(Holder, u32)| match holder {
-            Holder::Process(process) => Some(Some(seats[process])),
-            Holder::Plug => Some(None),
-            Holder::Dropped => None,
-        };
-        let home = home_of(writers.iter().chain(&readers).filter_map(seat));
-        let seats = |ends: &[(Holder, u32)]| ends.iter().filter_map(seat).collect::<Vec<_>>().into_iter();
-        let shared = Form::of(self.kind, self.kind.n_slots(), Flavor::Shared);
-        let form = Form { flavor: flavor(shared, seats(&writers), seats(&readers)), ..shared };
-        let channel = self.all_of.map_or_else(|| Channel::any_of(form), |all_of| all_of(form));
-        for (_, immunity) in &writers {
-            channel.add_writer(*immunity);
-        }
-        for (_, immunity) in &readers {
-            channel.add_reader(*immunity);
-        }
-        for (side, ends) in [(Side::Writing, &writers), (Side::Reading, &readers)] {
-            let dropped = ends.iter().enumerate().filter(|(_, end)| end.0 == Holder::Dropped);
-            dropped.for_each(|(idx, _)| channel.end(side, idx, None));
-        }
-        let _ = self.made.set(Arc::clone(&channel));
-        let named = |ends: Vec<(Holder, u32)>| {
-            let name = |(holder, _)| match holder {
-                Holder::Process(process) => WiredEnd::of(process, names[process]),
-                Holder::Plug | Holder::Dropped => WiredEnd::outside(),
-            };
-            ends.into_iter().map(name).collect()
-        };
-        WiredChannel {
-            name: self.name.clone(),
-            channel: channel as Arc<dyn Inspect>,
-            kind: self.kind,
-            home,
-            carries: Carries::Tokens,
-            copies: self.all_of.is_some(),
-            writers: named(writers),
-            readers: named(readers),
-        }
-    }
-}
-
-/// An end that is not wired: [`SendPlug`] or [`RecvPlug`].
+/// An end that is not wired: [`SendPlug`] or [`RecvPlug`], [`CallPlug`] or [`ServePlug`].
 pub trait Plug: Plugs {
     /// One more end on this side.
     #[must_use]
@@ -125,55 +31,36 @@ pub trait Plugs: Send + 'static {
 }
 
 macro_rules! plug {
-    ($(#[$doc:meta])* $name:ident $end:ident $handle:ident $side:expr) => {
+    ($(#[$doc:meta])* $name:ident[$($t:ident)*]: $side:expr, $socket:ident.$make:ident -> $end:ident) => {
         $(#[$doc])*
-        pub struct $name<T: Send + 'static> {
-            socket: Arc<Socket<T>>,
-            idx: usize,
-        }
+        pub struct $name<$($t: Send + 'static),*>(Hold<$socket<$($t),*>>);
 
-        impl<T: Send + 'static> $name<T> {
-            pub(super) fn new(socket: &Arc<Socket<T>>) -> $name<T> {
-                let idx = socket.ends($side, |ends| {
-                    ends.push((Holder::Plug, 0));
-                    ends.len() - 1
-                });
-                $name { socket: Arc::clone(socket), idx }
+        impl<$($t: Send + 'static),*> $name<$($t),*> {
+            pub(super) fn new(socket: &Arc<$socket<$($t),*>>) -> Self {
+                $name(Hold::new(socket, $side))
             }
         }
 
-        impl<T: Send + 'static> Plug for $name<T> {
-            fn join(&self) -> $name<T> {
-                $name::new(&self.socket)
+        impl<$($t: Send + 'static),*> Plug for $name<$($t),*> {
+            fn join(&self) -> Self {
+                $name(self.0.join())
             }
 
-            fn immunity(self, immunity: u32) -> $name<T> {
-                self.socket.ends($side, |ends| ends[self.idx].1 = immunity);
+            fn immunity(self, immunity: u32) -> Self {
+                self.0.change(|held| held.immunity = immunity);
                 self
             }
         }
 
-        impl<T: Send + 'static> Plugs for $name<T> {
-            type Ends = $end<T>;
+        impl<$($t: Send + 'static),*> Plugs for $name<$($t),*> {
+            type Ends = $end<$($t),*>;
 
             fn hold(&self, process: usize) {
-                self.socket.ends($side, |ends| ends[self.idx].0 = Holder::Process(process));
+                self.0.change(|held| held.holder = Holder::Process(process));
             }
 
-            fn ends(self) -> $end<T> {
-                let end = $end::of($handle::at(self.socket.made(), self.idx));
-                self.socket.ends($side, |ends| ends[self.idx].0 = Holder::Dropped);
-                end
-            }
-        }
-
-        impl<T: Send + 'static> Drop for $name<T> {
-            /// Retires an end that was never wired.
-            fn drop(&mut self) {
-                let holder = self.socket.ends($side, |ends| std::mem::replace(&mut ends[self.idx].0, Holder::Dropped));
-                if holder != Holder::Dropped && let Some(channel) = self.socket.made.get() {
-                    channel.end($side, self.idx, None);
-                }
+            fn ends(self) -> Self::Ends {
+                self.0.plug_in($socket::$make)
             }
         }
     };
@@ -181,12 +68,22 @@ macro_rules! plug {
 
 plug! {
     /// A writing end that is not wired.
-    SendPlug Sender WriteEnd Side::Writing
+    SendPlug[T]: Side::Writing, Stream.sender -> Sender
 }
 
 plug! {
     /// A reading end that is not wired.
-    RecvPlug Receiver ReadEnd Side::Reading
+    RecvPlug[T]: Side::Reading, Stream.receiver -> Receiver
+}
+
+plug! {
+    /// A caller's end of a channel of calls that is not wired.
+    CallPlug[Q A]: Side::Writing, CallSocket.client -> Client
+}
+
+plug! {
+    /// A server's end of a channel of calls that is not wired.
+    ServePlug[Q A]: Side::Reading, CallSocket.server -> Server
 }
 
 impl<P: Plugs> Plugs for Vec<P> {

@@ -10,7 +10,12 @@ use std::task::{Context, Poll};
 use crate::schedule::Kept;
 
 /// One channel of calls. Callers and servers are numbered from 0.
-pub(crate) struct Desk(Mutex<State>);
+pub(crate) struct Desk {
+    /// Names of their processes.
+    callers: Vec<String>,
+    servers: Vec<String>,
+    state: Mutex<State>,
+}
 
 struct State {
     /// By caller.
@@ -63,13 +68,25 @@ pub(crate) struct Loans {
 
 impl Desk {
     /// A desk at which nobody has asked yet.
-    pub(crate) fn new(n_callers: usize, n_servers: usize) -> Desk {
-        let servers = (0..n_servers).map(|_| Bell::default()).collect();
-        Desk(Mutex::new(State { callers: vec![Standing::Idle; n_callers], servers, n_dropped: 0 }))
+    pub(super) fn new(callers: Vec<String>, servers: Vec<String>) -> Desk {
+        let bells = servers.iter().map(|_| Bell::default()).collect();
+        let standing = vec![Standing::Idle; callers.len()];
+        let state = Mutex::new(State { callers: standing, servers: bells, n_dropped: 0 });
+        Desk { callers, servers, state }
+    }
+
+    /// The name of a caller's process.
+    pub(super) fn caller(&self, caller: usize) -> &str {
+        &self.callers[caller]
+    }
+
+    /// That of a server's.
+    pub(super) fn server(&self, server: usize) -> &str {
+        &self.servers[server]
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A caller leaves, once.

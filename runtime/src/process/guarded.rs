@@ -23,6 +23,7 @@ pin_project! {
         body: Option<F>,
         name: N,
         last: Option<L>,
+        poisons: bool,
     }
 }
 
@@ -30,7 +31,12 @@ impl<F, N, L> Guarded<F, N, L> {
     /// `name` is that of the process; `last` gets what the body gives, and makes the output of it.
     pub(crate) fn new(name: N, body: F, last: L) -> Guarded<F, N, L> {
         quiet_panics();
-        Guarded { body: Some(body), name, last: Some(last) }
+        Guarded { body: Some(body), name, last: Some(last), poisons: false }
+    }
+
+    /// The same, of which a normal end poisons the ends that are left.
+    pub(crate) fn poisoning_on_end(self) -> Guarded<F, N, L> {
+        Guarded { poisons: true, ..self }
     }
 }
 
@@ -58,7 +64,10 @@ where
         };
         // Inside of the scope, so that the ends that it still holds end as its result says.
         this.body.set(None);
-        scope.leave(|| poison_of(this.name.as_ref(), &given));
+        scope.leave(|| {
+            let poison = poison_of(this.name.as_ref(), &given);
+            poison.or_else(|| this.poisons.then(|| poison_on_end(this.name.as_ref())))
+        });
         match this.last.take() {
             Some(last) => Poll::Ready(last(given)),
             None => Poll::Pending,
@@ -78,6 +87,11 @@ pub(crate) fn call<R>(name: &str, call: impl FnOnce() -> R) -> Result<R, String>
 /// The poison of a panic.
 pub(crate) fn panicked(name: &str, message: &str) -> Poison {
     Poison::new(name, format!("panicked: {message}"))
+}
+
+/// The poison of a normal end, where that is asked for (SEMANTICS E1).
+pub(crate) fn poison_on_end(name: &str) -> Poison {
+    Poison::new(name, "it ended (`on_end: Poison`)")
 }
 
 /// How the ends end that the last poll dropped.

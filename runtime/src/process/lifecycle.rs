@@ -4,13 +4,11 @@ use std::future::Future;
 use std::sync::Arc;
 
 use super::beside::after_all;
-use super::call::CallEnd;
 use super::ended::Ended;
 use super::firing::Firing;
-use super::guarded::{Given, Guarded, call, panicked};
+use super::guarded::{Given, Guarded, call, panicked, poison_on_end};
 use super::ports::{Identity, Ports, Start};
-use super::serve::ServeEnd;
-use crate::channel::{Poison, ReadEnd, WriteEnd};
+use crate::channel::{AnyEnd, Poison, ReadEnd, WriteEnd};
 use crate::schedule::Work;
 use crate::value::Value;
 
@@ -38,8 +36,8 @@ pub(crate) type Cargo = Box<dyn FnOnce(Told) -> Work + Send>;
 pub(crate) struct Ends {
     pub(crate) reading: Vec<ReadEnd<Value>>,
     pub(crate) writing: Vec<WriteEnd<Value>>,
-    pub(crate) calls: Vec<CallEnd>,
-    pub(crate) serves: Vec<ServeEnd>,
+    /// Of channels of calls.
+    pub(crate) calls: Vec<AnyEnd>,
     /// A normal end poisons instead of retiring.
     pub(crate) poison_on_end: bool,
     /// Present when outputs are collected in the order of inputs.
@@ -50,8 +48,7 @@ impl Ends {
     fn end(&self, poison: Option<&Poison>) {
         self.writing.iter().for_each(|end| end.end(poison.cloned()));
         self.reading.iter().for_each(|end| end.end(poison.cloned()));
-        self.serves.iter().for_each(|end| end.end(poison));
-        self.calls.iter().for_each(CallEnd::leave);
+        self.calls.iter().for_each(|end| end.end(poison.cloned()));
     }
 }
 
@@ -73,7 +70,7 @@ pub(crate) async fn live<R>(
         let _ = firing.close().await;
     }
     let poison = match &fate {
-        Fate::Done => ends.poison_on_end.then(|| Poison::new(name, "it ended (`on_end: Poison`)")),
+        Fate::Done => ends.poison_on_end.then(|| poison_on_end(name)),
         Fate::Poisoned(poison) => Some(poison.clone()),
         Fate::Failed(message) => Some(Poison::new(name, message.clone())),
         Fate::Panicked(message) => Some(panicked(name, message)),
@@ -83,12 +80,15 @@ pub(crate) async fn live<R>(
 }
 
 /// Makes a body of which the runtime owns no ends, and runs it: those that it drops end as its polls do.
-pub(crate) fn run<F>(name: String, make: impl FnOnce() -> F, told: Told) -> Work
+pub(crate) fn run<F>(name: String, make: impl FnOnce() -> F, poison_on_end: bool, told: Told) -> Work
 where
     F: Future<Output = Result<(), Ended>> + 'static,
 {
     match call(&name, make) {
-        Ok(body) => Box::pin(Guarded::new(name, body, |given| after_all(told, fate_of(given)))),
+        Ok(body) => {
+            let body = Guarded::new(name, body, |given| after_all(told, fate_of(given)));
+            Box::pin(if poison_on_end { body.poisoning_on_end() } else { body })
+        }
         Err(message) => Box::pin(async move { told(Fate::Panicked(message)) }),
     }
 }

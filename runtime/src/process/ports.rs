@@ -15,7 +15,7 @@ use super::kinds::{PreparedPort, Wanted};
 use super::port::{In, Out};
 use super::serve::Serve;
 use crate::barrier::Member;
-use crate::channel::{Gone, WriteEnd};
+use crate::channel::{Gone, Outlet};
 use crate::schedule::activity::{Activity, Outside};
 use crate::schedule::timer::Timer;
 use crate::value::Value;
@@ -102,7 +102,7 @@ pub struct Ports {
     outputs: Vec<Slot<Out>>,
     meetings: Meetings,
     /// All writing ends, to see whether anybody still reads.
-    writing: Vec<WriteEnd<Value>>,
+    writing: Vec<Outlet>,
 }
 
 impl Ports {
@@ -111,7 +111,7 @@ impl Ports {
         inputs: Vec<Slot<In>>,
         outputs: Vec<Slot<Out>>,
         meetings: Meetings,
-        writing: Vec<WriteEnd<Value>>,
+        writing: Vec<Outlet>,
     ) -> Ports {
         Ports { identity, inputs, outputs, meetings, writing }
     }

@@ -4,28 +4,31 @@
 
 use std::task::{Context, Poll};
 
+use super::calls::Request;
 use super::ended::Ended;
-use super::serve::{Answers, Asked, Serve};
+use super::serving::{Accept, Answers, Asked, Serving};
 use crate::alt::{Guard, Part};
 use crate::channel::{Completion, Event, Ready, Receiving, Ticket};
 use crate::value::Value;
 
 /// What comes next at a serve port as a guard: a request, or the word that a caller has left.
-pub struct ServeGuard<'a> {
-    event: Receiving<'a, Value>,
-    answers: &'a Answers,
+pub struct ServeGuard<'a, Q: Send + 'static = Value, A: Send + 'static = Value> {
+    event: Receiving<'a, Request<Q>>,
+    answers: &'a Answers<A>,
+    accept: Option<&'a Accept<Q>>,
     settled: &'a mut bool,
     /// It was chosen because a caller has left.
     left: bool,
     on: bool,
 }
 
-impl Serve {
+impl<Q: Send + 'static, A: Send + 'static> Serving<Q, A> {
     /// What comes next, in a choice.
-    pub fn guard(&mut self) -> ServeGuard<'_> {
+    pub(super) fn guard(&mut self) -> ServeGuard<'_, Q, A> {
         ServeGuard {
             event: self.requests.event(),
             answers: &self.answers,
+            accept: self.accept.as_ref(),
             settled: &mut self.settled,
             left: false,
             on: true,
@@ -33,24 +36,24 @@ impl Serve {
     }
 }
 
-impl ServeGuard<'_> {
+impl<Q: Send + 'static, A: Send + 'static> ServeGuard<'_, Q, A> {
     /// What came, after this guard was chosen; `None`: a request that is not what the port takes, which was refused.
     ///
     /// # Errors
-    /// As [`Serve::next`].
+    /// [`Ended::Retired`] when the last caller has left and was told of, [`Ended::Poisoned`].
     ///
     /// # Panics
     /// When it was not chosen since the last call.
-    pub fn take(&mut self) -> Result<Option<Asked>, Ended> {
+    pub fn take(&mut self) -> Result<Option<Asked<Q>>, Ended> {
         if std::mem::take(&mut self.left) {
             return Ok(self.answers.next_left().map(Asked::Left));
         }
         let request = self.event.take().expect("`take` is called on the guard that was chosen")?;
-        self.answers.taken(request)
+        self.answers.taken(request, self.accept)
     }
 
     /// Where to reply while the port is in choices.
-    pub fn answers(&self) -> &Answers {
+    pub fn answers(&self) -> &Answers<A> {
         self.answers
     }
 
@@ -63,7 +66,7 @@ impl ServeGuard<'_> {
     }
 }
 
-impl Guard for ServeGuard<'_> {
+impl<Q: Send + 'static, A: Send + 'static> Guard for ServeGuard<'_, Q, A> {
     fn part(&mut self) -> Part<'_> {
         let on = self.on;
         Part::event(self, on)
@@ -76,7 +79,7 @@ impl Guard for ServeGuard<'_> {
 
 /// That of the channel of requests, and ready as well when somebody has left. Who has left is told of after what a
 /// receive that was given up has taken, and before the end.
-impl Event for ServeGuard<'_> {
+impl<Q: Send + 'static, A: Send + 'static> Event for ServeGuard<'_, Q, A> {
     fn address(&self) -> usize {
         self.event.address()
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use super::clock::Clock;
 use super::current;
@@ -29,6 +29,8 @@ pub struct Activity {
     failures: Mutex<Vec<(u32, String)>>,
     made: AllMade,
     parts: Parts,
+    /// Whether the run shall end.
+    interrupted: watch::Sender<bool>,
 }
 
 /// How many things a process waits for.
@@ -87,6 +89,25 @@ impl Activity {
         // Release pairs with the acquire in `is_quiescent`: what the processes did is seen by who reads zero.
         if self.n_active.fetch_sub(1, Ordering::AcqRel) == 1 {
             self.supervisor.notify_one();
+        }
+    }
+
+    /// The run shall end: told to those who meet no channel that could be poisoned.
+    pub(crate) fn interrupt(&self) {
+        self.interrupted.send_replace(true);
+    }
+
+    /// Whether it shall.
+    pub(crate) fn is_interrupted(&self) -> bool {
+        *self.interrupted.borrow()
+    }
+
+    /// Ready when it shall.
+    pub(crate) fn until_interrupted(&self) -> impl Future<Output = ()> + use<> {
+        let mut told = self.interrupted.subscribe();
+        async move {
+            // An error: the run is over.
+            let _ = told.wait_for(|is| *is).await;
         }
     }
 

@@ -20,6 +20,7 @@ use crate::barrier::Member;
 use crate::channel::{Poison, Scope};
 use crate::expr::{to_dynamic, token_of};
 use crate::process::{Console, Ended, In, Out, Ports};
+use crate::schedule::activity::Activity;
 use crate::schedule::current::{self, OUTSIDE};
 use crate::schedule::thread;
 use crate::schedule::timer::Timer;
@@ -144,8 +145,11 @@ impl Host {
         self.spawned.borrow().iter().for_each(Child::stop);
     }
 
-    /// The strongest poison at a port or an end of which the script was not told, unless it is its own.
+    /// The strongest poison at a port or an end of which the script was not told, unless it is its own; Ctrl-C too.
     pub(super) fn unmet_poison(&self) -> Option<Poison> {
+        if self.activity().is_interrupted() {
+            return Some(Poison::interrupt());
+        }
         let mut unmet = Vec::new();
         self.table.each(|_, port| unmet.extend(port.unmet()));
         let held = self.ends.borrow();
@@ -264,9 +268,14 @@ impl Host {
     /// output ends it, and so does Ctrl-C.
     pub(super) fn sleep(&self, duration: &Dynamic) -> Result<(), Box<EvalAltResult>> {
         let mut timer = pin!(Timer::after(duration_of(duration)?));
+        let mut interrupted = pin!(self.activity().until_interrupted());
         self.wait(poll_fn(|cx| {
             if timer.as_mut().poll(cx).is_ready() {
                 return Poll::Ready(Ok(()));
+            }
+            if interrupted.as_mut().poll(cx).is_ready() {
+                self.end(Ended::Poisoned(Poison::interrupt()));
+                return Poll::Ready(Err(terminated()));
             }
             let mut alarm = None;
             self.table.each(|name, port| {
@@ -276,6 +285,10 @@ impl Host {
             });
             alarm.map_or(Poll::Pending, |error| Poll::Ready(Err(error)))
         }))?
+    }
+
+    fn activity(&self) -> Arc<Activity> {
+        Arc::clone(&self.ports.borrow().identity().activity)
     }
 
     /// The name of the process.

@@ -39,7 +39,7 @@ macro_rules! reading_ends {
 
             fn poll_alarm(&self, cx: &mut Context<'_>) -> Poll<Poison> {
                 let poison = ready!(pin!(self.until_poisoned()).poll(cx));
-                if is_interrupt(&poison) { Poll::Ready(poison) } else { Poll::Pending }
+                if poison.is_interrupt() { Poll::Ready(poison) } else { Poll::Pending }
             }
         }
     )*};
@@ -66,11 +66,6 @@ impl End for Out {
             Ended::Retired | Ended::Failed(_) => Poll::Pending,
         }
     }
-}
-
-/// Whether it is Ctrl-C, to which nobody is immune.
-pub(super) fn is_interrupt(poison: &Poison) -> bool {
-    poison.strength() == u32::MAX
 }
 
 /// A port of any sort.
@@ -105,13 +100,13 @@ impl<E: End> AnyPort for Port<E> {
 
     fn unmet(&self) -> Option<Poison> {
         let poison = self.end.as_ref().and_then(E::poisoned)?;
-        (!self.told || is_interrupt(&poison)).then_some(poison)
+        (!self.told || poison.is_interrupt()).then_some(poison)
     }
 
     fn poll_alarm(&mut self, name: &str, cx: &mut Context<'_>) -> Poll<Box<EvalAltResult>> {
         let Some(end) = &self.end else { return Poll::Pending };
         let poison = ready!(end.poll_alarm(cx));
-        if self.told && !is_interrupt(&poison) {
+        if self.told && !poison.is_interrupt() {
             return Poll::Pending;
         }
         Poll::Ready(self.refused(name, Ended::Poisoned(poison)))

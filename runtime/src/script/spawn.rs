@@ -14,7 +14,7 @@ use super::ending::{Outcome, mistake};
 use super::host::{Host, sent_away, token};
 use super::mobile;
 use super::plug::Plugged;
-use crate::channel::{Channel, Form, ReadEnd, WriteEnd};
+use crate::channel::{Channel, Form, Outlet, ReadEnd, WriteEnd};
 use crate::process::{Ended, Ends, Living, Meetings, Out, Ports, Prepared, Slot, Start, Wanted, live};
 use crate::schedule::current::OUTSIDE;
 use crate::schedule::{Job, Work, current, thread};
@@ -111,7 +111,7 @@ impl Host {
             writing: writing().chain([result]).collect(),
             ..Ends::default()
         };
-        let writing = writing().collect();
+        let writing = writing().map(|end| end.outlet()).collect();
         let ports = self.ports_of(&name, inputs, outputs, writing);
         self.start(Newborn { name, ports, start, ends }, &reading)?;
         Ok(self.given(&reading))
@@ -127,7 +127,7 @@ impl Host {
         name: &str,
         inputs: Vec<Slot<crate::process::In>>,
         outputs: Vec<Slot<Out>>,
-        writing: Vec<WriteEnd<Value>>,
+        writing: Vec<Outlet>,
     ) -> Ports {
         let identity = Arc::new(self.ports.borrow().identity().child(name.to_owned()));
         Ports::new(identity, inputs, outputs, Meetings::default(), writing)

@@ -2,7 +2,8 @@
 //!
 //! A script that waits at a port is told of poison there. One that computes is not, so its ports, and the ends that it
 //! has, are looked at now and then: when one was poisoned and the script has not met that within [`PATIENCE`], it ends
-//! with the poison. So it does when a function that it spawned has failed and nobody has the end of its result.
+//! with the poison. So it does when a function that it spawned has failed and nobody has the end of its result, and at
+//! once at Ctrl-C, which a script without ports meets nowhere else.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -11,7 +12,6 @@ use std::time::{Duration, Instant};
 use rhai::{Dynamic, Engine};
 
 use super::host::Host;
-use super::port::is_interrupt;
 use crate::expr::{stack_address, too_deep};
 use crate::process::Ended;
 use crate::schedule::thread;
@@ -71,7 +71,7 @@ impl Watch {
         };
         let since = self.since.get().unwrap_or_else(Instant::now);
         self.since.set(Some(since));
-        let at_once = matches!(&ended, Ended::Poisoned(poison) if is_interrupt(poison));
+        let at_once = matches!(&ended, Ended::Poisoned(poison) if poison.is_interrupt());
         if since.elapsed() < PATIENCE && !at_once {
             return false;
         }

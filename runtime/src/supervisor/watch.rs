@@ -138,7 +138,8 @@ impl Watch {
                     }
                     self.interrupted = true;
                     grace = Some(time::Instant::now() + GRACE);
-                    let poison = Poison::new("csprun", "interrupted").with_strength(u32::MAX);
+                    let poison = Poison::interrupt();
+                    self.activity.interrupt();
                     poison_all(&self.crew, &self.wired, &poison);
                     self.wired.barriers.iter().for_each(|wired| wired.barrier.poison(poison.clone()));
                 }

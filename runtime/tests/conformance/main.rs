@@ -7,6 +7,7 @@ mod barrier;
 mod bodies;
 mod calls;
 mod choosing;
+mod closures;
 mod collected;
 mod crossing;
 mod deadlock;
@@ -34,6 +35,7 @@ mod starved;
 mod strangers;
 mod time;
 mod timed;
+mod typed_calls;
 mod unanswered;
 mod waiting;
 

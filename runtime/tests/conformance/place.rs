@@ -9,7 +9,7 @@ use std::time::Duration;
 use csprun_dsl::network as dsl;
 use csprun_dsl::plan::{Machine, Plan, Seat};
 use csprun_runtime::alt::{Alt, Timeout};
-use csprun_runtime::compose::{Kind, Network, Plugs, RecvPlug, SendPlug};
+use csprun_runtime::compose::{CallPlug, Kind, Network, Plugs, Process, RecvPlug, SendPlug, ServePlug};
 use csprun_runtime::process::Ended;
 use csprun_runtime::testing::Net;
 use csprun_runtime::{Outcome, Report};
@@ -98,8 +98,13 @@ impl Case {
         (0..n).map(|_| self.channel(kind)).unzip()
     }
 
+    /// A channel of calls, by the plugs of its first caller and its first server.
+    pub fn calls<Q: Send + 'static, A: Send + 'static>(&mut self) -> (CallPlug<Q, A>, ServePlug<Q, A>) {
+        self.net.calls("ask")
+    }
+
     /// A process, where its placement says.
-    pub fn process<P, F, B>(&mut self, plugs: P, body: B)
+    pub fn process<P, F, B>(&mut self, plugs: P, body: B) -> &mut Process
     where
         P: Plugs,
         B: FnOnce(P::Ends) -> F + Send + 'static,
@@ -112,6 +117,7 @@ impl Case {
             Seat::Worker(worker) => process.on_worker(worker),
             Seat::Thread => process.on_thread(),
         }
+        process
     }
 
     /// A process that starts others beside itself: on a worker, wherever its placement has the rest.
@@ -123,6 +129,11 @@ impl Case {
     {
         self.n_processes += 1;
         self.net.process("light", plugs, body).on_worker(0);
+    }
+
+    /// What its buffers may hold.
+    pub fn memory(&mut self, n_bytes: usize) {
+        self.net.memory(n_bytes);
     }
 
     /// Lets time stand still while anything can run.

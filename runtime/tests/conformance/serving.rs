@@ -27,7 +27,9 @@ fn between(left: &Log<String>, streamed: &Log<i64>) -> impl Body + use<> {
                 token.when(streams);
                 if Alt::new(&mut [&mut asked, &mut token]).fair_select(&mut fair).await? == 0 {
                     match asked.take() {
-                        Ok(Some(Asked::Request(caller, n))) => asked.answers().reply(caller, int(&n) * 2)?,
+                        Ok(Some(Asked::Request(caller, n))) => {
+                            asked.answers().reply(caller, (int(&n) * 2).into())?
+                        }
                         Ok(Some(Asked::Left(caller))) => {
                             left.push(asked.answers().name_of(caller).to_owned());
                         }
@@ -98,7 +100,7 @@ fn hasty(left: &Log<String>) -> impl Body + use<> {
                     _ => continue,
                 };
                 match came {
-                    Some(Asked::Request(caller, n)) => asked.answers().reply(caller, int(&n) * 2)?,
+                    Some(Asked::Request(caller, n)) => asked.answers().reply(caller, (int(&n) * 2).into())?,
                     Some(Asked::Left(caller)) => left.push(asked.answers().name_of(caller).to_owned()),
                     None => {}
                 }
