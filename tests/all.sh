@@ -69,6 +69,9 @@ if component fmt rustfmt; then
     step cargo fmt --all --check
 fi
 
+# The mutations themselves take an hour; that they still fit the code is told here.
+step tests/mutations/run.sh --check
+
 # Tests, doc tests included, share one debug profile with everything below but the release build.
 if ! tests --workspace --no-fail-fast; then
     printf '\n'
