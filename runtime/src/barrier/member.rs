@@ -57,8 +57,8 @@ impl Barrier {
         }
     }
 
-    /// Processes that wait here, by the numbers of their places.
-    pub(crate) fn waiting(&self) -> Vec<usize> {
+    /// Who waits here, by number, and whether that is one guard of a choice.
+    pub(crate) fn waiting(&self) -> Vec<(usize, bool)> {
         self.with(|state, _| state.waiting())
     }
 
@@ -91,8 +91,10 @@ impl Member {
 impl Made for Guarded<State> {
     fn waits(&self) -> Vec<WaitHere> {
         let processes = self.locked().processes().into_iter();
-        let wait =
-            |process| WaitHere { process, what: "waits at a barrier", fill: String::new(), rescuers: None };
+        let wait = |(process, chooses)| {
+            let (what, fill) = ("waits at a barrier", String::new());
+            WaitHere { process, what, fill, rescuers: None, chooses }
+        };
         processes.map(wait).collect()
     }
 }

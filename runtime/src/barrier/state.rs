@@ -49,12 +49,14 @@ impl State {
         self.poison.clone()
     }
 
-    pub(super) fn waiting(&self) -> Vec<usize> {
-        let waits = |place: &Place| match place {
-            Place::Arrived(ticket, _) => ticket.is_none_or(|ticket| ticket.is_open()),
-            _ => false,
+    /// Who waits, by number, and whether that is one guard of a choice.
+    pub(super) fn waiting(&self) -> Vec<(usize, bool)> {
+        let waits = |(number, place): (usize, &Place)| match place {
+            Place::Arrived(None, _) => Some((number, false)),
+            Place::Arrived(Some(ticket), _) => ticket.is_open().then_some((number, true)),
+            _ => None,
         };
-        self.numbers(waits)
+        self.members.iter().enumerate().filter_map(waits).collect()
     }
 
     /// Whether it has to be made known; it is then.
@@ -62,17 +64,19 @@ impl State {
         !mem::replace(&mut self.known, true)
     }
 
-    /// Processes that wait here.
-    pub(super) fn processes(&self) -> Vec<u32> {
-        self.waiting().into_iter().map(|number| self.processes[number]).collect()
+    /// Processes that wait here, and whether that is one guard of a choice.
+    pub(super) fn processes(&self) -> Vec<(u32, bool)> {
+        self.waiting().into_iter().map(|(number, chooses)| (self.processes[number], chooses)).collect()
     }
 
     pub(super) fn missing(&self) -> Vec<usize> {
-        self.numbers(|place| matches!(place, Place::Away | Place::Passed))
-    }
-
-    fn numbers(&self, are: impl Fn(&Place) -> bool) -> Vec<usize> {
-        self.members.iter().enumerate().filter(|(_, place)| are(place)).map(|(number, _)| number).collect()
+        let missing = |place: &Place| matches!(place, Place::Away | Place::Passed);
+        self.members
+            .iter()
+            .enumerate()
+            .filter(|(_, place)| missing(place))
+            .map(|(number, _)| number)
+            .collect()
     }
 
     /// A member comes, as one that waits if it must.

@@ -142,7 +142,8 @@ impl<T> Core<T> {
                 Offer::Passing | Offer::Reserving => true,
                 Offer::Idle | Offer::Taken | Offer::Returned(_) | Offer::Reserved(_) => false,
             };
-            waits.then_some(Wait { operation: WaitFor::Send, end, process: writer.process })
+            let chooses = matches!(writer.offer, Offer::Waiting(_)) && writer.ticket.is_some();
+            waits.then_some(Wait { operation: WaitFor::Send, end, process: writer.process, chooses })
         });
         let receives = self.readers.iter().enumerate().filter_map(|(end, reader)| {
             let waits = match reader.want {
@@ -150,7 +151,8 @@ impl<T> Core<T> {
                 Want::Promised => reader.waker.is_some(),
                 Want::Idle | Want::Holding(_) => false,
             };
-            waits.then_some(Wait { operation: WaitFor::Receive, end, process: reader.process })
+            let chooses = matches!(reader.want, Want::Waiting) && reader.ticket.is_some();
+            waits.then_some(Wait { operation: WaitFor::Receive, end, process: reader.process, chooses })
         });
         sends.chain(receives).collect()
     }
@@ -257,13 +259,13 @@ impl<T: Send> Made for Channel<T> {
 
     fn waits(&self) -> Vec<WaitHere> {
         let core = self.enter();
-        let wait = |Wait { process, operation, .. }: Wait| {
+        let wait = |Wait { process, operation, chooses, .. }: Wait| {
             let (what, side) = match operation {
                 WaitFor::Receive => ("waits to receive on a channel", Side::Writing),
                 WaitFor::Send => ("waits to send on a channel", Side::Reading),
             };
             let fill = operation.fill(core.capacity, core.lanes.len() > 1);
-            WaitHere { process, what, fill, rescuers: core.holders(side) }
+            WaitHere { process, what, fill, rescuers: core.holders(side), chooses }
         };
         core.waits().into_iter().map(wait).collect()
     }

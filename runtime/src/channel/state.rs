@@ -56,6 +56,8 @@ pub struct Wait {
     pub end: usize,
     /// The process that waits, by its number in the run.
     pub process: u32,
+    /// It is one guard of a choice: another may end the wait.
+    pub chooses: bool,
 }
 
 /// What an end waits for.

@@ -27,6 +27,8 @@ pub(crate) struct WaitHere {
     pub(crate) fill: String,
     /// The processes that may end it, where all of them are known.
     pub(crate) rescuers: Option<Vec<u32>>,
+    /// It is one guard of a choice: another may end the wait.
+    pub(crate) chooses: bool,
 }
 
 /// Who waits at it, what for, and who made it, if that is known.
@@ -40,6 +42,8 @@ pub(crate) struct MadeWait {
     pub(crate) foreign: bool,
     /// The processes that may end it, where all of them are known.
     pub(crate) rescuers: Option<Vec<u32>>,
+    /// It is one guard of a choice: another may end the wait.
+    pub(crate) chooses: bool,
 }
 
 /// All that was made in a run and is still there.
@@ -102,9 +106,9 @@ fn waits_at(made: &[(u32, bool, Arc<dyn Made>)]) -> Vec<MadeWait> {
     let mut waits = Vec::new();
     for &(maker, foreign, ref made) in made {
         let found = made.waits().into_iter();
-        waits.extend(found.map(|WaitHere { process, what, fill, rescuers }| {
+        waits.extend(found.map(|WaitHere { process, what, fill, rescuers, chooses }| {
             let rescuers = rescuers.filter(|_| !foreign);
-            MadeWait { process, what, fill, maker, foreign, rescuers }
+            MadeWait { process, what, fill, maker, foreign, rescuers, chooses }
         }));
     }
     waits

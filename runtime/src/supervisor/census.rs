@@ -36,7 +36,7 @@ impl Census {
     pub(super) fn take(crew: &Crew, wired: &Wired, activity: &Activity, quiescent: bool) -> Census {
         let before = crew.waiting(activity);
         let snapshots = crew.of_channels(&wired.channels, |channel| channel.snapshot());
-        let at_barriers: Vec<Vec<usize>> =
+        let at_barriers: Vec<Vec<(usize, bool)>> =
             wired.barriers.iter().map(|barrier| barrier.barrier.waiting()).collect();
         let made = activity.made_waits();
         let strays = made.iter().filter(|wait| wait.foreign || !quiescent && wait.rescuers.is_none());
@@ -52,23 +52,23 @@ impl Census {
             .map(|(process, stamp)| (process as usize, stamp))
             .collect();
         let mut waits: BTreeMap<usize, Vec<ProcessWait>> = BTreeMap::new();
-        let mut add = |process: usize, at: At| {
+        let mut add = |process: usize, at: At, chooses: bool| {
             if stamps.contains_key(&process) {
-                waits.entry(process).or_default().push(ProcessWait { process, at });
+                waits.entry(process).or_default().push(ProcessWait { process, at, chooses });
             }
         };
         for (channel, snapshot) in snapshots.iter().enumerate() {
             for wait in snapshot.iter().flat_map(|snapshot| &snapshot.waits) {
-                add(wait.process as usize, At::Channel(channel, wait.operation));
+                add(wait.process as usize, At::Channel(channel, wait.operation), wait.chooses);
             }
         }
         for (barrier, members) in at_barriers.into_iter().enumerate() {
-            members
-                .into_iter()
-                .for_each(|member| add(wired.barriers[barrier].members[member], At::Barrier(barrier)));
+            for (member, chooses) in members {
+                add(wired.barriers[barrier].members[member], At::Barrier(barrier), chooses);
+            }
         }
         for (place, wait) in made.iter().enumerate().filter(|(_, wait)| wait.rescuers.is_some()) {
-            add(wait.process as usize, At::Made(place));
+            add(wait.process as usize, At::Made(place), wait.chooses);
         }
         let loans = lenders.kept(wired, &waits);
         Census { waits, snapshots, stamps, waited, made, loans, strays }
@@ -181,7 +181,8 @@ impl Census {
             at = step.map(|(wait, next)| {
                 walked.push(wait);
                 if let loan @ At::Loan(lender) = self.loans.awaited(wait.at) {
-                    walked.push(ProcessWait { process: self.loans.lenders[lender].server, at: loan });
+                    let process = self.loans.lenders[lender].server;
+                    walked.push(ProcessWait { process, at: loan, chooses: false });
                 }
                 next
             });
@@ -198,7 +199,7 @@ impl Census {
     pub(super) fn n_bytes(&self, channel: usize) -> (usize, usize) {
         let all = self.snapshots.iter().flatten().map(|snapshot| snapshot.n_bytes).sum();
         let (n, bytes) = self.snapshots[channel].as_ref().map_or((0, 0), |one| (one.n_tokens, one.n_bytes));
-        (all, bytes.div_ceil(n.max(1)).max(size_of::<crate::value::Value>()))
+        (all, bytes.div_ceil(n.max(1)).max(1))
     }
 }
 

@@ -7,6 +7,8 @@ use crate::channel::WaitFor;
 pub(super) struct ProcessWait {
     pub(super) process: usize,
     pub(super) at: At,
+    /// It is one guard of a choice. What is none, all of it has to come.
+    pub(super) chooses: bool,
 }
 
 /// Where a process waits.

@@ -84,20 +84,27 @@ impl Census {
         self.waits.values().filter_map(|waits| Some(self.line(wired, waits.first()?))).collect()
     }
 
-    /// What a process waits for, this wait first; a process that chooses waits for others too.
+    /// What a process waits for, this wait first: one of several guards, or all of what it does at a time, as do its
+    /// parts.
     fn line(&self, wired: &Wired, wait: &ProcessWait) -> String {
-        const N_GUARDS: usize = 4;
+        const N_SHOWN: usize = 4;
         // A server that lends says all of it in one.
         let lends = matches!(wait.at, At::Loan(_));
         let all = self.waits.get(&wait.process).into_iter().flatten().filter(|_| !lends);
-        let guards: Vec<&ProcessWait> = all.filter(|other| *other != wait).collect();
+        let mut others: Vec<&ProcessWait> = all.filter(|other| *other != wait).collect();
+        others.sort_by_key(|other| other.chooses != wait.chooses);
         let mut line = format!("`{}` {}", wired.processes[wait.process].name, self.words(wired, wait));
-        for guard in guards.iter().take(N_GUARDS - 1) {
-            line.push_str(", or ");
-            line.push_str(&self.words(wired, guard));
+        let mut chose = wait.chooses;
+        for other in others.iter().take(N_SHOWN - 1) {
+            line.push_str(if chose && other.chooses { ", or " } else { ", and " });
+            line.push_str(&self.words(wired, other));
+            chose = other.chooses;
         }
-        if let Some(n_more @ 1..) = guards.len().checked_sub(N_GUARDS - 1) {
-            line.push_str(&format!(", or for one of {n_more} more guards"));
+        if let Some(n_more @ 1..) = others.len().checked_sub(N_SHOWN - 1) {
+            line.push_str(&match others.iter().all(|other| other.chooses) {
+                true => format!(", or for one of {n_more} more guards"),
+                false => format!(", and for {n_more} more"),
+            });
         }
         line
     }

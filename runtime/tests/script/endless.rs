@@ -80,6 +80,23 @@ fn a_choice_in_a_deadlock_is_shown_with_all_its_guards() {
     assert!(both.iter().all(|guard| line.contains(guard)) && line.contains(", or "), "{}", ran.said());
 }
 
+/// Each of them has to go on; of the guards of a choice one is enough.
+#[test]
+fn parts_of_a_script_that_are_stuck_are_all_named() {
+    let code = "fn f(r) { recv(r) } fn g(r, s) { select([r, s]) }
+        let a = channel(2); let b = channel(3); let c = channel(4);
+        spawn(\"f\", [a[1]]); recv(spawn(\"g\", [b[1], c[1]]));";
+    let ran = run(&alone(code));
+    assert_eq!(ran.report.outcome, Outcome::Deadlock);
+    let slots = |n: usize| format!("waits to receive on a channel of its own ({n} slots, empty)");
+    let result = "waits to receive on a channel of its own (1 slot, empty)";
+    let said = ran.said();
+    for part in [slots(2), result.to_owned(), format!("{}, or {}", slots(3), slots(4))] {
+        assert!(said.contains(&part), "{part}: {said}");
+    }
+    assert_eq!((said.matches(", and ").count(), said.matches(", or ").count()), (2, 1), "{said}");
+}
+
 #[test]
 fn a_script_that_computes_for_ever_ends_when_its_server_or_its_caller_is_poisoned() {
     let (calls, serves) =
