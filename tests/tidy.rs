@@ -67,6 +67,7 @@ const SHARED: &[(&str, &str)] = &[
     ("runtime/src/benchmark/peer.rs", "mpsc of std and of tokio are what csprun is held against"),
     ("runtime/src/benchmark/ring.rs", "a ring by hand, to see what a token could cost at best"),
     ("runtime/src/channel/cell.rs", "which thread owns a local channel"),
+    ("runtime/src/compose/barrier.rs", "who holds which place, before a network starts"),
     ("runtime/src/compose/held.rs", "who holds which end, before a network starts"),
     ("runtime/src/compose/shared.rs", "ends that any thread uses"),
     ("runtime/src/explore.rs", "keeps what a network under a schedule writes"),

@@ -32,6 +32,7 @@
 //! # Ok::<(), csprun_runtime::StartError>(())
 //! ```
 
+mod barrier;
 mod calls;
 mod held;
 mod network;
@@ -39,6 +40,7 @@ mod plug;
 mod shared;
 mod stream;
 
+pub use barrier::{EnrollPlug, Enrolled};
 pub use csprun_dsl::network::{ChannelKind as Kind, OnEnd};
 pub use network::{Network, Process};
 pub use plug::{CallPlug, Plug, Plugs, RecvPlug, SendPlug, ServePlug};

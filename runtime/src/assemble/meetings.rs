@@ -61,7 +61,7 @@ impl MeetingTable {
             wired.push(WiredBarrier {
                 name: planned.name.clone(),
                 barrier,
-                members: planned.members.clone(),
+                members: planned.members.iter().copied().map(Some).collect(),
             });
         }
         wired

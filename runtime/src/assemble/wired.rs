@@ -84,8 +84,8 @@ pub(crate) struct WiredProcess {
 pub(crate) struct WiredBarrier {
     pub(crate) name: String,
     pub(crate) barrier: Barrier,
-    /// The processes, by their number at the barrier.
-    pub(crate) members: Vec<usize>,
+    /// The processes, by their number at the barrier; `None`: nobody in the network, nor who joined while it runs.
+    pub(crate) members: Vec<Option<usize>>,
 }
 
 /// The worker that all ends of a channel are on; `None` for an end that sits on none.
@@ -143,6 +143,13 @@ impl Wired {
             counts.undelivered += desk.n_dropped();
         }
         counts
+    }
+}
+
+impl WiredBarrier {
+    /// The process of a member; `None`: nobody in the network.
+    pub(crate) fn holder(&self, member: usize) -> Option<usize> {
+        self.members.get(member).copied().flatten()
     }
 }
 

@@ -69,6 +69,11 @@ impl Barrier {
 }
 
 impl Member {
+    /// Its number at the barrier.
+    pub(crate) fn number(&self) -> usize {
+        self.number
+    }
+
     /// Waits until all members have come.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use csprun_dsl::plan::Seat;
 
-use super::held::{Held, Holders, Made, Socket};
+use super::held::{Held, Holders, Made, Socket, dropped};
 use crate::assemble::{Met, WiredCalls, WiredChannel, wire_calls};
 use crate::channel::{Endable, Side};
 use crate::process::{Calls, Client, Party, Server};
@@ -38,19 +38,19 @@ impl<Q: Send + 'static, A: Send + 'static> Socket for CallSocket<Q, A> {
     }
 
     fn wire(&self, at: usize, seats: &[Seat], names: &[&str]) -> (WiredChannel, Vec<WiredChannel>) {
-        let met = |end: Held| {
+        let (callers, servers) = self.holders.wire();
+        let met = |end: &Held| {
             let wired = end.wired(names);
             let party = Party { name: wired.name.clone(), immunity: end.immunity };
             // An end that nobody holds takes the channel to where anybody may be, which costs only time.
             Met { end: wired, seat: end.seat(seats).flatten(), party }
         };
-        let met = |side| self.holders.ends(side).into_iter().map(met).collect();
+        let met = |ends: &[Held]| ends.iter().map(met).collect();
         let (calls, WiredCalls { requests, replies }) =
-            wire_calls(&self.name, at, met(Side::Writing), met(Side::Reading));
+            wire_calls(&self.name, at, met(&callers), met(&servers));
         self.made.set(Arc::clone(&calls));
-        for (side, idx) in self.holders.dropped() {
-            calls.end(side, idx, None);
-        }
+        dropped(&callers).for_each(|idx| calls.end(Side::Writing, idx, None));
+        dropped(&servers).for_each(|idx| calls.end(Side::Reading, idx, None));
         (requests, replies)
     }
 

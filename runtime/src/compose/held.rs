@@ -25,11 +25,16 @@ pub(super) struct Held {
     pub(super) immunity: u32,
 }
 
-/// The ends of a channel, by side.
+/// The ends of a channel.
 #[derive(Default)]
-pub(super) struct Holders {
-    writers: Mutex<Vec<Held>>,
-    readers: Mutex<Vec<Held>>,
+pub(super) struct Holders(Mutex<Ends>);
+
+#[derive(Default)]
+struct Ends {
+    writers: Vec<Held>,
+    readers: Vec<Held>,
+    /// The channel has the ends that it has.
+    wired: bool,
 }
 
 /// What is made of the description, once.
@@ -71,30 +76,36 @@ pub(super) trait Socket: Send + Sync + 'static {
 }
 
 impl Holders {
-    fn side(&self, side: Side) -> MutexGuard<'_, Vec<Held>> {
-        let ends = if side == Side::Writing { &self.writers } else { &self.readers };
-        ends.lock().unwrap_or_else(PoisonError::into_inner)
+    fn ends(&self) -> MutexGuard<'_, Ends> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// As they are now.
-    pub(super) fn ends(&self, side: Side) -> Vec<Held> {
-        self.side(side).clone()
-    }
-
-    /// Which ends nobody holds any more.
-    pub(super) fn dropped(&self) -> Vec<(Side, usize)> {
-        let of = |side| {
-            let ends = self.ends(side).into_iter().enumerate();
-            ends.filter(|(_, end)| end.holder == Holder::Dropped).map(move |(idx, _)| (side, idx))
-        };
-        of(Side::Writing).chain(of(Side::Reading)).collect()
+    /// The ends that the channel will have: writing ones, then reading ones. Who joins later comes too late.
+    pub(super) fn wire(&self) -> (Vec<Held>, Vec<Held>) {
+        let mut ends = self.ends();
+        ends.wired = true;
+        (ends.writers.clone(), ends.readers.clone())
     }
 
     /// The processes that hold ends of a side.
     pub(super) fn processes(&self, side: Side) -> Vec<usize> {
-        let of = |end: Held| if let Holder::Process(process) = end.holder { Some(process) } else { None };
-        self.ends(side).into_iter().filter_map(of).collect()
+        let of = |end: &Held| if let Holder::Process(process) = end.holder { Some(process) } else { None };
+        self.ends().of(side).iter().filter_map(of).collect()
     }
+}
+
+impl Ends {
+    fn of(&mut self, side: Side) -> &mut Vec<Held> {
+        match side {
+            Side::Writing => &mut self.writers,
+            Side::Reading => &mut self.readers,
+        }
+    }
+}
+
+/// Which ends of these nobody holds any more.
+pub(super) fn dropped(ends: &[Held]) -> impl Iterator<Item = usize> + '_ {
+    ends.iter().enumerate().filter(|(_, end)| end.holder == Holder::Dropped).map(|(idx, _)| idx)
 }
 
 impl Held {
@@ -124,10 +135,12 @@ pub(super) struct Hold<S: Socket> {
 }
 
 impl<S: Socket> Hold<S> {
-    /// A new end.
+    /// A new end; one that nobody holds when the network has started.
     pub(super) fn new(socket: &Arc<S>, side: Side) -> Hold<S> {
-        let mut ends = socket.holders().side(side);
-        ends.push(Held { holder: Holder::Plug, immunity: 0 });
+        let mut ends = socket.holders().ends();
+        let holder = if ends.wired { Holder::Dropped } else { Holder::Plug };
+        let ends = ends.of(side);
+        ends.push(Held { holder, immunity: 0 });
         Hold { socket: Arc::clone(socket), side, idx: ends.len() - 1 }
     }
 
@@ -138,7 +151,7 @@ impl<S: Socket> Hold<S> {
 
     /// Changes the end.
     pub(super) fn change(&self, change: impl FnOnce(&mut Held)) {
-        change(&mut self.socket.holders().side(self.side)[self.idx]);
+        change(&mut self.socket.holders().ends().of(self.side)[self.idx]);
     }
 
     /// Takes the end out of the channel, which was made.

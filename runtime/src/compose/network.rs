@@ -7,6 +7,7 @@ use csprun_dsl::network::{ChannelKind as Kind, OnEnd};
 use csprun_dsl::plan::Seat;
 use csprun_dsl::rules::circles;
 
+use super::barrier::{EnrollPlug, Meeting};
 use super::calls::CallSocket;
 use super::held::Socket;
 use super::plug::{CallPlug, Plugs, RecvPlug, SendPlug, ServePlug};
@@ -20,6 +21,7 @@ use crate::supervisor::{Limits, MEMORY, Options, Report, Run, StartError, launch
 pub struct Network {
     name: String,
     channels: Vec<Arc<dyn Socket>>,
+    barriers: Vec<Arc<Meeting>>,
     processes: Vec<Process>,
     n_workers: Option<usize>,
     memory: usize,
@@ -58,6 +60,7 @@ impl Network {
         Network {
             name: name.into(),
             channels: Vec::new(),
+            barriers: Vec::new(),
             processes: Vec::new(),
             n_workers: None,
             memory: MEMORY,
@@ -127,6 +130,31 @@ impl Network {
         let socket = Arc::new(CallSocket::new(name));
         self.channels.push(Arc::clone(&socket) as Arc<dyn Socket>);
         (CallPlug::new(&socket), ServePlug::new(&socket))
+    }
+
+    /// Adds a barrier (SEMANTICS B1): the plug of its first place, from which others join. All who have a place pass
+    /// together, when all have come.
+    ///
+    /// ```
+    /// # use csprun_runtime::compose::Network;
+    /// let mut net = Network::new("phases");
+    /// let phase = net.barrier("phase");
+    /// for name in ["left", "right"] {
+    ///     net.process(name, phase.join(), |mut phase| async move {
+    ///         for _ in 0..10 {
+    ///             phase.sync().await?;
+    ///         }
+    ///         Ok(())
+    ///     });
+    /// }
+    /// drop(phase); // Nobody waits for this place.
+    /// assert_eq!(net.run()?.exit_code(), 0);
+    /// # Ok::<(), csprun_runtime::StartError>(())
+    /// ```
+    pub fn barrier(&mut self, name: &str) -> EnrollPlug {
+        let meeting = Arc::new(Meeting::new(name));
+        self.barriers.push(Arc::clone(&meeting));
+        EnrollPlug::new(&meeting)
     }
 
     /// Adds a process: `body` is called on the thread where it will run, with the ends of its plugs. It ends normally
@@ -221,8 +249,11 @@ impl Network {
             way: Arc::default(),
             cargo: Some((process.make)(process.on_end)),
         });
-        let wired =
-            Wired { channels: Arc::new(channels), barriers: Vec::new(), processes: processes.collect() };
+        let wired = Wired {
+            channels: Arc::new(channels),
+            barriers: self.barriers.iter().map(|meeting| meeting.wire()).collect(),
+            processes: processes.collect(),
+        };
         let activity = Arc::new(Activity::new(self.options.virtual_time, self.options.explore));
         let Options { timeout, interrupt, tell, stalled, watch, profile, .. } = self.options;
         let limits = Limits { timeout, memory: self.memory, interrupt, tell, stalled, watch, profile };

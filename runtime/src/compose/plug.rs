@@ -10,7 +10,7 @@ use crate::process::{Client, Server};
 
 /// An end that is not wired: [`SendPlug`] or [`RecvPlug`], [`CallPlug`] or [`ServePlug`].
 pub trait Plug: Plugs {
-    /// One more end on this side.
+    /// One more end on this side; one that has retired when the network has started.
     #[must_use]
     fn join(&self) -> Self;
     /// Sets the immunity of the end against poison (SEMANTICS E8).

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use csprun_dsl::network::ChannelKind as Kind;
 use csprun_dsl::plan::Seat;
 
-use super::held::{Held, Holders, Made, Socket};
+use super::held::{Held, Holders, Made, Socket, dropped};
 use crate::assemble::{Carries, WiredChannel, flavor, home_of};
 use crate::channel::{Channel, Flavor, Form, Inspect, ReadEnd, Receiver, Sender, Side, WriteEnd};
 
@@ -45,7 +45,7 @@ impl<T: Send + 'static> Socket for Stream<T> {
     }
 
     fn wire(&self, _at: usize, seats: &[Seat], names: &[&str]) -> (WiredChannel, Vec<WiredChannel>) {
-        let (writers, readers) = (self.holders.ends(Side::Writing), self.holders.ends(Side::Reading));
+        let (writers, readers) = self.holders.wire();
         let seat = |end: &Held| end.seat(seats);
         let home = home_of(writers.iter().chain(&readers).filter_map(seat));
         let of = |ends: &[Held]| ends.iter().filter_map(seat).collect::<Vec<_>>().into_iter();
@@ -59,9 +59,8 @@ impl<T: Send + 'static> Socket for Stream<T> {
             channel.add_reader(reader.immunity);
         }
         self.made.set(Arc::clone(&channel));
-        for (side, idx) in self.holders.dropped() {
-            channel.end(side, idx, None);
-        }
+        dropped(&writers).for_each(|idx| channel.end(Side::Writing, idx, None));
+        dropped(&readers).for_each(|idx| channel.end(Side::Reading, idx, None));
         let named = |ends: Vec<Held>| ends.iter().map(|end| end.wired(names)).collect();
         let wired = WiredChannel {
             name: self.name.clone(),

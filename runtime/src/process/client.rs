@@ -15,6 +15,23 @@ type Stays = PhantomData<*const ()>;
 
 /// A caller's end of a channel of calls. Dropped, it leaves its servers, which are told of it and go on, however its
 /// process ends.
+///
+/// It stays on the thread where its process runs, and is not used after it has left:
+///
+/// ```compile_fail,E0277
+/// # use csprun_runtime::process::Client;
+/// # fn thread(client: Client<u8, u8>) {
+/// std::thread::spawn(move || drop(client));
+/// # }
+/// ```
+///
+/// ```compile_fail,E0382
+/// # use csprun_runtime::process::Client;
+/// # async fn late(mut client: Client<u8, u8>) {
+/// client.retire();
+/// let _ = client.call(1).await;
+/// # }
+/// ```
 pub struct Client<Q: Send + 'static, A: Send + 'static> {
     calling: Calling<Q, A>,
     _stays: Stays,
@@ -48,8 +65,10 @@ impl<Q: Send + 'static, A: Send + 'static> Client<Q, A> {
         self.calling.call(request).await
     }
 
-    /// Leaves the servers at once.
-    pub fn retire(self) {}
+    /// Leaves the servers at once: they are told, and this caller gives back what it held.
+    pub fn retire(self) {
+        drop(self);
+    }
 }
 
 impl<Q: Send + 'static, A: Send + 'static> Drop for Client<Q, A> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::crew::Crew;
 use super::loans::Loans;
 use super::place::{At, ProcessWait};
-use crate::assemble::{Carries, Wired, WiredBarrier};
+use crate::assemble::{Carries, Wired};
 use crate::channel::{Side, Snapshot, WaitFor};
 use crate::schedule::MadeWait;
 use crate::schedule::activity::Activity;
@@ -64,7 +64,9 @@ impl Census {
         }
         for (barrier, members) in at_barriers.into_iter().enumerate() {
             for (member, chooses) in members {
-                add(wired.barriers[barrier].members[member], At::Barrier(barrier), chooses);
+                if let Some(process) = wired.barriers[barrier].holder(member) {
+                    add(process, At::Barrier(barrier), chooses);
+                }
             }
         }
         for (place, wait) in made.iter().enumerate().filter(|(_, wait)| wait.rescuers.is_some()) {
@@ -131,8 +133,8 @@ impl Census {
                 readers.chain(writers.iter().map(held(Side::Writing))).collect()
             }
             At::Barrier(barrier) => {
-                let WiredBarrier { barrier, members, .. } = &wired.barriers[barrier];
-                barrier.missing().into_iter().map(|member| Some(members[member])).collect()
+                let wired = &wired.barriers[barrier];
+                wired.barrier.missing().into_iter().map(|member| wired.holder(member)).collect()
             }
             At::Made(place) => {
                 self.made[place].rescuers.iter().flatten().map(|&process| Some(process as usize)).collect()

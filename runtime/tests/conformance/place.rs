@@ -9,7 +9,9 @@ use std::time::Duration;
 use csprun_dsl::network as dsl;
 use csprun_dsl::plan::{Machine, Plan, Seat};
 use csprun_runtime::alt::{Alt, Timeout};
-use csprun_runtime::compose::{CallPlug, Kind, Network, Plugs, Process, RecvPlug, SendPlug, ServePlug};
+use csprun_runtime::compose::{
+    CallPlug, EnrollPlug, Kind, Network, Plugs, Process, RecvPlug, SendPlug, ServePlug,
+};
 use csprun_runtime::process::Ended;
 use csprun_runtime::testing::Net;
 use csprun_runtime::{Outcome, Report};
@@ -101,6 +103,11 @@ impl Case {
     /// A channel of calls, by the plugs of its first caller and its first server.
     pub fn calls<Q: Send + 'static, A: Send + 'static>(&mut self) -> (CallPlug<Q, A>, ServePlug<Q, A>) {
         self.net.calls("ask")
+    }
+
+    /// A barrier, by the plug of its first place.
+    pub fn barrier(&mut self) -> EnrollPlug {
+        self.net.barrier("phase")
     }
 
     /// A process, where its placement says.

@@ -128,7 +128,8 @@ fn however_a_server_of_closures_ends_its_clients_are_told() {
                 let (ends, last) = (ends.clone(), go_on.join());
                 let plug = if at < 4 { call.as_ref().map(Plug::join) } else { call.take() };
                 let plug = plug.expect("there are five");
-                case.process((plug, last), |(mut client, _last)| async move {
+                case.process((plug, last), |(mut client, last)| async move {
+                    let _last = last;
                     for _ in 0..2 {
                         ends.push(name_of(&client.call(1).await.expect_err("nobody replies")));
                     }
