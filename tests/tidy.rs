@@ -78,6 +78,7 @@ const SHARED: &[(&str, &str)] = &[
     ("runtime/src/process/firing.rs", "both sides of a process share the firing that is open"),
     ("runtime/src/process/ports.rs", "what a process waits for, read by the supervisor"),
     ("runtime/src/process/readers.rs", "outputs of a process that still have readers"),
+    ("runtime/src/schedule/alarm.rs", "who is told that the run shall end"),
     ("runtime/src/schedule/activity.rs", "the count of what is going on"),
     ("runtime/src/schedule/clock.rs", "virtual time, and who waits for it"),
     ("runtime/src/schedule/current.rs", "gives every thread a number"),

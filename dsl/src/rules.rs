@@ -8,7 +8,7 @@ mod replication;
 mod unused;
 
 pub(crate) use available::missing;
-pub use calls::{CIRCLE_HELP, circle_said, circles};
+pub use calls::{CYCLE_HELP, call_cycles, cycle_said};
 
 use crate::diagnostic::Diagnostics;
 use crate::network::Network;

@@ -25,6 +25,7 @@
 mod beside;
 mod body;
 mod call;
+mod caller;
 mod calling;
 mod calls;
 mod client;
@@ -52,7 +53,7 @@ mod transfer;
 pub(crate) use beside::after_all;
 pub use body::Body;
 pub use call::Call;
-pub use calls::Caller;
+pub use caller::Caller;
 pub(crate) use calls::{Answer, Calls, Party, Request};
 pub use client::{Client, Server};
 pub use console::{Console, Sink, Source};

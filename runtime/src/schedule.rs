@@ -4,6 +4,7 @@ pub mod activity;
 mod address;
 mod adversary;
 mod afterwards;
+mod alarm;
 pub mod chance;
 mod clock;
 pub mod current;

@@ -21,7 +21,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use csprun_dsl::plan::Plan;
-use csprun_dsl::rules::{CIRCLE_HELP, circle_said};
+use csprun_dsl::rules::{CYCLE_HELP, cycle_said};
 use tokio::sync::Notify;
 
 pub use busy::Time;
@@ -87,8 +87,8 @@ pub enum StartError {
         /// What it is.
         what: String,
     },
-    /// Processes that call one another in a circle: a server that waits for a reply cannot serve (SEMANTICS B2).
-    Circle {
+    /// Processes that call one another in a cycle: a server that waits for a reply cannot serve (SEMANTICS B2).
+    CallCycle {
         /// Their names.
         processes: Vec<String>,
     },
@@ -102,9 +102,9 @@ impl fmt::Display for StartError {
             StartError::Unavailable { process, what } => {
                 write!(f, "`{process}` needs {what}, which is not available in this build")
             }
-            StartError::Circle { processes } => {
-                let said = circle_said(processes.iter().map(String::as_str));
-                write!(f, "{said}; {CIRCLE_HELP}")
+            StartError::CallCycle { processes } => {
+                let said = cycle_said(processes.iter().map(String::as_str));
+                write!(f, "{said}; {CYCLE_HELP}")
             }
             StartError::System(error) => write!(f, "no thread to run on: {error}"),
         }

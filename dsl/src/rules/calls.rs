@@ -44,29 +44,28 @@ fn cycles(network: &Network, found: &mut Diagnostics) {
             }
         }
     }
-    for component in circles(calls.keys().copied()) {
+    for component in call_cycles(calls.keys().copied()) {
         let is_inside = |process: &usize| component.binary_search(process).is_ok();
         let inside = calls.iter().filter(|((from, to), _)| is_inside(from) && is_inside(to));
         let Some(&channel) = inside.map(|(_, channel)| channel).min() else { continue };
-        let message = circle_said(component.iter().map(|&at| network.processes[at].name.as_str()));
+        let message = cycle_said(component.iter().map(|&at| network.processes[at].name.as_str()));
         let error = Diagnostic::new(Code::E0501, network.channels[channel].span, message);
-        found.push(error.label("one of its calls").help(CIRCLE_HELP));
+        found.push(error.label("one of its calls").help(CYCLE_HELP));
     }
 }
 
-/// Processes that call one another in a circle, of who calls whom: each circle in ascending order. A network without
-/// one is free of deadlock by calls (Martin and Welch 1997); a server that calls itself through others would wait for
+/// Processes that call one another in a cycle, of who calls whom: each cycle in ascending order. A network without one is free of deadlock by calls (Martin and Welch 1997); a server that calls itself through others would wait for
 /// its own reply.
-pub fn circles(calls: impl Iterator<Item = (usize, usize)>) -> Vec<Vec<usize>> {
+pub fn call_cycles(calls: impl Iterator<Item = (usize, usize)>) -> Vec<Vec<usize>> {
     let calls: DiGraphMap<usize, ()> = calls.map(|(caller, server)| (caller, server, ())).collect();
-    let mut circles = kosaraju_scc(&calls);
-    circles.retain(|circle| circle.len() > 1 || calls.contains_edge(circle[0], circle[0]));
-    circles.iter_mut().for_each(|circle| circle.sort_unstable());
-    circles
+    let mut cycles = kosaraju_scc(&calls);
+    cycles.retain(|cycle| cycle.len() > 1 || calls.contains_edge(cycle[0], cycle[0]));
+    cycles.iter_mut().for_each(|cycle| cycle.sort_unstable());
+    cycles
 }
 
-/// What is said of a circle of these processes.
-pub fn circle_said<'a>(names: impl Iterator<Item = &'a str>) -> String {
+/// What is said of a cycle of these processes.
+pub fn cycle_said<'a>(names: impl Iterator<Item = &'a str>) -> String {
     let names: Vec<&str> = names.collect();
     match names.as_slice() {
         [one] => format!("`{one}` calls itself"),
@@ -75,5 +74,5 @@ pub fn circle_said<'a>(names: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// The way out of one.
-pub const CIRCLE_HELP: &str =
+pub const CYCLE_HELP: &str =
     "a server that waits for a reply cannot serve; let one of them send instead of call";

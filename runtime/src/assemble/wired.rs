@@ -39,6 +39,7 @@ pub(crate) struct WiredChannel {
 pub(crate) struct WiredEnd {
     /// `None`: nobody in the network.
     pub(crate) process: Option<usize>,
+    /// Empty: nobody at all.
     pub(crate) name: String,
 }
 
@@ -46,6 +47,11 @@ impl WiredEnd {
     /// One of that process.
     pub(crate) fn of(process: usize, name: impl Into<String>) -> WiredEnd {
         WiredEnd { process: Some(process), name: name.into() }
+    }
+
+    /// One that nobody has any more.
+    pub(crate) fn dropped() -> WiredEnd {
+        WiredEnd { process: None, name: String::new() }
     }
 
     /// One that the program around the network holds.

@@ -122,7 +122,8 @@ impl Held {
     pub(super) fn wired(&self, names: &[&str]) -> WiredEnd {
         match self.holder {
             Holder::Process(process) => WiredEnd::of(process, names[process]),
-            Holder::Plug | Holder::Dropped => WiredEnd::outside(),
+            Holder::Plug => WiredEnd::outside(),
+            Holder::Dropped => WiredEnd::dropped(),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use csprun_dsl::network::{ChannelKind as Kind, OnEnd};
 use csprun_dsl::plan::Seat;
-use csprun_dsl::rules::circles;
+use csprun_dsl::rules::call_cycles;
 
 use super::barrier::{EnrollPlug, Meeting};
 use super::calls::CallSocket;
@@ -101,7 +101,8 @@ impl Network {
 
     /// Adds a channel of calls (SEMANTICS B2): requests `Q` go to a server, and each reply `A` comes back to the caller
     /// that asked. It is a rendezvous; a caller has one request open at a time. More callers and servers join from the
-    /// plugs; a request goes to exactly one server.
+    /// plugs; a request goes to exactly one server. Processes that call one another in a cycle are refused at the start;
+    /// one process may have both ends, to hand them to those that it spawns.
     ///
     /// ```
     /// # use csprun_runtime::compose::Network;
@@ -218,7 +219,7 @@ impl Network {
     /// neighbours sit together.
     ///
     /// # Errors
-    /// When processes call one another in a circle, or the system gives no threads.
+    /// When processes call one another in a cycle, or the system gives no threads.
     pub fn start(self) -> Result<Run, StartError> {
         let cores = || std::thread::available_parallelism().map_or(1, usize::from);
         let n_workers = self.n_workers.unwrap_or_else(cores).min(self.processes.len().max(1));
@@ -232,9 +233,11 @@ impl Network {
         let seats: Vec<Seat> = self.processes.iter().enumerate().map(seat).collect();
         let names: Vec<&str> = self.processes.iter().map(|process| process.name.as_str()).collect();
         let calls = self.channels.iter().flat_map(|channel| channel.calls());
-        if let Some(circle) = circles(calls).into_iter().next() {
-            let processes = circle.into_iter().map(|process| names[process].to_owned()).collect();
-            return Err(StartError::Circle { processes });
+        // Who has both ends of one channel has them for others: those that it spawns.
+        if let Some(cycle) = call_cycles(calls.filter(|(caller, server)| caller != server)).into_iter().next()
+        {
+            let processes = cycle.into_iter().map(|process| names[process].to_owned()).collect();
+            return Err(StartError::CallCycle { processes });
         }
         let wire = |(at, channel): (usize, &Arc<dyn Socket>)| channel.wire(at, &seats, &names);
         let (mut channels, behind): (Vec<WiredChannel>, Vec<Vec<WiredChannel>>) =

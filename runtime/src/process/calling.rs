@@ -3,7 +3,7 @@
 use std::future::poll_fn;
 use std::sync::Arc;
 
-use super::calls::{Answer, Caller, Calls, Request};
+use super::calls::{Answer, Calls, Request};
 use super::ended::Ended;
 use crate::channel::{ReadEnd, WriteEnd};
 
@@ -29,8 +29,9 @@ impl<Q: Send + 'static, A: Send + 'static> Calling<Q, A> {
 
     /// Sends a request and waits for its reply.
     pub(super) async fn call(&mut self, request: Q) -> Result<A, Ended> {
-        if self.open {
-            self.answer().await?;
+        if self.open
+            && let Answer::Reply(_) = self.answer().await?
+        {
             self.calls.desk.count_dropped();
         }
         self.ask(request).await?;
@@ -39,7 +40,7 @@ impl<Q: Send + 'static, A: Send + 'static> Calling<Q, A> {
 
     /// Ready when a server has taken the request.
     async fn ask(&mut self, value: Q) -> Result<(), Ended> {
-        let request = Request { caller: Caller(self.caller), value };
+        let request = Request { caller: self.caller, value };
         let mut asking = Asking { calling: self, request: Some(request), waits: true };
         poll_fn(|cx| asking.calling.requests.poll_send(&mut asking.request, cx)).await?;
         asking.waits = false;

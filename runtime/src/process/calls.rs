@@ -7,13 +7,10 @@ use super::ended::Ended;
 use crate::channel::{AnyEnd, Channel, Endable, Form, Outlet, Poison, ReadEnd, Side, WriteEnd};
 use crate::value::Value;
 
-/// A caller, to its server. Two call ports of one process are two callers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Caller(pub(super) usize);
-
 /// A request on its way to a server.
 pub(crate) struct Request<Q> {
-    pub(super) caller: Caller,
+    /// The caller's number.
+    pub(super) caller: usize,
     pub(crate) value: Q,
 }
 
@@ -119,6 +116,12 @@ impl<Q: Send + 'static, A: Send + 'static> Calls<Q, A> {
 
     /// A server has gone: open and later calls of its callers get its end.
     pub(super) fn end_server(&self, server: usize, poison: Option<&Poison>) {
+        if poison.is_none()
+            && let Some(request) = ReadEnd::at(&self.requests, server).take_held()
+        {
+            // It was committed to and not told: open, as others that get no reply.
+            self.desk.open(request.caller, server);
+        }
         self.requests.end(Side::Reading, server, poison.cloned());
         if poison.is_none() {
             // Where another server is left, the channel goes on, but these requests do not.

@@ -3,8 +3,9 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use super::caller::Caller;
 use super::calling::Calling;
-use super::calls::{Caller, Calls};
+use super::calls::Calls;
 use super::ended::Ended;
 use super::serve_guard::ServeGuard;
 use super::serving::{Asked, Serving};
@@ -119,7 +120,7 @@ impl<Q: Send + 'static, A: Send + 'static> Server<Q, A> {
     /// is counted.
     ///
     /// # Errors
-    /// A failure when the caller has no open request: a defect of the server.
+    /// A failure when that request has its reply: a defect of the server.
     pub fn reply(&self, caller: Caller, reply: A) -> Result<(), Ended> {
         self.serving.answers.reply(caller, reply)
     }

@@ -7,6 +7,7 @@ use std::mem;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
+use super::caller::Caller;
 use crate::schedule::Kept;
 
 /// One channel of calls. Callers and servers are numbered from 0.
@@ -18,8 +19,8 @@ pub(crate) struct Desk {
 }
 
 struct State {
-    /// By caller.
-    callers: Vec<Standing>,
+    /// By caller, with how many requests of it were taken.
+    callers: Vec<(Standing, u64)>,
     /// By server: it is told of each that leaves.
     servers: Vec<Bell>,
     /// Replies that nobody waited for any more.
@@ -70,7 +71,7 @@ impl Desk {
     /// A desk at which nobody has asked yet.
     pub(super) fn new(callers: Vec<String>, servers: Vec<String>) -> Desk {
         let bells = servers.iter().map(|_| Bell::default()).collect();
-        let standing = vec![Standing::Idle; callers.len()];
+        let standing = vec![(Standing::Idle, 0); callers.len()];
         let state = Mutex::new(State { callers: standing, servers: bells, n_dropped: 0 });
         Desk { callers, servers, state }
     }
@@ -93,7 +94,7 @@ impl Desk {
     pub(super) fn leave(&self, caller: usize) {
         let wakers: Vec<Kept> = {
             let mut state = self.state();
-            if mem::replace(&mut state.callers[caller], Standing::Left) == Standing::Left {
+            if mem::replace(&mut state.callers[caller].0, Standing::Left) == Standing::Left {
                 return;
             }
             let ring = |bell: &mut Bell| {
@@ -130,23 +131,28 @@ impl Desk {
         Some(caller)
     }
 
-    /// A server has taken a request.
-    pub(super) fn open(&self, caller: usize, server: usize) {
-        let standing = &mut self.state().callers[caller];
+    /// A server has taken a request: which one of the caller's, from 1.
+    pub(super) fn open(&self, caller: usize, server: usize) -> u64 {
+        let (standing, n_requests) = &mut self.state().callers[caller];
+        *n_requests += 1;
         if *standing == Standing::Idle {
             *standing = Standing::Open(server);
         }
+        *n_requests
     }
 
-    /// A server replies: how the caller stood, whose request is not open any more. One visit to the desk for both, as
-    /// each call pays for it.
-    pub(super) fn close(&self, caller: usize, server: usize, lending: Lending) -> Standing {
+    /// A server replies to a request: how the caller stood, whose request is not open any more; idle also if it has
+    /// asked again since. One visit to the desk for both, as each call pays for it.
+    pub(super) fn close(&self, caller: Caller, server: usize, lending: Lending) -> Standing {
         let mut state = self.state();
-        let standing = &mut state.callers[caller];
+        let (standing, turn) = &mut state.callers[caller.number];
         let before = *standing;
         if before != Standing::Left {
+            if *turn != caller.turn {
+                return Standing::Idle;
+            }
             *standing = Standing::Idle;
-            state.lend(caller, server, lending);
+            state.lend(caller.number, server, lending);
         }
         before
     }
@@ -164,7 +170,7 @@ impl Desk {
         }
         let lent = state.servers[server].lent.iter().copied().enumerate();
         let callers = state.callers.iter().enumerate();
-        let open = callers.filter(|(_, standing)| **standing == Standing::Open(server));
+        let open = callers.filter(|(_, (standing, _))| *standing == Standing::Open(server));
         Loans {
             holders: lent.filter(|(_, n)| *n > 0).collect(),
             open: open.map(|(caller, _)| caller).collect(),
@@ -175,8 +181,8 @@ impl Desk {
     pub(super) fn end_server(&self, server: usize) -> Vec<usize> {
         let mut state = self.state();
         let callers = state.callers.iter_mut().enumerate();
-        let open = callers.filter(|(_, standing)| **standing == Standing::Open(server));
-        open.map(|(caller, standing)| {
+        let open = callers.filter(|(_, (standing, _))| *standing == Standing::Open(server));
+        open.map(|(caller, (standing, _))| {
             *standing = Standing::Idle;
             caller
         })

@@ -3,7 +3,8 @@
 use std::future::poll_fn;
 use std::sync::Arc;
 
-use super::calls::{Answer, Caller, Calls};
+use super::caller::Caller;
+use super::calls::{Answer, Calls};
 use super::desk::Lending;
 use super::ended::Ended;
 use super::port::{Check, coerced};
@@ -46,7 +47,7 @@ impl Serve {
     /// is counted.
     ///
     /// # Errors
-    /// A failure when the caller has no open request: a defect of the server.
+    /// A failure when that request has its reply: a defect of the server.
     pub fn reply(&self, caller: Caller, value: impl Into<Value>) -> Result<(), Ended> {
         self.serving.answers.reply(caller, value.into())
     }
@@ -87,7 +88,7 @@ impl Serve {
 
     /// Takes back something from a caller that still waits for its reply.
     pub(crate) fn part(&self, caller: Caller) {
-        self.serving.answers.desk.lend(caller.0, self.serving.answers.server, Lending::Less);
+        self.serving.answers.desk.lend(caller.number, self.serving.answers.server, Lending::Less);
     }
 
     /// Retires the port before the process ends: open and later requests get the end of the stream.

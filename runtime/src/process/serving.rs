@@ -5,7 +5,8 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 
-use super::calls::{Answer, Caller, Calls, Request};
+use super::caller::Caller;
+use super::calls::{Answer, Calls, Request};
 use super::desk::{Desk, Lending, Standing};
 use super::ended::Ended;
 use crate::channel::{Gone, ReadEnd, WriteEnd};
@@ -97,7 +98,7 @@ impl<A: Send + 'static> Answers<A> {
         Request { caller, value }: Request<Q>,
         accept: Option<&Accept<Q>>,
     ) -> Result<Option<Asked<Q>>, Ended> {
-        self.desk.open(caller.0, self.server);
+        let caller = Caller { number: caller, turn: self.desk.open(caller, self.server) };
         let accepted = match accept {
             Some(accept) => accept(value),
             None => Ok(value),
@@ -111,7 +112,7 @@ impl<A: Send + 'static> Answers<A> {
     /// Replies to a caller's open request; never waits. A caller that has gone gets nothing, which is counted.
     ///
     /// # Errors
-    /// A failure when the caller has no open request: a defect of the server.
+    /// A failure when that request has its reply: a defect of the server.
     pub fn reply(&self, caller: Caller, reply: A) -> Result<(), Ended> {
         self.give(caller, Answer::Reply(reply), Lending::Same)
     }
@@ -137,12 +138,12 @@ impl<A: Send + 'static> Answers<A> {
     }
 
     pub(super) fn give(&self, caller: Caller, answer: Answer<A>, lending: Lending) -> Result<(), Ended> {
-        let sent = match self.desk.close(caller.0, self.server, lending) {
-            Standing::Open(_) => self.replies[caller.0].try_send(answer),
+        let sent = match self.desk.close(caller, self.server, lending) {
+            Standing::Open(_) => self.replies[caller.number].try_send(answer),
             Standing::Left => Ok(false),
             Standing::Idle => {
                 let name = self.name_of(caller);
-                return Err(Ended::fail(format!("a reply to `{name}`, which has no open request")));
+                return Err(Ended::fail(format!("a second reply to one request of `{name}`")));
             }
         };
         if !matches!(sent, Ok(true)) {
@@ -158,12 +159,12 @@ impl<A: Send + 'static> Answers<A> {
 
     /// The next of them, told once.
     pub(super) fn next_left(&self) -> Option<Caller> {
-        self.desk.next_left(self.server).map(Caller)
+        self.desk.next_left(self.server).map(|number| Caller { number, turn: 0 })
     }
 
     /// The name of a caller's process.
     pub fn name_of(&self, caller: Caller) -> &str {
-        self.desk.caller(caller.0)
+        self.desk.caller(caller.number)
     }
 
     /// How many callers there are, those that have left counted too.

@@ -35,6 +35,8 @@ pub fn spawn<T: 'static, F>(body: F) -> Spawned<T>
 where
     F: Future<Output = Result<T, Ended>> + 'static,
 {
+    // Before it is counted as one that the caller waits for.
+    assert!(here::carries(), "`spawn` is for light processes: this thread carries none");
     let left = Rc::new(RefCell::new(Left { result: None, waker: None, forsaken: false }));
     let (leave, beside) = (Rc::clone(&left), Beside::new());
     let work = Guarded::new(NAME, body, move |given: Given<T>| {

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use tokio::sync::{Notify, watch};
+use tokio::sync::Notify;
 
+use super::alarm::{Alarm, Sleeper};
 use super::clock::Clock;
 use super::current;
 use super::made::{AllMade, Made, MadeWait};
@@ -29,8 +30,8 @@ pub struct Activity {
     failures: Mutex<Vec<(u32, String)>>,
     made: AllMade,
     parts: Parts,
-    /// Whether the run shall end.
-    interrupted: watch::Sender<bool>,
+    /// Rings when the run shall end.
+    alarm: Alarm,
 }
 
 /// How many things a process waits for.
@@ -92,23 +93,19 @@ impl Activity {
         }
     }
 
-    /// The run shall end: told to those who meet no channel that could be poisoned.
+    /// The run shall end: threads that wait look again.
     pub(crate) fn interrupt(&self) {
-        self.interrupted.send_replace(true);
+        self.alarm.ring();
     }
 
     /// Whether it shall.
     pub(crate) fn is_interrupted(&self) -> bool {
-        *self.interrupted.borrow()
+        self.alarm.rang()
     }
 
-    /// Ready when it shall.
-    pub(crate) fn until_interrupted(&self) -> impl Future<Output = ()> + use<> {
-        let mut told = self.interrupted.subscribe();
-        async move {
-            // An error: the run is over.
-            let _ = told.wait_for(|is| *is).await;
-        }
+    /// One more thread that is woken then.
+    pub(super) fn add_sleeper(&self, sleeper: Weak<dyn Sleeper>) {
+        self.alarm.add(sleeper);
     }
 
     /// Whether nothing runs and nothing outside is waited for.

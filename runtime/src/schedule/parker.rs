@@ -7,6 +7,7 @@ use std::thread::{self, Thread};
 use std::time::Instant;
 
 use super::activity::{Activity, Outside};
+use super::alarm::Sleeper;
 use super::current;
 use super::parts::{Part, Standing};
 use super::spinner::Spinner;
@@ -62,6 +63,12 @@ impl Wake for Parker {
                 }
             }
         }
+    }
+}
+
+impl Sleeper for Parker {
+    fn rouse(self: Arc<Parker>) {
+        self.wake();
     }
 }
 
@@ -129,6 +136,11 @@ impl Parker {
     /// Waits for the first turn, where there are any; `false`: the thread shall end instead.
     pub(super) fn begin(&self) -> bool {
         self.turns.as_ref().is_none_or(|turns| turns.begin())
+    }
+
+    /// Whether its thread takes turns with a worker.
+    pub(super) fn takes_turns(&self) -> bool {
+        self.turns.is_some()
     }
 
     /// The worker with which its thread takes turns.

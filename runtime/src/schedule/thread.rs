@@ -6,12 +6,13 @@ use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Wake};
 use std::thread;
 
 use tokio::runtime::Handle;
 
 use super::activity::Activity;
+use super::alarm::Sleeper;
 use super::job::{Job, Work};
 use super::parker::Parker;
 use super::parts::Part;
@@ -59,6 +60,17 @@ pub fn wait<F: Future>(future: F) -> Result<F::Output, Stopped> {
             return Err(Stopped);
         }
     }
+}
+
+/// Where schedules are explored, lets others have their turn; for one that goes on without waiting.
+///
+/// # Errors
+/// When the run ends before its next turn.
+pub fn let_others() -> Result<(), Stopped> {
+    let parker = PARKER.with_borrow(|parker| parker.clone().filter(|parker| parker.takes_turns()));
+    let Some(parker) = parker else { return Ok(()) };
+    parker.wake_by_ref();
+    if parker.wait() { Ok(()) } else { Err(Stopped) }
 }
 
 /// Whether the run of this thread's process is over, for one that computes without waiting.
@@ -157,6 +169,7 @@ fn start_with(
         let counts = turns.is_none();
         let parker = Parker::new(Some((Arc::clone(&activity), job.process)), turns);
         PARKER.set(Some(Arc::clone(&parker)));
+        activity.add_sleeper(Arc::downgrade(&(Arc::clone(&parker) as Arc<dyn Sleeper>)));
         // Its receiver waits for it.
         let _ = given.send(Arc::clone(&parker));
         run::join(Some(Arc::clone(&activity)));

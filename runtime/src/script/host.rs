@@ -128,10 +128,23 @@ impl Host {
     /// Waits on the script's own thread.
     pub(super) fn wait<F: Future>(&self, future: F) -> Result<F::Output, Box<EvalAltResult>> {
         self.bury(None);
-        thread::wait(future).map_err(|thread::Stopped| {
-            self.stopped();
-            terminated()
-        })
+        let (mut future, activity) = (pin!(future), self.activity());
+        let waited = thread::wait(poll_fn(|cx| match future.as_mut().poll(cx) {
+            // At Ctrl-C its thread is woken; what it waits for need not be a channel that is poisoned then.
+            Poll::Pending if activity.is_interrupted() => Poll::Ready(None),
+            polled => polled.map(Some),
+        }));
+        match waited {
+            Ok(Some(output)) => Ok(output),
+            Ok(None) => {
+                self.end(Ended::Poisoned(Poison::interrupt()));
+                Err(terminated())
+            }
+            Err(thread::Stopped) => {
+                self.stopped();
+                Err(terminated())
+            }
+        }
     }
 
     /// The run is over.
@@ -268,14 +281,9 @@ impl Host {
     /// output ends it, and so does Ctrl-C.
     pub(super) fn sleep(&self, duration: &Dynamic) -> Result<(), Box<EvalAltResult>> {
         let mut timer = pin!(Timer::after(duration_of(duration)?));
-        let mut interrupted = pin!(self.activity().until_interrupted());
         self.wait(poll_fn(|cx| {
             if timer.as_mut().poll(cx).is_ready() {
                 return Poll::Ready(Ok(()));
-            }
-            if interrupted.as_mut().poll(cx).is_ready() {
-                self.end(Ended::Poisoned(Poison::interrupt()));
-                return Poll::Ready(Err(terminated()));
             }
             let mut alarm = None;
             self.table.each(|name, port| {

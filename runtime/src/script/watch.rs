@@ -3,7 +3,8 @@
 //! A script that waits at a port is told of poison there. One that computes is not, so its ports, and the ends that it
 //! has, are looked at now and then: when one was poisoned and the script has not met that within [`PATIENCE`], it ends
 //! with the poison. So it does when a function that it spawned has failed and nobody has the end of its result, and at
-//! once at Ctrl-C, which a script without ports meets nowhere else.
+//! once at Ctrl-C, which a script without ports meets nowhere else. Where schedules are explored, others have their turn
+//! here too: one that asks for tokens again and again would keep them from being made.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -61,7 +62,7 @@ impl Watch {
     }
 
     fn looks(&self) -> bool {
-        if thread::is_stopped() {
+        if thread::let_others().is_err() || thread::is_stopped() {
             self.host.stopped();
             return true;
         }

@@ -236,11 +236,11 @@ fn stream_words(channel: &WiredChannel, operation: WaitFor, capacity: usize) -> 
 /// The ends of a side: the first few by name.
 fn ends_text(ends: &[WiredEnd]) -> String {
     const N_NAMED: usize = 3;
-    let named: Vec<&str> = ends.iter().take(N_NAMED).map(|end| end.name.as_str()).collect();
-    match ends.len() {
+    let mut names: Vec<&str> = ends.iter().map(|end| end.name.as_str()).collect();
+    names.retain(|name| !name.is_empty());
+    match names.len() {
         0 => "nobody".to_owned(),
-        1 => named.concat(),
-        n if n > N_NAMED => format!("{} and {} more", named.join(", "), n - N_NAMED),
-        _ => named.join(", "),
+        n if n > N_NAMED => format!("{} and {} more", names[..N_NAMED].join(", "), n - N_NAMED),
+        _ => names.join(", "),
     }
 }

@@ -165,6 +165,8 @@ impl Watch {
             return Some(self.over());
         }
         match self.stuck(quiescent) {
+            // Who waits past an interrupt is named as left behind.
+            Stuck::For(_) if self.interrupted => return Some(self.still_there()),
             Stuck::For(outcome) => return Some(outcome),
             Stuck::Grown => {}
             Stuck::Not if quiescent && self.activity.can_turn() => self.turn_clock(),
@@ -283,7 +285,9 @@ impl Watch {
             deadlock =
                 deadlock.note(format!("`{name}` would grow past the limit of {limit} bytes (`run.memory`)"));
         }
-        self.diagnostics.push(deadlock);
+        if !self.interrupted {
+            self.diagnostics.push(deadlock);
+        }
         Stuck::For(Outcome::Deadlock)
     }
 

@@ -211,7 +211,7 @@ fn a_reply_to_nobody_is_a_failure_of_the_server() {
         );
         caller(&mut net, "c", wire, asks(2, &log));
         let report = net.run();
-        let why = "a reply to `c`, which has no open request".to_owned();
+        let why = "a second reply to one request of `c`".to_owned();
         assert_eq!(report.processes[0].fate, Some(Fate::Failed(why)));
         assert_eq!(log.entries(), [0]);
     });
@@ -256,6 +256,40 @@ fn a_refused_request_fails_the_call_and_not_the_server() {
         );
         assert_eq!(net.run().exit_code(), 0);
         assert_eq!(log.entries(), ["1", "`server` refused: below zero", "2"]);
+    });
+}
+
+/// Not even when the caller has asked again since.
+#[test]
+fn a_second_reply_is_none_to_the_next_request() {
+    everywhere(|mut net| {
+        let (log, wire) = (Log::new(), net.calls("ask"));
+        net.server(
+            "server",
+            wire,
+            body(|ports| {
+                Box::pin(async move {
+                    let mut serve = ports.serve("serve");
+                    let mut asked: Vec<Caller> = Vec::new();
+                    while asked.len() < 2 {
+                        if let Asked::Request(caller, n) = serve.next().await? {
+                            asked.push(caller);
+                            if asked.len() == 1 {
+                                serve.reply(caller, n)?;
+                            }
+                        }
+                    }
+                    assert_eq!(asked[0], asked[1], "it is one caller");
+                    let again = serve.reply(asked[0], 99).expect_err("it has its reply");
+                    assert_eq!(again.to_string(), "a second reply to one request of `c`");
+                    serve.reply(asked[1], 7)
+                })
+            }),
+        );
+        caller(&mut net, "c", wire, asks(2, &log));
+        let report = net.run();
+        assert_eq!(report.exit_code(), 0, "{:?}", report.diagnostics);
+        assert_eq!(log.entries(), [0, 7]);
     });
 }
 

@@ -2,16 +2,16 @@
 
 use csprun_runtime::Outcome;
 use csprun_runtime::compose::{Kind, Network, OnEnd, Plug};
-use csprun_runtime::process::Fate;
+use csprun_runtime::process::{Fate, spawn};
 
 use crate::bodies::{Log, name_of};
 use crate::place::sleep;
 use crate::{on_all, on_all_undelayed};
 
-/// Processes that call one another in a circle cannot start.
+/// B2: processes that call one another in a cycle cannot start; one may have both ends for those that it spawns.
 #[test]
-fn closures_that_call_one_another_in_a_circle_are_refused() {
-    let mut net = Network::new("circle");
+fn closures_that_call_one_another_in_a_cycle_are_refused() {
+    let mut net = Network::new("cycle");
     let ((one, serve_one), (two, serve_two)) = (net.calls::<u8, u8>("one"), net.calls::<u8, u8>("two"));
     net.process("a", (one, serve_two), |(mut client, _server)| async move {
         client.call(1).await?;
@@ -21,12 +21,25 @@ fn closures_that_call_one_another_in_a_circle_are_refused() {
         client.call(1).await?;
         Ok(())
     });
-    let refused = net.run().expect_err("it is a circle");
+    let refused = net.run().expect_err("it is a cycle");
     assert_eq!(
         refused.to_string(),
         "these call one another in a circle: a, b; a server that waits for a reply cannot serve; let one of them \
          send instead of call"
     );
+    let mut net = Network::new("both ends");
+    let both = net.calls::<u8, u8>("own");
+    net.process("a", both, |(mut client, mut server)| async move {
+        let serves = async move {
+            let (caller, n) = server.request().await?;
+            server.reply(caller, n + 1)
+        };
+        let calls = async move { client.call(1).await.map(|n| assert_eq!(n, 2)) };
+        let (served, called) = tokio::join!(spawn(serves), spawn(calls));
+        served.and(called)
+    })
+    .on_worker(0);
+    assert_eq!(net.run().expect("threads are to be had").exit_code(), 0);
 }
 
 /// E1: `on_end`, which a graph file says of a process, is said of a closure too.

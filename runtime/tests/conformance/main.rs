@@ -36,6 +36,7 @@ mod strangers;
 mod time;
 mod timed;
 mod typed_calls;
+mod typed_serving;
 mod unanswered;
 mod waiting;
 

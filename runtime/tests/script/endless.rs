@@ -156,6 +156,14 @@ fn a_run_that_is_stopped_does_not_wait_for_its_scripts() {
         "loop { try { sleep(\"1ms\"); } catch { } }",
         "fn f() { loop { } } recv(spawn(\"f\", []))",
         "fn f() { sleep(\"1h\") } spawn(\"f\", []); loop { }",
+        "select([timeout(\"1h\")])",
+        "loop { select([timeout(\"10ms\")]) }",
+        "let c = channel(0); select([c[1], timeout(\"1h\")])",
+        "fn f() { select([timeout(\"1h\")]) } recv(spawn(\"f\", []))",
+        "fn f() { select([timeout(\"1h\")]) } spawn(\"f\", []);",
+        "fn f() { sleep(\"1h\") } spawn(\"f\", []); let d = channel(0); recv(d[1])",
+        "let c = channel(1); let d = channel(1);
+            spawn(\"Delay\", #{time: \"1h\"}, #{\"in\": c[1], out: d[0]}); send(c[0], 1); recv(d[1])",
     ];
     for graph in with_ports.into_iter().chain(without.map(alone)) {
         let plan = planned(&graph, "").unwrap_or_else(|found| panic!("{found}"));

@@ -13,6 +13,7 @@ mod mobile;
 mod ports;
 mod spawn;
 mod unread;
+mod virtual_time;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -76,14 +77,14 @@ fn planned(graph: &str, file: &'static str) -> Result<Plan, String> {
 
 /// Runs a graph whose scripts may stand in a file.
 fn run_files(graph: &str, file: &'static str, timeout: Duration) -> Result<Ran, String> {
+    run_with(graph, file, Options { timeout: Some(timeout), ..Options::default() })
+}
+
+/// Runs a graph in this way.
+fn run_with(graph: &str, file: &'static str, options: Options) -> Result<Ran, String> {
     let (plan, library) = (planned(graph, file)?, library());
     let (stdout, stderr) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Mutex::new(Vec::new())));
-    let options = Options {
-        stdout: Some(stdout.clone()),
-        stderr: Some(stderr.clone()),
-        timeout: Some(timeout),
-        ..Options::default()
-    };
+    let options = Options { stdout: Some(stdout.clone()), stderr: Some(stderr.clone()), ..options };
     let report = within(Duration::from_secs(60), move || start(&plan, &library, &options).unwrap().wait());
     let read = |sink: &Mutex<Vec<u8>>| String::from_utf8(sink.lock().unwrap().clone()).unwrap();
     Ok(Ran { stdout: read(&stdout), stderr: read(&stderr), report })

@@ -247,6 +247,20 @@ fn a_run_lasts_until_what_was_spawned_has_ended() {
 }
 
 #[test]
+fn a_blocking_process_that_spawns_panics_and_the_run_ends() {
+    let mut net = Network::new("no worker");
+    net.process("parent", (), |()| async {
+        drop(spawn(async { Ok(()) }));
+        Ok(())
+    })
+    .on_thread();
+    let report = run(net);
+    assert_eq!(report.exit_code(), 1);
+    let said = format!("{:?}", report.diagnostics);
+    assert!(said.contains("`spawn` is for light processes"), "{said}");
+}
+
+#[test]
 fn a_wait_that_the_program_can_end_is_no_deadlock() {
     let mut net = Network::new("foreign");
     let (a, from_a) = net.channel::<u32>("a", Kind::Rendezvous);
