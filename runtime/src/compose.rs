@@ -1,4 +1,5 @@
-//! Networks built by a program: processes are closures, and channels carry any type.
+//! Networks built by a program: processes are closures, and channels carry any type. Calls, barriers, what an end means
+//! and what buffers may hold are as in graph files.
 //!
 //! ```
 //! use csprun_runtime::compose::{Kind, Network};

@@ -132,7 +132,7 @@ pub fn explore_until(
         }
         plain = Some(one.report);
     }
-    for seed in (first..=u64::MAX).take(usize::try_from(n).unwrap_or(usize::MAX)) {
+    for seed in (0..n).map(|at| first.wrapping_add(at)) {
         let mut one = run(plan, library, options, seed)?;
         explored.n_runs += 1;
         if one.report.outcome == Outcome::Done {
