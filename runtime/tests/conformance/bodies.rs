@@ -8,6 +8,8 @@ use csprun_runtime::process::{Ended, Ports, Running};
 use csprun_runtime::testing::{Net, Wire};
 use csprun_runtime::value::Value;
 
+use crate::place::Delay;
+
 /// Every way a channel can hold tokens without losing any.
 pub const KINDS: [ChannelKind; 6] = [
     ChannelKind::Rendezvous,
@@ -63,10 +65,16 @@ pub fn int(token: &Value) -> i64 {
 
 /// Sends the range, then ends.
 pub fn source(range: Range<i64>) -> impl Body {
-    body(|ports| {
+    source_with(Delay::None, range)
+}
+
+/// The same with a wait before each of them.
+pub fn source_with(delay: Delay, range: Range<i64>) -> impl Body {
+    body(move |ports| {
         Box::pin(async move {
             let mut output = ports.output("out");
             for n in range {
+                delay.pause(n.unsigned_abs()).await;
                 output.send(n).await?;
             }
             Ok(())

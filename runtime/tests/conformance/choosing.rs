@@ -10,9 +10,9 @@ use csprun_runtime::process::Ended;
 use csprun_runtime::testing::within;
 
 use crate::bodies::Log;
-use crate::place::{Case, DELAYS, Delay};
+use crate::place::{Case, DELAYS, Delay, sleep};
 use crate::sharing::writer;
-use crate::{LIMIT, PLACEMENTS, on_all, on_all_at_once};
+use crate::{LIMIT, PLACEMENTS, on_all, on_all_at_once, on_all_undelayed};
 
 /// Takes the chosen guard's token; one that has retired takes no part any more.
 fn token_of(guard: &mut RecvGuard<'_, u64>) -> Option<u64> {
@@ -64,42 +64,94 @@ fn case_31_every_choice_over_four_inputs_gets_everything() {
 
 #[test]
 fn case_32_what_stands_behind_skip_is_never_served_while_polling() {
+    on_all(|case| polling(case, [Delay::None; 2]));
+    // Who polls can always run, so that a virtual clock would stand still.
+    for delays in [[Delay::Fixed, Delay::None], [Delay::None, Delay::Fixed], [Delay::Random; 2]] {
+        on_all_undelayed(move |case| polling(case, delays));
+    }
+}
+
+/// A choice between two writers, each as slow as said, with `skip` in the middle.
+fn polling(mut case: Case, delays: [Delay; 2]) {
+    let log = Log::new();
+    let (to, from) = case.channels(2, Kind::Rendezvous);
+    for ((to, number), delay) in to.into_iter().zip(0..).zip(delays) {
+        writer(&mut case, to, number * 10, delay);
+    }
+    let seen = log.clone();
+    case.process(from, move |mut from| async move {
+        let [first, last] = &mut from[..] else { return Err(Ended::fail("there are two")) };
+        let (mut first, mut skip, mut last) = (first.guard(), Skip::new(), last.guard());
+        let mut left = 10;
+        while left > 0 {
+            match Alt::new(&mut [&mut first, &mut skip, &mut last]).pri_select().await? {
+                0 => {
+                    seen.push(first.take()?);
+                    left -= 1;
+                }
+                1 => crate::place::give_way().await,
+                _ => return Err(Ended::fail("the guard behind `skip` was served")),
+            }
+        }
+        while let Ok(token) = {
+            Alt::new(&mut [&mut last]).select().await?;
+            last.take()
+        } {
+            seen.push(token);
+        }
+        Ok(())
+    });
+    case.done();
+    assert_eq!(log.entries(), (0..20).collect::<Vec<_>>());
+}
+
+#[test]
+fn case_33_four_slow_inputs_and_a_timeout_of_100_ms_give_all_tokens_and_all_timeouts() {
     on_all(|mut case| {
         let log = Log::new();
-        let (to, from) = case.channels(2, Kind::Rendezvous);
-        for (to, number) in to.into_iter().zip(0..) {
-            writer(&mut case, to, number * 10, Delay::None);
+        let (to, from) = case.channels(4, Kind::Rendezvous);
+        for (to, number) in to.into_iter().zip(0..4_u64) {
+            case.process(to, move |mut to| async move {
+                for n in number * 10..(number + 1) * 10 {
+                    sleep(Duration::from_millis(250)).await;
+                    to.send(n).await?;
+                }
+                Ok(())
+            });
         }
         let seen = log.clone();
         case.process(from, move |mut from| async move {
-            let [first, last] = &mut from[..] else { return Err(Ended::fail("there are two")) };
-            let (mut first, mut skip, mut last) = (first.guard(), Skip::new(), last.guard());
-            let mut left = 10;
-            while left > 0 {
-                match Alt::new(&mut [&mut first, &mut skip, &mut last]).pri_select().await? {
-                    0 => {
-                        seen.push(first.take()?);
-                        left -= 1;
-                    }
-                    1 => crate::place::give_way().await,
-                    _ => return Err(Ended::fail("the guard behind `skip` was served")),
+            let mut guards: Vec<_> = from.iter_mut().map(|from| from.guard()).collect();
+            let mut n_living = 4;
+            while n_living > 0 {
+                let mut timeout = Timeout::after(Duration::from_millis(100));
+                let mut all: Vec<&mut dyn Guard> =
+                    guards.iter_mut().map(|guard| guard as &mut dyn Guard).collect();
+                all.push(&mut timeout);
+                match Alt::new(&mut all).select().await? {
+                    4 => seen.push(None),
+                    idx => match token_of(&mut guards[idx]) {
+                        Some(token) => seen.push(Some(token)),
+                        None => n_living -= 1,
+                    },
                 }
-            }
-            while let Ok(token) = {
-                Alt::new(&mut [&mut last]).select().await?;
-                last.take()
-            } {
-                seen.push(token);
             }
             Ok(())
         });
+        case.virtual_time();
         case.done();
-        assert_eq!(log.entries(), (0..20).collect::<Vec<_>>());
+        // In 250 ms without a token two choices of 100 ms time out, and a third does not.
+        let mut rounds = log.entries().chunks(6).map(<[_]>::to_vec).collect::<Vec<_>>();
+        assert_eq!(rounds.len(), 10);
+        for (n, round) in (0..).zip(&mut rounds) {
+            round[2..].sort_unstable();
+            assert_eq!(*round, [None, None, Some(n), Some(10 + n), Some(20 + n), Some(30 + n)]);
+        }
     });
 }
 
 #[test]
-fn case_33_a_timeout_among_slow_inputs_loses_nothing() {
+fn timeouts_that_race_with_slow_inputs_lose_nothing() {
     on_all(|mut case| {
         let log = Log::new();
         let (to, from) = case.channels(4, Kind::Rendezvous);

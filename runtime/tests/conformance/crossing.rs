@@ -8,8 +8,8 @@ use csprun_runtime::compose::Kind;
 use csprun_runtime::process::Ended;
 
 use crate::bodies::Log;
-use crate::on_all;
-use crate::place::sleep;
+use crate::place::{Case, Delay, sleep};
+use crate::{on_all, on_all_at_all_speeds};
 
 fn poison() -> Poison {
     Poison::new("test", "enough")
@@ -51,37 +51,44 @@ fn case_20_poison_reaches_an_input_choice_and_an_output_choice() {
     }
 }
 
-#[test]
-fn case_36_a_ring_of_choices_in_both_directions_ends_by_poison() {
-    on_all(|mut case| {
-        let (to, mut from) = case.channels::<u64>(4, Kind::Rendezvous);
-        from.rotate_right(1);
-        for (right, left) in to.into_iter().zip(from) {
-            case.process((right, left), |(mut right, mut left)| async move {
-                {
-                    let (mut send, mut receive) = (right.guard(0), left.guard());
-                    for n in 1..=10_000 {
-                        match Alt::new(&mut [&mut send, &mut receive]).select().await? {
-                            0 => {
-                                send.take()?;
-                                send.set(n);
-                            }
-                            _ => drop(receive.take()?),
+/// Four in a ring, each of which chooses so often between its neighbours; every other one waits as said.
+fn ring(mut case: Case, n_choices: u64, delays: [Delay; 2]) {
+    let (to, mut from) = case.channels::<u64>(4, Kind::Rendezvous);
+    from.rotate_right(1);
+    for ((right, left), number) in to.into_iter().zip(from).zip(0..) {
+        let delay = delays[number % 2];
+        case.process((right, left), move |(mut right, mut left)| async move {
+            {
+                let (mut send, mut receive) = (right.guard(0), left.guard());
+                for n in 1..=n_choices {
+                    delay.pause(n).await;
+                    match Alt::new(&mut [&mut send, &mut receive]).select().await? {
+                        0 => {
+                            send.take()?;
+                            send.set(n);
                         }
+                        _ => drop(receive.take()?),
                     }
                 }
-                right.poison(poison());
-                left.poison(poison());
-                Ok(())
-            });
-        }
-        case.done();
-    });
+            }
+            right.poison(poison());
+            left.poison(poison());
+            Ok(())
+        });
+    }
+    case.done();
+}
+
+#[test]
+fn case_36_a_ring_of_choices_in_both_directions_ends_by_poison() {
+    on_all(|case| ring(case, 10_000, [Delay::None; 2]));
+    on_all_at_all_speeds(|case, delays| ring(case, 100, delays));
 }
 
 #[test]
 fn case_37_crossing_choices_pair_up() {
-    on_all(|mut case| {
+    on_all_at_all_speeds(|mut case, delays| {
+        let n_rounds = if delays == [Delay::None; 2] { 1000 } else { 100 };
         let log = Log::new();
         let (to, from) = case.channels::<u64>(2, Kind::Rendezvous);
         let mut from: Vec<_> = from.into_iter().map(Some).collect();
@@ -91,7 +98,8 @@ fn case_37_crossing_choices_pair_up() {
             // Number 0 sends on 0 and receives on 1, number 1 the other way round.
             case.process((to, from), move |(mut to, from)| async move {
                 let mut from = from.ok_or_else(|| Ended::fail("there are two"))?;
-                for round in 0..1000 {
+                for round in 0..n_rounds {
+                    delays[number].pause(round + number as u64).await;
                     let (mut send, mut receive) = (to.guard(round), from.guard());
                     let chosen = match Alt::new(&mut [&mut send, &mut receive]).select().await? {
                         0 => {
@@ -110,7 +118,7 @@ fn case_37_crossing_choices_pair_up() {
         }
         case.done();
         let told = log.sorted();
-        assert_eq!(told.len(), 2000);
+        assert_eq!(told.len() as u64, 2 * n_rounds);
         assert!(told.chunks(2).all(|pair| pair[0] == pair[1]), "both committed the same channel");
     });
 }

@@ -7,8 +7,8 @@ use csprun_runtime::channel::{Gone, Poison};
 use csprun_runtime::compose::{Kind, Plug};
 
 use crate::bodies::Log;
-use crate::on_all;
 use crate::place::{KINDS, sleep};
+use crate::{on_all, on_all_at_all_speeds};
 
 fn poison() -> Poison {
     Poison::new("test", "enough")
@@ -17,13 +17,14 @@ fn poison() -> Poison {
 #[test]
 fn case_15_four_choosing_writers_that_poison_all_end() {
     for kind in KINDS {
-        on_all(move |mut case| {
+        on_all_at_all_speeds(move |mut case, [writers, reader]| {
             let log = Log::new();
             let (to, from) = case.channels::<u64>(4, kind);
             for number in 0..4 {
                 let own: Vec<_> = to.iter().map(Plug::join).collect();
                 case.process(own, move |mut to| async move {
                     for n in number * 10..(number + 1) * 10 {
+                        writers.pause(n).await;
                         let mut guards: Vec<_> = to.iter_mut().map(|to| to.guard(n)).collect();
                         let idx = Alt::over(&mut guards).select().await?;
                         guards[idx].take()?;
@@ -39,7 +40,10 @@ fn case_15_four_choosing_writers_that_poison_all_end() {
                 // Until none takes part any more.
                 while let Ok(idx) = Alt::over(&mut guards).select().await {
                     match guards[idx].take() {
-                        Ok(token) => seen.push(token),
+                        Ok(token) => {
+                            seen.push(token);
+                            reader.pause(token).await;
+                        }
                         Err(gone) => {
                             assert_eq!(gone, Gone::Poisoned(poison()));
                             guards[idx].when(false);

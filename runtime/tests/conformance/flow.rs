@@ -6,8 +6,9 @@ use csprun_runtime::process::{FairIn, send_to_all};
 use csprun_runtime::testing::Net;
 use csprun_runtime::value::Value;
 
-use crate::bodies::{KINDS, Log, body, int, sink, sink_to_the_end, source};
-use crate::everywhere;
+use crate::bodies::{KINDS, Log, body, int, sink, sink_to_the_end, source, source_with};
+use crate::place::Delay;
+use crate::{everywhere, everywhere_at_all_speeds};
 
 /// `n_writers` send `n_each` tokens each over one channel to `n_readers`.
 fn fan(mut net: Net, kind: ChannelKind, n_writers: i64, n_each: i64, n_readers: usize) {
@@ -105,49 +106,68 @@ fn case_7_what_a_sender_does_afterwards_is_not_seen() {
     });
 }
 
+/// Sends payloads of all sizes over a channel of that kind; `shared`: with a second writer, which sends nothing.
+fn payloads(mut net: Net, kind: ChannelKind, shared: bool) {
+    let sizes = [0, 1, 22, 23, 64 << 10, 16 << 20];
+    let all_bytes: Vec<u8> = (0..256).map(|i| (i * 151 % 256) as u8).collect();
+    let all_sizes = all_bytes.repeat((16 << 20) / 256);
+    let log = Log::new();
+    let wire = net.channel("c", kind);
+    let sent = all_sizes.clone();
+    net.process(
+        "writer",
+        &[],
+        &[wire],
+        body(move |ports| {
+            Box::pin(async move {
+                let mut output = ports.output("out");
+                for n in sizes {
+                    output.send(sent[..n].to_vec()).await?;
+                }
+                Ok(())
+            })
+        }),
+    );
+    let seen = log.clone();
+    net.process(
+        "reader",
+        &[wire],
+        &[],
+        body(move |ports| {
+            Box::pin(async move {
+                let mut input = ports.input("in");
+                for n in sizes {
+                    seen.push(input.recv().await?.as_bytes() == Some(&all_sizes[..n]));
+                }
+                Ok(())
+            })
+        }),
+    );
+    if shared {
+        net.process("second", &[], &[wire], source(0..0));
+    }
+    assert_eq!(net.run().exit_code(), 0);
+    assert_eq!(log.entries(), [true; 6]);
+}
+
 #[test]
 fn case_8_payloads_of_every_size_arrive_byte_for_byte() {
-    everywhere(|mut net| {
-        let sizes = [0, 1, 22, 23, 64 << 10, 16 << 20];
-        let payload = |n: usize| -> Vec<u8> { (0..n).map(|i| (i * 151 % 256) as u8).collect() };
-        let log = Log::new();
-        let wire = net.channel("c", ChannelKind::Rendezvous);
-        net.process(
-            "writer",
-            &[],
-            &[wire],
-            body(move |ports| {
-                Box::pin(async move {
-                    let mut output = ports.output("out");
-                    for n in sizes {
-                        output.send(payload(n)).await?;
-                    }
-                    Ok(())
-                })
-            }),
-        );
-        let seen = log.clone();
-        net.process(
-            "reader",
-            &[wire],
-            &[],
-            body(move |ports| {
-                Box::pin(async move {
-                    let mut input = ports.input("in");
-                    for n in sizes {
-                        seen.push(input.recv().await?.as_bytes() == Some(payload(n).as_slice()));
-                    }
-                    Ok(())
-                })
-            }),
-        );
-        assert_eq!(net.run().exit_code(), 0);
-        assert_eq!(log.entries(), [true; 6]);
-    });
+    // A buffer between two threads is a ring; where it holds fewer, they wait for one another; with a second writer
+    // it is no ring.
+    for kind in [ChannelKind::Rendezvous, ChannelKind::Buffer(2), ChannelKind::Buffer(10)] {
+        for shared in [false, true] {
+            everywhere(move |net| payloads(net, kind, shared));
+        }
+    }
 }
 
 /// A writer that sends `n` and ends; a reader that starts only then.
-fn late_reader(mut net: Net, kind: ChannelKind, n: i64) -> (Vec<i64>, Vec<String>, u64) {
+fn late_reader(
+    mut net: Net,
+    kind: ChannelKind,
+    n: i64,
+    [writer, reader]: [Delay; 2],
+) -> (Vec<i64>, Vec<String>, u64) {
     let (log, end) = (Log::new(), Log::new());
     let (wire, done) = (net.channel("c", kind), net.channel("done", ChannelKind::Rendezvous));
     net.process(
@@ -158,6 +178,7 @@ fn late_reader(mut net: Net, kind: ChannelKind, n: i64) -> (Vec<i64>, Vec<String
             Box::pin(async move {
                 let mut outputs = ports.outputs("out");
                 for n in 0..n {
+                    writer.pause(n.unsigned_abs()).await;
                     outputs[0].send(n).await?;
                 }
                 Ok(())
@@ -175,6 +196,7 @@ fn late_reader(mut net: Net, kind: ChannelKind, n: i64) -> (Vec<i64>, Vec<String
                 assert_eq!(inputs[1].next().await?, None);
                 while let Some(token) = inputs[0].next().await? {
                     seen.push(int(&token));
+                    reader.pause(int(&token).unsigned_abs()).await;
                 }
                 ended.push("retired".to_owned());
                 Ok(())
@@ -188,42 +210,44 @@ fn late_reader(mut net: Net, kind: ChannelKind, n: i64) -> (Vec<i64>, Vec<String
 
 #[test]
 fn case_11_a_buffer_outlives_its_writer() {
-    everywhere(|net| {
-        let (tokens, end, _) = late_reader(net, ChannelKind::Buffer(10), 10);
+    everywhere_at_all_speeds(|net, delays| {
+        let (tokens, end, _) = late_reader(net, ChannelKind::Buffer(10), 10, delays);
         assert_eq!((tokens, end), ((0..10).collect(), vec!["retired".to_owned()]));
     });
 }
 
 #[test]
 fn case_13_lossy_kinds_never_block_and_count() {
-    everywhere(|net| {
-        let (tokens, _, n_dropped) = late_reader(net, ChannelKind::DropOldest(4), 7);
+    everywhere_at_all_speeds(|net, delays| {
+        let (tokens, _, n_dropped) = late_reader(net, ChannelKind::DropOldest(4), 7, delays);
         assert_eq!((tokens, n_dropped), (vec![3, 4, 5, 6], 3));
     });
-    everywhere(|net| {
-        let (tokens, _, n_dropped) = late_reader(net, ChannelKind::DropNewest(4), 7);
+    everywhere_at_all_speeds(|net, delays| {
+        let (tokens, _, n_dropped) = late_reader(net, ChannelKind::DropNewest(4), 7, delays);
         assert_eq!((tokens, n_dropped), (vec![0, 1, 2, 3], 3));
     });
 }
 
 #[test]
 fn case_29_a_merge_outlives_its_first_input() {
-    everywhere(|mut net| {
+    everywhere_at_all_speeds(|mut net, [writers, readers]| {
         let (log, end) = (Log::new(), Log::new());
         let out = net.channel("out", ChannelKind::Buffer(2));
         let ins: Vec<_> = (0..3).map(|i| net.channel(&format!("in[{i}]"), ChannelKind::Rendezvous)).collect();
         for (i, wire) in (0..).zip(&ins) {
-            net.process(&format!("source[{i}]"), &[], &[*wire], source(100 * i..100 * i + 10 * (i + 1)));
+            let tokens = 100 * i..100 * i + 10 * (i + 1);
+            net.process(&format!("source[{i}]"), &[], &[*wire], source_with(writers, tokens));
         }
         net.process(
             "merge",
             &ins,
             &[out],
-            body(|ports| {
+            body(move |ports| {
                 Box::pin(async move {
                     let (mut inputs, mut output) = (ports.inputs("in"), ports.output("out"));
                     let mut fair = FairIn::new(&mut inputs);
                     while let Some((_, token)) = fair.recv().await? {
+                        readers.pause(int(&token).unsigned_abs()).await;
                         output.send(token).await?;
                     }
                     Ok(())

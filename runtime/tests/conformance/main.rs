@@ -19,6 +19,7 @@ mod ending_choices;
 mod extended;
 mod failure;
 mod farm;
+mod files;
 mod flow;
 mod lent;
 mod made;
@@ -44,7 +45,7 @@ use std::time::Duration;
 
 use csprun_runtime::testing::{Net, within};
 
-use place::{Case, PLACEMENTS, Placement};
+use place::{Case, DELAYS, Delay, PLACEMENTS, Placement};
 
 /// Ten times what the slowest case takes on a busy machine.
 const LIMIT: Duration = Duration::from_secs(240);
@@ -67,6 +68,40 @@ fn on_all(case: impl Fn(Case) + Copy + Send + 'static) {
 /// The same without delays, for a case that looks at what one poll does: with them it may do nothing.
 fn on_all_undelayed(case: impl Fn(Case) + Copy + Send + 'static) {
     run_on(undelayed(), move |placement| case(placement.case()));
+}
+
+/// Runs a case over `Value`s on every placement with each pair of delays: of who writes, and of who reads.
+fn everywhere_at_all_speeds(case: impl Fn(Net, [Delay; 2]) + Copy + Send + 'static) {
+    each_speed(|speeds| {
+        everywhere(move |mut net| {
+            net.options().virtual_time |= speeds.is_some();
+            case(net, speeds.unwrap_or([Delay::None; 2]));
+        });
+    });
+}
+
+/// The same for a case with typed channels.
+fn on_all_at_all_speeds(case: impl Fn(Case, [Delay; 2]) + Copy + Send + 'static) {
+    each_speed(|speeds| {
+        on_all(move |mut net| {
+            if speeds.is_some() {
+                net.virtual_time();
+            }
+            case(net, speeds.unwrap_or([Delay::None; 2]));
+        });
+    });
+}
+
+/// Every pair of delays; none where neither side has any. Their time is virtual, so that they cost none: who waits
+/// goes on when all others wait too, as it would if the others were much faster.
+fn each_speed(run: impl Fn(Option<[Delay; 2]>)) {
+    for writer in DELAYS {
+        for reader in DELAYS {
+            let speeds = [writer, reader];
+            eprintln!("delays {speeds:?}");
+            run((speeds != [Delay::None; 2]).then_some(speeds));
+        }
+    }
 }
 
 fn undelayed() -> impl Iterator<Item = Placement> {

@@ -174,7 +174,26 @@ fn case_47_philosophers_without_a_limit_are_reported_as_a_cycle() {
         assert_eq!(diagnostic.code, Code::E0901);
         assert_eq!(diagnostic.message, format!("deadlock: {} processes wait", 2 * N_PHILOSOPHERS));
         assert_eq!(diagnostic.notes.len(), 2 * N_PHILOSOPHERS, "{:?}", diagnostic.notes);
+        is_one_cycle(&diagnostic.notes);
     });
+}
+
+/// Each of these waits for the process of the next line, and the last for that of the first; no process is there twice.
+fn is_one_cycle(notes: &[String]) {
+    // As in: `p[0]` waits to receive on `c` (p[5] -> p[0], rendezvous, nobody sending)
+    let wait = |note: &String| {
+        let (who, rest) = note.strip_prefix('`')?.split_once("` waits to ")?;
+        let (writer, reader) = rest.split_once(" (")?.1.split_once(',')?.0.split_once(" -> ")?;
+        let (this, other) = if rest.starts_with("send on ") { (writer, reader) } else { (reader, writer) };
+        (this == who).then(|| (who.to_owned(), other.to_owned()))
+    };
+    let waits: Option<Vec<_>> = notes.iter().map(wait).collect();
+    let waits = waits.unwrap_or_else(|| panic!("no waits at a channel of their own: {notes:?}"));
+    for (at, (_, other)) in waits.iter().enumerate() {
+        assert_eq!(*other, waits[(at + 1) % waits.len()].0, "{notes:?}");
+    }
+    let names: std::collections::BTreeSet<_> = waits.iter().map(|(who, _)| who).collect();
+    assert_eq!(names.len(), notes.len(), "{notes:?}");
 }
 
 /// Passes on what `prime` does not divide, to a sieve that is made for the first such number.

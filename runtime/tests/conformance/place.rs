@@ -7,7 +7,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use csprun_dsl::network as dsl;
-use csprun_dsl::plan::{Machine, Plan, Seat};
+use csprun_dsl::plan::{Machine, Plan, ProcessPlan, Seat};
 use csprun_runtime::alt::{Alt, Timeout};
 use csprun_runtime::compose::{
     CallPlug, EnrollPlug, Kind, Network, Plugs, Process, RecvPlug, SendPlug, ServePlug,
@@ -55,15 +55,16 @@ impl Placement {
     }
 
     /// The seed of the delays: another one each time.
-    fn schedule(self) -> Option<u64> {
+    pub fn schedule(self) -> Option<u64> {
         let seed = self.delays.then(|| RandomState::new().hash_one(self.name) >> 40 | 1);
         seed.inspect(|seed| eprintln!("delays of seed {seed}"))
     }
 
-    /// The plan of a graph file with its processes here.
+    /// The plan of a graph file with its processes here. Those that block, as scripts do, have a thread everywhere.
     pub fn plan(self, network: &dsl::Network) -> Option<Plan> {
         let mut plan = csprun_dsl::plan(network, &Machine::with_workers(self.n_workers)).0?;
-        for (idx, process) in plan.processes.iter_mut().enumerate() {
+        let light = |process: &ProcessPlan| process.seat != Seat::Thread;
+        for (idx, process) in plan.processes.iter_mut().enumerate().filter(|(_, process)| light(process)) {
             process.seat = (self.seat)(idx);
         }
         Some(plan)
@@ -98,6 +99,11 @@ impl Case {
         kind: Kind,
     ) -> (Vec<SendPlug<T>>, Vec<RecvPlug<T>>) {
         (0..n).map(|_| self.channel(kind)).unzip()
+    }
+
+    /// A channel on which every reader gets every token.
+    pub fn all_of<T: Clone + Send + 'static>(&mut self, kind: Kind) -> (SendPlug<T>, RecvPlug<T>) {
+        self.net.all_of("c", kind)
     }
 
     /// A channel of calls, by the plugs of its first caller and its first server.
@@ -162,7 +168,7 @@ impl Case {
 }
 
 /// How long a process waits before each operation.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Delay {
     None,
     Fixed,

@@ -74,7 +74,8 @@ pub(crate) fn printed(files: Vec<(&'static str, String)>) -> Result<Vec<String>,
     let run = |placement: Placement| {
         let plan = placement.plan(&network).ok_or("there is no plan")?;
         let stdout = Arc::new(Mutex::new(Vec::new()));
-        let options = Options { stdout: Some(stdout.clone()), ..Options::default() };
+        let options =
+            Options { stdout: Some(stdout.clone()), explore: placement.schedule(), ..Options::default() };
         let report = start(&plan, &library, &options).map_err(|error| error.to_string())?;
         let report = within(LIMIT, move || report.wait());
         if report.exit_code() != 0 {
