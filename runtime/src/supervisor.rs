@@ -4,6 +4,7 @@ mod busy;
 mod census;
 mod crew;
 mod interrupt;
+mod left;
 mod loans;
 mod place;
 mod progress;

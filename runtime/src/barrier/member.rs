@@ -97,7 +97,7 @@ impl Made for Guarded<State> {
     fn waits(&self) -> Vec<WaitHere> {
         let processes = self.locked().processes().into_iter();
         let wait = |(process, chooses)| {
-            let (what, fill) = ("waits at a barrier", String::new());
+            let (what, fill) = ("waits at a barrier".into(), String::new());
             WaitHere { process, what, fill, rescuers: None, chooses }
         };
         processes.map(wait).collect()

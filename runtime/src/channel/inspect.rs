@@ -41,6 +41,8 @@ pub struct Snapshot {
     pub readers: Vec<usize>,
     /// Writing ends with a permit: who gives it up or uses it can end the wait of a send, too.
     pub permits: Vec<usize>,
+    /// Ends of which the channel was told who has them: they are not where they were planned.
+    pub holders: Vec<(Side, usize, u32)>,
     /// Slots.
     pub capacity: usize,
     /// Tokens in its buffer.
@@ -125,6 +127,15 @@ impl<T> Core<T> {
         of.into_iter().filter(|(living, _)| *living).map(known).collect()
     }
 
+    /// Each end of which it was told who has it, with who that is.
+    fn given_away(&self) -> Vec<(Side, usize, u32)> {
+        let writers = self.writers.iter().map(|end| end.holder).enumerate();
+        let readers = self.readers.iter().map(|end| end.holder).enumerate();
+        let writers = writers.map(|(end, holder)| (Side::Writing, end, holder));
+        let readers = readers.map(|(end, holder)| (Side::Reading, end, holder));
+        writers.chain(readers).filter(|(.., holder)| *holder != OUTSIDE).collect()
+    }
+
     /// Tokens that wait to be sent.
     pub(super) fn offered(&self) -> impl Iterator<Item = &T> {
         self.writers.iter().filter_map(|writer| match &writer.offer {
@@ -203,6 +214,7 @@ impl<T: Send> Inspect for Channel<T> {
             core.writers.iter().enumerate().filter(|(_, writer)| matches!(writer.offer, Offer::Reserved(_)));
         Snapshot {
             permits: permits.map(|(end, _)| end).collect(),
+            holders: core.given_away(),
             writers: writers.map(|(end, _)| end).collect(),
             readers: readers.map(|(end, _)| end).collect(),
             waits,
@@ -265,7 +277,7 @@ impl<T: Send> Made for Channel<T> {
                 WaitFor::Send => ("waits to send on a channel", Side::Reading),
             };
             let fill = operation.fill(core.capacity, core.lanes.len() > 1);
-            WaitHere { process, what, fill, rescuers: core.holders(side), chooses }
+            WaitHere { process, what: what.into(), fill, rescuers: core.holders(side), chooses }
         };
         core.waits().into_iter().map(wait).collect()
     }

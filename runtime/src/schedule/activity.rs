@@ -10,7 +10,7 @@ use super::alarm::{Alarm, Sleeper};
 use super::clock::Clock;
 use super::current;
 use super::made::{AllMade, Made, MadeWait};
-use super::parts::{Part, Parts};
+use super::parts::{Part, PartName, Parts};
 
 /// Workers and threads that run, plus everything outside that may wake a process. Whoever is about to make something
 /// run counts it first, and is itself counted while doing so; therefore zero is stable.
@@ -171,18 +171,44 @@ impl Activity {
         self.made.add_foreign(address, made);
     }
 
-    /// Counts a thread as a part of that process.
-    pub(super) fn add_part(&self, process: u32, part: &Arc<dyn Part>) {
-        self.parts.add(process, part);
+    /// A number for a part of a process: by it the part will wait, and hold ends.
+    pub(crate) fn new_part(&self) -> u32 {
+        self.parts.new_number()
     }
 
-    /// Those of the processes that wait of which all parts do.
-    pub(crate) fn whole(&self, waiting: Vec<(u32, u32)>) -> Vec<(u32, u32)> {
-        self.parts.whole(waiting)
+    /// Adds a part that the current process, or part, is about to start.
+    pub(crate) fn add_part(&self, number: u32, name: &str) {
+        self.parts.add(number, current::process(), name.to_owned());
+    }
+
+    /// Tells the thread that carries a part.
+    pub(super) fn start_part(&self, number: u32, thread: &Arc<dyn Part>) {
+        self.parts.start(number, thread);
+    }
+
+    /// A part that was added could not start.
+    pub(crate) fn forget_part(&self, number: u32) {
+        self.parts.forget(number);
+    }
+
+    /// The process to which the number of a part, or its own, belongs.
+    pub(super) fn process_of(&self, number: u32) -> u32 {
+        self.parts.process_of(number)
+    }
+
+    /// All parts that have not ended.
+    pub(crate) fn parts(&self) -> Vec<PartName> {
+        self.parts.living()
+    }
+
+    /// Adds the parts that wait to the processes that do.
+    pub(crate) fn with_parts(&self, waiting: Vec<(u32, u32)>) -> Vec<(u32, u32)> {
+        self.parts.waiting(waiting)
     }
 
     /// Keeps a failure for the report.
     pub(super) fn note_failure(&self, process: u32, message: String) {
+        let process = self.process_of(process);
         self.failures.lock().unwrap_or_else(PoisonError::into_inner).push((process, message));
     }
 

@@ -6,6 +6,8 @@ use std::task::Context;
 
 /// Nobody: a channel used from outside of a run.
 pub const OUTSIDE: u32 = u32::MAX;
+/// From this number on, parts of processes: what a script spawns waits by a number of its own.
+pub(crate) const FIRST_PART: u32 = 1 << 31;
 
 /// Operations a poll: a process that never has to wait still lets the others of its worker run.
 const N_OPERATIONS: u32 = 256;
@@ -37,7 +39,7 @@ fn at<R>(use_it: impl FnOnce(&Now) -> R) -> R {
     NOW.try_with(use_it).expect("nothing of it is dropped before the thread is")
 }
 
-/// The process that is being polled.
+/// The process that is being polled, or the part of one that has a thread of its own.
 #[inline]
 pub fn process() -> u32 {
     at(|now| now.process.get())

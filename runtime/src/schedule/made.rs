@@ -1,5 +1,6 @@
 //! What processes wait at that no plan knows: channels and barriers made while the run goes on.
 
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -22,7 +23,7 @@ pub(crate) trait Made: Send + Sync {
 pub(crate) struct WaitHere {
     pub(crate) process: u32,
     /// What for, in words.
-    pub(crate) what: &'static str,
+    pub(crate) what: Cow<'static, str>,
     /// How full that is, in words; empty where that says nothing.
     pub(crate) fill: String,
     /// The processes that may end it, where all of them are known.
@@ -35,7 +36,7 @@ pub(crate) struct WaitHere {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct MadeWait {
     pub(crate) process: u32,
-    pub(crate) what: &'static str,
+    pub(crate) what: Cow<'static, str>,
     pub(crate) fill: String,
     pub(crate) maker: u32,
     /// The program around the run may end it.

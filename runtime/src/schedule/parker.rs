@@ -9,7 +9,7 @@ use std::time::Instant;
 use super::activity::{Activity, Outside};
 use super::alarm::Sleeper;
 use super::current;
-use super::parts::{Part, Standing};
+use super::parts::Part;
 use super::spinner::Spinner;
 use super::turns::Turns;
 
@@ -73,12 +73,17 @@ impl Sleeper for Parker {
 }
 
 impl Part for Parker {
-    fn standing(&self) -> Standing {
-        // Where it takes turns, a light process stands for it.
-        if self.turns.is_some() || self.ended.load(Ordering::Acquire) {
-            return Standing::Ended;
-        }
-        self.waiting().map_or(Standing::Runs, Standing::Waits)
+    fn waits(&self) -> Option<u32> {
+        self.waiting()
+    }
+
+    fn is_stopped(&self) -> bool {
+        // It pairs with the release in `stop`: who sees what the one that stopped it did next sees that.
+        self.stopped.load(Ordering::Acquire)
+    }
+
+    fn has_ended(&self) -> bool {
+        self.ended.load(Ordering::Acquire)
     }
 }
 
@@ -129,7 +134,7 @@ impl Parker {
 
     /// Its thread is about to end.
     pub(super) fn end(&self) {
-        // Release pairs with the acquire in `standing`.
+        // Release pairs with the acquire in `has_ended`.
         self.ended.store(true, Ordering::Release);
     }
 

@@ -92,10 +92,10 @@ impl Seated {
         self.parker.waiting().map(|n_parks| (self.process, n_parks))
     }
 
-    /// Counts it as a part of its process, which goes on elsewhere too.
+    /// Is asked from now on whether the part of a process that it carries waits.
     pub fn be_part(&self, activity: &Activity) {
         let part: Arc<dyn Part> = self.parker.clone();
-        activity.add_part(self.process, &part);
+        activity.start_part(self.process, &part);
     }
 
     /// Makes the thread drop its process and end, as soon as that waits on a channel.
@@ -175,12 +175,18 @@ fn start_with(
         run::join(Some(Arc::clone(&activity)));
         current::stay(number, job.process);
         let seed = activity.seed().filter(|seed| *seed != 0);
-        chance::begin(seed.map(|seed| chance::mix(seed ^ u64::from(job.process) << 32)));
+        // A part's is that of its process.
+        let whole = u64::from(activity.process_of(job.process));
+        chance::begin(seed.map(|seed| chance::mix(seed ^ whole << 32)));
         if parker.begin() {
             // Stopped or not, the process has ended.
             let _ = wait((job.make)());
         }
         parker.end();
+        if process >= current::FIRST_PART {
+            // Of a process that has ended the supervisor sees to that.
+            activity.forget_strangers(process);
+        }
         if counts {
             activity.finish();
         }

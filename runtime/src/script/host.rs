@@ -11,7 +11,7 @@ use std::task::Poll;
 use csprun_dsl::expr::ScriptCode;
 use rhai::{Dynamic, EvalAltResult, ImmutableString};
 
-use super::child::Child;
+use super::child::{Child, over};
 use super::ending::{Outcome, ended_by, mistake, terminated};
 use super::mobile;
 use super::port::Port;
@@ -150,7 +150,7 @@ impl Host {
     /// The run is over.
     pub(super) fn stopped(&self) {
         self.stop_children();
-        self.end(Ended::Poisoned(Poison::new("csprun", "the run is over")));
+        self.end(Ended::Poisoned(over()));
     }
 
     /// Makes the functions that it spawned end.
@@ -295,7 +295,7 @@ impl Host {
         }))?
     }
 
-    fn activity(&self) -> Arc<Activity> {
+    pub(super) fn activity(&self) -> Arc<Activity> {
         Arc::clone(&self.ports.borrow().identity().activity)
     }
 

@@ -13,6 +13,7 @@ use rhai::Dynamic;
 use super::port::{AnyPort, Port};
 use crate::channel::{Channel, Form, Poison, ReadEnd, WriteEnd};
 use crate::process::{In, Out};
+use crate::schedule::current;
 use crate::value::{Opaque, Value, View};
 
 /// What an end is; `None`: it was sent away, or is in use.
@@ -24,7 +25,7 @@ pub(super) enum Mobile {
 /// An end as a value.
 pub(super) struct End {
     mobile: Mutex<Mobile>,
-    /// The process that has it; [`crate::schedule::current::OUTSIDE`]: it is on its way.
+    /// The process, or part of one, that has it; [`crate::schedule::current::OUTSIDE`]: it is on its way.
     holder: u32,
 }
 
@@ -96,7 +97,7 @@ impl Mobile {
         }
     }
 
-    /// Says which process has it from now on.
+    /// Says which process, or part, has it from now on.
     fn held_by(&self, process: u32) {
         match self {
             Mobile::Reading(port) => end_in(port).into_iter().for_each(|end| end.held_by(process)),
@@ -145,13 +146,12 @@ pub(super) fn channel(capacity: usize, process: u32) -> (Value, Value) {
     )
 }
 
-/// A channel for one result of a part of that process: its writing end, and the reading one as a value.
-pub(super) fn result(process: u32) -> (WriteEnd<Value>, Value) {
+/// A channel for one result of what this process, or part, is about to start: its writing end, and the reading one as a
+/// value.
+pub(super) fn result() -> (WriteEnd<Value>, Value) {
     let channel = Channel::made(Form::shared(1));
     let reading = In::new(ReadEnd::new(&channel, 0), None, None);
-    let writing = WriteEnd::new(&channel, 0);
-    writing.held_by(process);
-    (writing, End::token(Mobile::Reading(Some(Port::new(reading))), process))
+    (WriteEnd::new(&channel, 0), End::token(Mobile::Reading(Some(Port::new(reading))), current::process()))
 }
 
 /// The end that a value of a script is.

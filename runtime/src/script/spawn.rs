@@ -9,12 +9,12 @@ use csprun_dsl::ty::Constant;
 use rhai::{Array, Dynamic, Engine, EvalAltResult, ImmutableString, Map};
 use tokio::runtime::Handle;
 
-use super::child::Child;
+use super::child::{Child, Leaves, TheEnd};
 use super::ending::{Outcome, mistake};
 use super::host::{Host, sent_away, token};
 use super::mobile;
 use super::plug::Plugged;
-use crate::channel::{Channel, Form, Outlet, ReadEnd, WriteEnd};
+use crate::channel::Outlet;
 use crate::process::{Ended, Ends, Living, Meetings, Out, Ports, Prepared, Slot, Start, Wanted, live};
 use crate::schedule::current::OUTSIDE;
 use crate::schedule::{Job, Work, current, thread};
@@ -38,6 +38,8 @@ pub(super) fn register(engine: &mut Engine, host: &Rc<Host>, run: Run) {
 /// A process that is about to start.
 struct Newborn {
     name: String,
+    /// By which the run knows it as a part of this process.
+    number: u32,
     ports: Ports,
     start: Start,
     ends: Ends,
@@ -48,11 +50,12 @@ impl Host {
     fn spawn_function(&self, function: &ImmutableString, arguments: &[Dynamic], run: Run) -> Outcome {
         self.takes(function, arguments.len())?;
         let arguments = arguments.iter().map(token).collect::<Result<Vec<Value>, _>>()?;
-        // The function is a part of this process. Either all ends move to it, or none.
-        let arguments = mobile::moved(Value::from(arguments), current::process()).map_err(sent_away)?;
+        let number = self.activity().new_part();
+        // Either all ends move to it, or none.
+        let arguments = mobile::moved(Value::from(arguments), number).map_err(sent_away)?;
         let arguments = arguments.into_list().expect("it was made of a list");
         let name = self.name_of_next(function);
-        let (result, reading) = mobile::result(current::process());
+        let (result, reading) = mobile::result();
         let port = Some(Out::new(result.same(), None, None));
         let outputs = vec![Slot { name: "result".to_owned(), index: None, port }];
         let ports = self.ports_of(&name, Vec::new(), outputs, Vec::new());
@@ -64,7 +67,7 @@ impl Host {
             })
         });
         let ends = Ends { writing: vec![result], ..Ends::default() };
-        self.start(Newborn { name, ports, start, ends }, &reading)?;
+        self.start(Newborn { name, number, ports, start, ends }, &reading)?;
         Ok(self.given(&reading))
     }
 
@@ -103,7 +106,7 @@ impl Host {
         let Prepared { start, inputs, outputs, when_all_retired } = prepared;
         let living = when_all_retired.then(|| Living::new(outputs.len(), Vec::new()));
         let (inputs, outputs) = plugged.plug(self, inputs, outputs, living.as_ref());
-        let (result, reading) = mobile::result(current::process());
+        let (result, reading) = mobile::result();
         let own = |slot: &Slot<Out>| slot.port.as_ref().map(Out::handle);
         let writing = || outputs.iter().filter_map(own);
         let ends = Ends {
@@ -113,7 +116,8 @@ impl Host {
         };
         let writing = writing().map(|end| end.outlet()).collect();
         let ports = self.ports_of(&name, inputs, outputs, writing);
-        self.start(Newborn { name, ports, start, ends }, &reading)?;
+        let number = self.activity().new_part();
+        self.start(Newborn { name, number, ports, start, ends }, &reading)?;
         Ok(self.given(&reading))
     }
 
@@ -135,26 +139,29 @@ impl Host {
 
     /// Starts a process on a thread of its own, whose result comes out of the end `result`.
     fn start(&self, newborn: Newborn, result: &Value) -> Result<(), Box<EvalAltResult>> {
-        let Newborn { name, ports, start, ends } = newborn;
-        let fates = Channel::any_of(Form::shared(1));
-        let (mut tell, ended) = (WriteEnd::new(&fates, 0), ReadEnd::new(&fates, 0));
-        let number = current::new_thread_number();
-        ends.reading.iter().for_each(|end| end.give_to(number));
-        ends.writing.iter().for_each(|end| end.give_to(number));
+        let Newborn { name, number, ports, start, ends } = newborn;
+        let (tell, ended) = TheEnd::of(&name, number);
+        let mut leaves = Leaves::new(&ends, tell);
+        let thread_number = current::new_thread_number();
+        ends.reading.iter().for_each(|end| end.give_to(thread_number));
+        ends.writing.iter().for_each(|end| end.give_to(thread_number));
+        ends.reading.iter().for_each(|end| end.held_by(number));
+        ends.writing.iter().for_each(|end| end.held_by(number));
         let identity = ports.identity();
         let activity = Arc::clone(&identity.activity);
         let make: Box<dyn FnOnce() -> Work + Send> = Box::new(move || {
             Box::pin(async move {
                 let fate = live(identity, ports, start, ends, |fate| fate).await;
                 // Nobody waits for it when the run is over.
-                let _ = tell.send(fate).await;
+                let _ = leaves.tell.send(fate).await;
             })
         });
-        // To reports it is a part of the process that spawned it.
-        let job = Job { process: current::process(), make };
+        let job = Job { process: number, make };
+        activity.add_part(number, &name);
         activity.begin();
-        let thread = thread::start(&name, number, job, &activity, Handle::current());
+        let thread = thread::start(&name, thread_number, job, &activity, Handle::current());
         let thread = thread.map_err(|error| {
+            activity.forget_part(number);
             activity.finish();
             mistake(format!("no thread for `{name}`: {error}"))
         })?;
@@ -169,7 +176,7 @@ impl Host {
         let mut failed = None;
         while let Some(mut spawned) = { self.spawned.borrow_mut().pop() } {
             if spawned.fate.is_none() {
-                spawned.fate = match thread::wait(spawned.ended.receive()) {
+                spawned.fate = match thread::wait(spawned.ended.fate.receive()) {
                     Ok(ended) => ended.ok(),
                     Err(thread::Stopped) => {
                         spawned.stop();

@@ -12,13 +12,16 @@ use crate::schedule::MadeWait;
 use crate::schedule::activity::Activity;
 use crate::schedule::current::OUTSIDE;
 
-/// All waits of a network, by process; a process that chooses has several.
+/// All waits of a network, by process; a process that chooses has several. A part of a process that has a number of its
+/// own is as good as one.
 pub(super) struct Census {
     pub(super) waits: BTreeMap<usize, Vec<ProcessWait>>,
     /// By channel; `None`: its worker did not answer.
     pub(super) snapshots: Vec<Option<Snapshot>>,
     /// A number for each process with waits: who has the same one later has not moved meanwhile.
     pub(super) stamps: BTreeMap<usize, u32>,
+    /// Parts of processes, by the numbers by which they wait as processes do.
+    pub(super) parts: BTreeMap<usize, String>,
     /// All processes that have waited all the time, also those that somebody outside may wake.
     pub(super) waited: BTreeSet<usize>,
     /// The waits at what was made while the run went on.
@@ -35,6 +38,8 @@ impl Census {
     /// channels made in the run is woken by nobody else either.
     pub(super) fn take(crew: &Crew, wired: &Wired, activity: &Activity, quiescent: bool) -> Census {
         let before = crew.waiting(activity);
+        // Who waits before and after this has a name here.
+        let parts = activity.parts().into_iter().map(|part| (part.number as usize, part.name)).collect();
         let snapshots = crew.of_channels(&wired.channels, |channel| channel.snapshot());
         let at_barriers: Vec<Vec<(usize, bool)>> =
             wired.barriers.iter().map(|barrier| barrier.barrier.waiting()).collect();
@@ -73,12 +78,18 @@ impl Census {
             add(wait.process as usize, At::Made(place), wait.chooses);
         }
         let loans = lenders.kept(wired, &waits);
-        Census { waits, snapshots, stamps, waited, made, loans, strays }
+        Census { waits, snapshots, stamps, parts, waited, made, loans, strays }
     }
 
     /// Whether that process waits on a channel or at a barrier.
     pub(super) fn holds(&self, process: usize) -> bool {
         self.waits.contains_key(&process)
+    }
+
+    /// The name of a process, or of a part that has not ended.
+    pub(super) fn name<'a>(&'a self, wired: &'a Wired, process: usize) -> Option<&'a str> {
+        let part = || self.parts.get(&process).map(String::as_str);
+        wired.processes.get(process).map(|process| process.name.as_str()).or_else(part)
     }
 
     /// Keeps only the processes that nobody outside of them can wake: the greatest set of processes that all wait,
@@ -128,7 +139,12 @@ impl Census {
                     WaitFor::Receive => (&[], &snapshot.writers),
                     WaitFor::Send => (&snapshot.readers, &snapshot.permits),
                 };
-                let held = |side| move |&end: &usize| channel.holder(side, end);
+                // A script may have given an end of the plan to a part.
+                let given = |side, end| {
+                    let mut given = snapshot.holders.iter();
+                    given.find(|(of, idx, _)| (*of, *idx) == (side, end)).map(|(.., part)| *part as usize)
+                };
+                let held = |side| move |&end: &usize| given(side, end).or_else(|| channel.holder(side, end));
                 let readers = readers.iter().map(held(Side::Reading));
                 readers.chain(writers.iter().map(held(Side::Writing))).collect()
             }

@@ -162,7 +162,7 @@ impl Crew {
         }
     }
 
-    /// The processes that wait with all their parts, each with a number that changes when it has moved. Workers then have
+    /// The processes and parts that wait, each with a number that changes when it has moved. Workers then have
     /// told, too, who waits at what was made for them alone.
     pub(super) fn waiting(&self, activity: &Activity) -> Vec<(u32, u32)> {
         let (answer, answers) = crossbeam_channel::unbounded();
@@ -179,7 +179,7 @@ impl Crew {
         let mut all: Vec<(u32, u32)> = self.threads.iter().filter_map(Seated::waiting).collect();
         collect(n_asked, &answers, |waiting| all.push(waiting));
         all.sort_unstable();
-        activity.whole(all)
+        activity.with_parts(all)
     }
 }
 

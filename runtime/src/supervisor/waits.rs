@@ -36,7 +36,7 @@ impl Census {
             n => format!("deadlock: {n} processes wait"),
         };
         let mut lines = self.lines(wired);
-        lines.extend(made_lines(wired, made));
+        lines.extend(self.made_lines(wired, made));
         let deadlock = Diagnostic::without_place(Code::E0901, headline).help(
             "whoever has the other end, or is missed at the barrier, waits too: let one of them go on or end",
         );
@@ -84,8 +84,8 @@ impl Census {
         self.waits.values().filter_map(|waits| Some(self.line(wired, waits.first()?))).collect()
     }
 
-    /// What a process waits for, this wait first: one of several guards, or all of what it does at a time, as do its
-    /// parts.
+    /// What a process waits for, this wait first: one of several guards, or all of what it does at a time, as do the
+    /// parts that share its thread.
     fn line(&self, wired: &Wired, wait: &ProcessWait) -> String {
         const N_SHOWN: usize = 4;
         // A server that lends says all of it in one.
@@ -93,7 +93,8 @@ impl Census {
         let all = self.waits.get(&wait.process).into_iter().flatten().filter(|_| !lends);
         let mut others: Vec<&ProcessWait> = all.filter(|other| *other != wait).collect();
         others.sort_by_key(|other| other.chooses != wait.chooses);
-        let mut line = format!("`{}` {}", wired.processes[wait.process].name, self.words(wired, wait));
+        let mut line =
+            format!("`{}` {}", self.name(wired, wait.process).unwrap_or("a part"), self.words(wired, wait));
         let mut chose = wait.chooses;
         for other in others.iter().take(N_SHOWN - 1) {
             line.push_str(if chose && other.chooses { ", or " } else { ", and " });
@@ -114,7 +115,7 @@ impl Census {
         let (idx, operation) = match wait.at {
             At::Channel(idx, operation) => (idx, operation),
             At::Loan(lender) => self.loans.lenders[lender].calls(),
-            At::Made(place) => return made_words(wired, &self.made[place]),
+            At::Made(place) => return self.made_words(wired, &self.made[place]),
             At::Barrier(barrier) => {
                 let barrier = &wired.barriers[barrier];
                 let (n, missing) = (barrier.barrier.waiting().len(), barrier.barrier.missing().len());
@@ -189,26 +190,26 @@ impl Census {
             Some(At::Loan(_)) | None => "see `csprun explain E0901`".to_owned(),
         }
     }
-}
 
-/// One line a wait at what no plan knows, nor who may end it.
-pub(super) fn made_lines(wired: &Wired, made: &[MadeWait]) -> Vec<String> {
-    let line = |wait: &MadeWait| {
-        let process = &wired.processes.get(wait.process as usize)?.name;
-        Some(format!("`{process}` {}", made_words(wired, wait)))
-    };
-    made.iter().filter(|wait| wait.rescuers.is_none()).filter_map(line).collect()
-}
+    /// One line a wait at what no plan knows, nor who may end it.
+    pub(super) fn made_lines(&self, wired: &Wired, made: &[MadeWait]) -> Vec<String> {
+        let line = |wait: &MadeWait| {
+            let process = self.name(wired, wait.process as usize)?;
+            Some(format!("`{process}` {}", self.made_words(wired, wait)))
+        };
+        made.iter().filter(|wait| wait.rescuers.is_none()).filter_map(line).collect()
+    }
 
-/// A wait at something that was made while the run went on.
-fn made_words(wired: &Wired, wait: &MadeWait) -> String {
-    let maker = match wired.processes.get(wait.maker as usize) {
-        Some(_) if wait.maker == wait.process => " of its own".to_owned(),
-        Some(maker) => format!(" that `{}` made", maker.name),
-        None => String::new(),
-    };
-    let fill = if wait.fill.is_empty() { String::new() } else { format!(" ({})", wait.fill) };
-    format!("{}{maker}{fill}", wait.what)
+    /// A wait at something that was made while the run went on.
+    fn made_words(&self, wired: &Wired, wait: &MadeWait) -> String {
+        let maker = match self.name(wired, wait.maker as usize) {
+            Some(_) if wait.maker == wait.process => " of its own".to_owned(),
+            Some(maker) => format!(" that `{maker}` made"),
+            None => String::new(),
+        };
+        let fill = if wait.fill.is_empty() { String::new() } else { format!(" ({})", wait.fill) };
+        format!("{}{maker}{fill}", wait.what)
+    }
 }
 
 /// As many lines as a person reads, and how many more there are.

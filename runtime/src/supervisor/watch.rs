@@ -15,7 +15,7 @@ use super::progress::{Watcher, by_process, progress};
 use super::records::Records;
 use super::report::{ChannelReport, Outcome, ProcessReport, Report};
 use super::stalled::Stillness;
-use super::waits::{Full, Resolution, first_few, made_lines};
+use super::waits::{Full, Resolution};
 use crate::assemble::{Carries, Wired};
 use crate::channel::{Poison, Tally};
 use crate::process::Fate;
@@ -69,7 +69,7 @@ pub(super) struct Watch {
     pub(super) started: Instant,
     /// How long each process has run, where that is wanted.
     pub(super) busy: Option<Arc<[Busy]>>,
-    fates: Vec<Option<Fate>>,
+    pub(super) fates: Vec<Option<Fate>>,
     n_living: usize,
     grown: Vec<bool>,
     diagnostics: Vec<Diagnostic>,
@@ -178,8 +178,7 @@ impl Watch {
     /// Tells once that everything has waited for the outside for long.
     fn tell_if_stalled(&mut self) {
         let Some(tell) = self.limits.tell.clone() else { return };
-        let living = self.fates.iter().zip(0..).filter(|(fate, _)| fate.is_none());
-        let living: Vec<u32> = living.map(|(_, process)| process).collect();
+        let living = self.living();
         if self.stillness.is_too_long(&self.crew, &self.activity, &living) {
             tell(&self.with_who_is_left(self.stillness.warning()));
         }
@@ -269,8 +268,7 @@ impl Watch {
             let at_made = |wait: &MadeWait| wait.process as usize == process;
             census.holds(process) || census.stamps.contains_key(&process) && made.iter().any(at_made)
         };
-        let mut living = self.fates.iter().enumerate().filter(|(_, fate)| fate.is_none());
-        (!made.is_empty() && living.all(|(process, _)| holds(process)))
+        (!made.is_empty() && self.living().into_iter().all(|process| holds(process as usize)))
             .then(|| census.resolution_with(&self.wired, &made))
     }
 
@@ -338,29 +336,6 @@ impl Watch {
     fn who_is_left(&mut self, diagnostic: Diagnostic) {
         let diagnostic = self.with_who_is_left(diagnostic);
         self.diagnostics.insert(0, diagnostic);
-    }
-
-    /// Adds a line for everybody who has not ended.
-    fn with_who_is_left(&self, diagnostic: Diagnostic) -> Diagnostic {
-        let census = Census::take(&self.crew, &self.wired, &self.activity, true);
-        let mut lines = census.lines(&self.wired);
-        let made = self.activity.made_waits();
-        lines.extend(made_lines(&self.wired, &made));
-        for (idx, process) in self.wired.processes.iter().enumerate() {
-            let at_made = made.iter().any(|wait| wait.process as usize == idx);
-            if self.fates[idx].is_none() && !census.holds(idx) && !at_made {
-                // Who has waited all the time, and for nothing that a csprun end shows, waits for a stranger.
-                let what = if self.activity.is_asleep(idx as u32) {
-                    "sleeps"
-                } else if self.activity.is_outside(idx as u32) || census.waited.contains(&idx) {
-                    "waits for the outside"
-                } else {
-                    "is running"
-                };
-                lines.push(format!("`{}` {what}", process.name));
-            }
-        }
-        first_few(lines).into_iter().fold(diagnostic, Diagnostic::note)
     }
 
     /// What happened.

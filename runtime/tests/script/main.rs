@@ -12,6 +12,7 @@ mod meet;
 mod mobile;
 mod ports;
 mod spawn;
+mod stuck;
 mod unread;
 mod virtual_time;
 
