@@ -47,6 +47,8 @@ pub(super) struct Host {
     stderr: RefCell<Console>,
     /// What ends the process when nothing may catch it.
     fatal: Cell<Option<Ended>>,
+    /// It had to wait.
+    waited: Cell<bool>,
     /// Keeps the ends that the script drops until it waits; `None`: it is over.
     scope: RefCell<Option<Scope>>,
 }
@@ -77,6 +79,7 @@ impl Host {
             ends: RefCell::default(),
             served: RefCell::default(),
             fatal: Cell::new(None),
+            waited: Cell::new(false),
             scope: RefCell::new(Some(Scope::enter())),
         })
     }
@@ -84,6 +87,11 @@ impl Host {
     /// Sees to it that the script ends so, whatever it catches.
     pub(super) fn end(&self, ended: Ended) {
         self.fatal.set(Some(ended));
+    }
+
+    /// Whether it had to wait since the last call.
+    pub(super) fn has_waited(&self) -> bool {
+        self.waited.take()
     }
 
     /// Whether it shall end.
@@ -132,7 +140,11 @@ impl Host {
         let waited = thread::wait(poll_fn(|cx| match future.as_mut().poll(cx) {
             // At Ctrl-C its thread is woken; what it waits for need not be a channel that is poisoned then.
             Poll::Pending if activity.is_interrupted() => Poll::Ready(None),
-            polled => polled.map(Some),
+            Poll::Pending => {
+                self.waited.set(true);
+                Poll::Pending
+            }
+            Poll::Ready(output) => Poll::Ready(Some(output)),
         }));
         match waited {
             Ok(Some(output)) => Ok(output),

@@ -58,7 +58,12 @@ impl Watch {
         }
         let n_steps = self.n_steps.get().wrapping_add(1);
         self.n_steps.set(n_steps);
-        n_steps.is_multiple_of(N_STEPS) && self.looks()
+        n_steps.is_multiple_of(N_STEPS) && self.looks() || self.host.has_waited() && self.misses_a_failure()
+    }
+
+    /// Whether a failure that nobody sees ends it, of one that waits again and again and so takes few steps.
+    fn misses_a_failure(&self) -> bool {
+        self.host.unseen_failure().is_some_and(|why| self.is_too_late(Ended::fail(why)))
     }
 
     fn looks(&self) -> bool {
@@ -70,6 +75,11 @@ impl Watch {
             self.since.set(None);
             return false;
         };
+        self.is_too_late(ended)
+    }
+
+    /// Ends it with that, unless it may still meet it.
+    fn is_too_late(&self, ended: Ended) -> bool {
         let since = self.since.get().unwrap_or_else(Instant::now);
         self.since.set(Some(since));
         let at_once = matches!(&ended, Ended::Poisoned(poison) if poison.is_interrupt());
