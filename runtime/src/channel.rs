@@ -43,6 +43,7 @@ pub use raw::Channel;
 pub(crate) use state::Step;
 pub use state::{Counts, Full, Side, Wait, WaitFor};
 pub use transfer::{Recv, Send};
+pub(crate) use typed::Stays;
 pub use typed::{Receiver, Sender, channel};
 
 #[cfg(test)]

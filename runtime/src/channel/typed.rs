@@ -14,7 +14,7 @@ use super::state::Side;
 use super::transfer::{Recv, Send};
 
 /// Keeps an end on the thread where its process runs, so that the flavor local needs no lock.
-type Stays = PhantomData<*const ()>;
+pub(crate) type Stays = PhantomData<*const ()>;
 
 /// A writing end. Dropped inside a process it retires when the current poll returns, or is poisoned if that fails
 /// (SEMANTICS E11); dropped elsewhere it retires.

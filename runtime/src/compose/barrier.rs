@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::plug::Plugs;
 use crate::assemble::WiredBarrier;
 use crate::barrier::{Barrier, Member};
+use crate::channel::Stays;
 
 /// A barrier that is described.
 pub(super) struct Meeting {
@@ -72,7 +73,7 @@ impl Plugs for EnrollPlug {
 /// waits and who is waited for. Dropped, it resigns.
 pub struct Enrolled {
     member: Member,
-    _stays: PhantomData<*const ()>,
+    _stays: Stays,
 }
 
 impl Enrolled {

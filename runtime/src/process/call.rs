@@ -1,6 +1,5 @@
 //! The call port of a kind.
 
-use std::future::poll_fn;
 use std::sync::Arc;
 
 use super::calling::Calling;
@@ -49,10 +48,5 @@ impl Call {
     /// The poison that the next call would meet.
     pub(crate) fn poisoned(&self) -> Option<Poison> {
         self.calling.replies.poisoned()
-    }
-
-    /// Ready with that poison.
-    pub(crate) async fn until_poisoned(&self) -> Poison {
-        poll_fn(|cx| self.calling.replies.poll_poisoned(cx)).await
     }
 }

@@ -9,10 +9,7 @@ use super::calls::Calls;
 use super::ended::Ended;
 use super::serve_guard::ServeGuard;
 use super::serving::{Asked, Serving};
-use crate::channel::{Poison, Side, later};
-
-/// Keeps an end on the thread where its process runs.
-type Stays = PhantomData<*const ()>;
+use crate::channel::{Poison, Side, Stays, later};
 
 /// A caller's end of a channel of calls. Dropped, it leaves its servers, which are told of it and go on, however its
 /// process ends.

@@ -1,6 +1,5 @@
 //! The serve port of a kind.
 
-use std::future::poll_fn;
 use std::sync::Arc;
 
 use super::caller::Caller;
@@ -104,11 +103,6 @@ impl Serve {
     /// The poison that the next request would meet.
     pub(crate) fn poisoned(&self) -> Option<Poison> {
         self.serving.requests.poisoned()
-    }
-
-    /// Ready with that poison.
-    pub(crate) async fn until_poisoned(&self) -> Poison {
-        poll_fn(|cx| self.serving.requests.poll_poisoned(cx)).await
     }
 
     /// The name of a caller's process.

@@ -18,8 +18,10 @@ pub(super) trait End: Sized {
     fn poison(self, poison: Poison);
     /// The poison that its next use would meet.
     fn poisoned(&self) -> Option<Poison>;
-    /// Ready with a poison that ends a sleep. What can still be received ends none, but for Ctrl-C.
-    fn poll_alarm(&self, cx: &mut Context<'_>) -> Poll<Poison>;
+    /// Ready with a poison that ends a sleep. What can still be received ends none.
+    fn poll_alarm(&self, _cx: &mut Context<'_>) -> Poll<Poison> {
+        Poll::Pending
+    }
 }
 
 macro_rules! reading_ends {
@@ -35,11 +37,6 @@ macro_rules! reading_ends {
 
             fn poisoned(&self) -> Option<Poison> {
                 $end::poisoned(self)
-            }
-
-            fn poll_alarm(&self, cx: &mut Context<'_>) -> Poll<Poison> {
-                let poison = ready!(pin!(self.until_poisoned()).poll(cx));
-                if poison.is_interrupt() { Poll::Ready(poison) } else { Poll::Pending }
             }
         }
     )*};
@@ -76,9 +73,9 @@ pub(super) trait AnyPort {
     fn poison(&mut self, poison: &Poison);
     /// Whether the script knows that nothing more goes through.
     fn is_retired(&self) -> bool;
-    /// A poison there that the script was not told of, or Ctrl-C.
+    /// A poison there that the script was not told of.
     fn unmet(&self) -> Option<Poison>;
-    /// Ready with what ends a sleep: such a poison at an output, or Ctrl-C.
+    /// Ready with what ends a sleep: such a poison at an output.
     fn poll_alarm(&mut self, name: &str, cx: &mut Context<'_>) -> Poll<Box<EvalAltResult>>;
 }
 
@@ -100,13 +97,13 @@ impl<E: End> AnyPort for Port<E> {
 
     fn unmet(&self) -> Option<Poison> {
         let poison = self.end.as_ref().and_then(E::poisoned)?;
-        (!self.told || poison.is_interrupt()).then_some(poison)
+        (!self.told).then_some(poison)
     }
 
     fn poll_alarm(&mut self, name: &str, cx: &mut Context<'_>) -> Poll<Box<EvalAltResult>> {
         let Some(end) = &self.end else { return Poll::Pending };
         let poison = ready!(end.poll_alarm(cx));
-        if self.told && !poison.is_interrupt() {
+        if self.told {
             return Poll::Pending;
         }
         Poll::Ready(self.refused(name, Ended::Poisoned(poison)))
