@@ -23,6 +23,7 @@ pub(crate) use wired::{Carries, Wired, WiredBarrier, WiredChannel, WiredEnd, Wir
 
 use crate::channel::{Channel, Flavor, Form, Outlet, ReadEnd, WriteEnd};
 use crate::process::{Cargo, Ends, Firing, In, Living, Meetings, Out, Ports, Slot, Start, after_all, live};
+use crate::script;
 use crate::value::Value;
 
 /// Ends by process and port.
@@ -64,6 +65,7 @@ fn wire_channel(plan: &Plan, channel: &ChannelPlan, table: &mut EndTable) -> Wir
     let copies = channel.spread == Spread::AllOf && channel.readers.len() > 1;
     let wired = if copies { Channel::all_of(form) } else { Channel::any_of(form) };
     wired.weigh(Value::n_bytes);
+    wired.carries(script::ends_alone);
     for &(process, port) in &channel.writers {
         let immunity = plan.processes[process].ports[port].immunity;
         let end = WriteEnd::new(&wired, immunity);
@@ -107,6 +109,10 @@ fn planned_form(plan: &Plan, channel: &ChannelPlan) -> Form {
     match flavor(shared, channel.writers.iter().map(seat), channel.readers.iter().map(seat)) {
         // Requests and replies are chosen among.
         Flavor::Spsc if channel.call => shared,
+        // Who looks for ends in tokens does so under the lock.
+        Flavor::Spsc if channel.ty.has_any() && channel.writers.iter().any(|&end| sends_ends(plan, end)) => {
+            shared
+        }
         // Who deals to its writers looks at it from where it is.
         Flavor::Local | Flavor::Spsc
             if !channel.dealers.is_empty() && planned_home(plan, channel).is_none() =>
@@ -114,6 +120,13 @@ fn planned_form(plan: &Plan, channel: &ChannelPlan) -> Form {
             shared
         }
         flavor => Form { flavor, ..shared },
+    }
+}
+
+fn sends_ends(plan: &Plan, (process, _): (usize, usize)) -> bool {
+    match &plan.processes[process].role {
+        Role::Kind(signature) => signature.traits.sends_ends,
+        Role::Deal(_) | Role::Collect(_) => false,
     }
 }
 

@@ -24,6 +24,7 @@ mod receive;
 mod ring;
 mod state;
 mod transfer;
+mod transit;
 mod typed;
 
 pub(crate) use after::After;
@@ -34,7 +35,7 @@ pub(crate) use end::{ReadEnd, WriteEnd};
 
 pub use error::{Cause, Gone, Poison, SendError};
 pub(crate) use event::{Completion, Event, Ready, Receiving, Sending};
-pub use inspect::{Inspect, Snapshot, Tally};
+pub(crate) use inspect::{Inspect, Snapshot, Tally};
 pub use make::{Flavor, Form};
 pub(crate) use moved::Vacant;
 pub(crate) use outlet::Outlet;
@@ -43,6 +44,7 @@ pub use raw::Channel;
 pub(crate) use state::Step;
 pub use state::{Counts, Full, Side, Wait, WaitFor};
 pub use transfer::{Recv, Send};
+pub(crate) use transit::InTransit;
 pub(crate) use typed::Stays;
 pub use typed::{Receiver, Sender, channel};
 

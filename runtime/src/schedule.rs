@@ -24,5 +24,5 @@ pub mod worker;
 
 pub(crate) use afterwards::{AfterPoll, after_poll};
 pub use job::{Job, Work};
-pub(crate) use made::{Made, MadeWait, WaitHere};
+pub(crate) use made::{EndId, Made, MadeWait, Rescuers, Transit, Users, WaitHere};
 pub(crate) use waker::Kept;

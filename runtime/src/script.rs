@@ -28,6 +28,7 @@ use crate::expr::{process_engine, to_dynamic};
 use crate::process::{Ended, Ports};
 use crate::value::Value;
 use host::Host;
+pub(crate) use mobile::ends_alone;
 
 /// Runs a script to its end on ports that become its own.
 ///

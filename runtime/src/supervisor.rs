@@ -11,6 +11,7 @@ mod progress;
 mod records;
 mod report;
 mod stalled;
+mod transit;
 mod waits;
 mod watch;
 

@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 
 use super::state::State;
 use crate::channel::{After, Gone, Guarded, Poison};
-use crate::schedule::{Kept, Made, WaitHere, current, run};
+use crate::schedule::{Kept, Made, Rescuers, WaitHere, current, run};
 
 /// A barrier: another handle of the same one when it is cloned.
 #[derive(Clone)]
@@ -94,11 +94,11 @@ impl Member {
 }
 
 impl Made for Guarded<State> {
-    fn waits(&self) -> Vec<WaitHere> {
+    fn waits(&self, _run: u32) -> Vec<WaitHere> {
         let processes = self.locked().processes().into_iter();
         let wait = |(process, chooses)| {
             let (what, fill) = ("waits at a barrier".into(), String::new());
-            WaitHere { process, what, fill, rescuers: None, chooses }
+            WaitHere { process, what, fill, rescuers: Rescuers::Somebody, chooses }
         };
         processes.map(wait).collect()
     }

@@ -11,6 +11,7 @@ use super::error::Poison;
 use super::lane::Lane;
 use super::queue::Queue;
 use super::state::{Arrival, Counts, Full, Offer, Reader, Sent, Want, Writer, count};
+use crate::schedule::{EndId, Users};
 
 /// The ends of a side. Most channels have one, and it stands in the channel: with thousands of channels a look at
 /// memory elsewhere is what an operation costs.
@@ -36,6 +37,8 @@ pub(super) struct Core<T> {
     pub(super) copy: Option<fn(&T) -> T>,
     /// Bytes of a token.
     pub(super) weigh: fn(&T) -> usize,
+    /// Finds the ends in a token, where tokens have such.
+    pub(super) ends_in: Option<fn(&T, &mut Vec<EndId>)>,
     /// Where tokens wait for readers: one lane for all, or on `AllOf` one a reader.
     pub(super) lanes: Vec<Lane<T>>,
     /// Waiting writers, first come first.
@@ -55,6 +58,8 @@ pub(super) struct Core<T> {
     pub(super) poison: Option<Poison>,
     /// A reader poisoned: nothing is drained any more.
     pub(super) discarded: bool,
+    /// The runs to which the numbers of the ends' holders belong.
+    pub(super) users: Users,
     /// What went through, but for what the ends count.
     pub(super) counts: Counts,
 }

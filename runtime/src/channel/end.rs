@@ -32,6 +32,11 @@ impl<T> WriteEnd<T> {
         self.idx
     }
 
+    /// One more end of its side, in the same hands.
+    pub(super) fn join(&self) -> WriteEnd<T> {
+        WriteEnd { channel: Arc::clone(&self.channel), idx: self.channel.join(Side::Writing, self.idx) }
+    }
+
     /// Another handle of the same end.
     pub(crate) fn same(&self) -> WriteEnd<T> {
         WriteEnd { channel: Arc::clone(&self.channel), idx: self.idx }
@@ -138,6 +143,11 @@ impl<T> ReadEnd<T> {
     /// Its number on its side.
     pub(crate) fn idx(&self) -> usize {
         self.idx
+    }
+
+    /// One more end of its side, in the same hands.
+    pub(super) fn join(&self) -> ReadEnd<T> {
+        ReadEnd { channel: Arc::clone(&self.channel), idx: self.channel.join(Side::Reading, self.idx) }
     }
 
     /// Another handle of the same end.

@@ -7,15 +7,14 @@ use super::core::Core;
 use super::error::{Gone, Poison};
 use super::lane::Lane;
 use super::raw::Channel;
+use super::transit::InTransit;
 
 use super::state::{Counts, Offer, Side, Wait, WaitFor, Want};
 use crate::schedule::current::OUTSIDE;
-use crate::schedule::{Kept, Made, WaitHere};
+use crate::schedule::{Kept, Made, Rescuers, Transit, Users, WaitHere};
 
 /// What can be asked of any channel. On the flavor local only its own worker may ask.
 pub trait Inspect: Send + Sync {
-    /// Whether only its worker may ask.
-    fn is_local(&self) -> bool;
     /// Gives a local channel to the thread of that number.
     fn hand_over(&self, thread: u32);
     /// Lets the thread of that number, on which the only end of that side lives, work without the lock where it can.
@@ -28,6 +27,8 @@ pub trait Inspect: Send + Sync {
     fn snapshot(&self) -> Snapshot;
     /// What went through.
     fn tally(&self) -> Tally;
+    /// The ends that lie in its tokens, if there are any.
+    fn in_transit(&self) -> Option<InTransit>;
 }
 
 /// A channel at one moment.
@@ -92,6 +93,25 @@ impl<T> Channel<T> {
         }
     }
 
+    /// One more end of that side, which the process has that has this one.
+    pub(super) fn join(&self, side: Side, end: usize) -> usize {
+        let joined = match side {
+            Side::Writing => self.add_writer(0),
+            Side::Reading => self.add_reader(0),
+        };
+        let mut core = self.enter();
+        match side {
+            Side::Writing => core.writers[joined].holder = core.writers[end].holder,
+            Side::Reading => core.readers[joined].holder = core.readers[end].holder,
+        }
+        joined
+    }
+
+    /// The program around the run that made it uses it, too.
+    pub(crate) fn used_outside(&self) {
+        self.enter().users = Users::Others;
+    }
+
     /// Ready when there is such a poison.
     pub(super) fn poll_poisoned_reader(&self, reader: usize, cx: &Context<'_>) -> Poll<Poison> {
         let mut core = self.enter();
@@ -109,22 +129,6 @@ impl<T> Core<T> {
             Some(Gone::Poisoned(poison)) if self.readers[reader].living => Some(poison),
             _ => None,
         }
-    }
-
-    /// The processes that have the ends of a side; `None`: it is not known of all.
-    fn holders(&self, side: Side) -> Option<Vec<u32>> {
-        let known = |(living, holder): (bool, u32)| (living && holder != OUTSIDE).then_some(holder);
-        let (writers, readers) = (self.writers.iter(), self.readers.iter());
-        let of: Vec<(bool, u32)> = match side {
-            Side::Writing => writers.map(|end| (end.living, end.holder)).collect(),
-            Side::Reading => readers.map(|end| (end.living, end.holder)).collect(),
-        };
-        // Who has a permit to send can end the wait of another writer, too.
-        let reserved = self.writers.iter().any(|end| matches!(end.offer, Offer::Reserved(_)));
-        if side == Side::Reading && reserved {
-            return None;
-        }
-        of.into_iter().filter(|(living, _)| *living).map(known).collect()
     }
 
     /// Each end of which it was told who has it, with who that is.
@@ -170,10 +174,6 @@ impl<T> Core<T> {
 }
 
 impl<T: Send> Inspect for Channel<T> {
-    fn is_local(&self) -> bool {
-        self.core.is_local()
-    }
-
     fn hand_over(&self, thread: u32) {
         self.core.hand_over(thread);
     }
@@ -239,6 +239,10 @@ impl<T: Send> Inspect for Channel<T> {
         let n_tokens = core.lanes.iter().map(Lane::len).max().unwrap_or(0);
         Tally { counts, sent, received, capacity: core.capacity, n_tokens }
     }
+
+    fn in_transit(&self) -> Option<InTransit> {
+        self.ends_in_transit()
+    }
 }
 
 impl WaitFor {
@@ -269,15 +273,33 @@ impl<T: Send> Made for Channel<T> {
         self.core.is_local()
     }
 
-    fn waits(&self) -> Vec<WaitHere> {
+    fn used_in(&self, run: u32) {
+        self.enter().users.add(run);
+    }
+
+    fn transit(&self) -> Option<Transit> {
+        let InTransit { ends, offerers: mut processes, readers } = self.ends_in_transit()?;
+        let (adrift, held): (Vec<_>, Vec<_>) =
+            readers.into_iter().partition(|(_, holder)| *holder == OUTSIDE);
+        processes.extend(held.into_iter().map(|(_, holder)| holder));
+        let adrift = adrift.into_iter().map(|(idx, _)| self.id(Side::Reading, idx)).collect();
+        Some(Transit { ends, takers: Rescuers::Holders { processes, adrift } })
+    }
+
+    fn waits(&self, run: u32) -> Vec<WaitHere> {
         let core = self.enter();
+        let rescuers = |side| match core.users {
+            Users::Run(of) if of == run => self.holders(&core, side),
+            Users::Nobody => Rescuers::Somebody,
+            Users::Run(_) | Users::Others => Rescuers::Anybody,
+        };
         let wait = |Wait { process, operation, chooses, .. }: Wait| {
             let (what, side) = match operation {
                 WaitFor::Receive => ("waits to receive on a channel", Side::Writing),
                 WaitFor::Send => ("waits to send on a channel", Side::Reading),
             };
             let fill = operation.fill(core.capacity, core.lanes.len() > 1);
-            WaitHere { process, what: what.into(), fill, rescuers: core.holders(side), chooses }
+            WaitHere { process, what: what.into(), fill, rescuers: rescuers(side), chooses }
         };
         core.waits().into_iter().map(wait).collect()
     }

@@ -33,6 +33,11 @@ impl<T> Lane<T> {
         self.len() + self.n_held
     }
 
+    /// Its tokens, but for those in a ring, which others take meanwhile.
+    pub(super) fn here(&self) -> impl Iterator<Item = &T> {
+        self.buffer.iter()
+    }
+
     /// Tokens in it.
     #[inline]
     pub(super) fn len(&self) -> usize {

@@ -12,7 +12,7 @@ use super::queue::{Link, Queue};
 use super::raw::Channel;
 use super::ring::Ring;
 use super::state::{Counts, Full, Offer, Reader, Want, Writer};
-use crate::schedule::{Made, current, run};
+use crate::schedule::{Made, Users, current, run};
 
 /// How a channel is implemented.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,6 +116,7 @@ impl<T> Channel<T> {
             troubled: false,
             copy,
             weigh: |_| size_of::<T>(),
+            ends_in: None,
             lanes,
             sending: Queue::new(),
             receiving: Queue::new(),
@@ -128,6 +129,7 @@ impl<T> Channel<T> {
             n_readers: 0,
             poison: None,
             discarded: false,
+            users: Users::Nobody,
             counts: Counts::default(),
         };
         let core = match form.flavor {

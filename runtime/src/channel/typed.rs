@@ -111,7 +111,7 @@ impl<T: marker::Send + 'static> Sender<T> {
     /// One more end on this side; over from the start if the channel is (E3).
     #[must_use]
     pub fn join(&self) -> Sender<T> {
-        Sender::new(&self.end.channel, 0)
+        Sender::of(self.end.join())
     }
 
     /// Ends it at once, as end of stream. Nothing can be sent afterwards (SEMANTICS E3):
@@ -219,7 +219,7 @@ impl<T: marker::Send + 'static> Receiver<T> {
     /// One more end on this side; over from the start if the channel is (E3).
     #[must_use]
     pub fn join(&self) -> Receiver<T> {
-        Receiver::new(&self.end.channel, 0)
+        Receiver::of(self.end.join())
     }
 
     /// Ends it at once, as end of stream: when all readers have, writers are told.

@@ -8,14 +8,35 @@ use csprun_dsl::network::ChannelKind as Kind;
 use crate::channel::{
     Channel, Flavor, Form, Gone, Poison, ReadEnd, Receiver, SendError, Sender, Side, WriteEnd, later,
 };
-use crate::schedule::run;
+use crate::schedule::{current, run};
 
 /// A channel whose ends go to any thread, and can be sent over channels themselves. It is of the flavor shared. A kind
 /// `Auto` has 64 slots: only a network can grow it.
 ///
-/// Ends of a channel that a process makes are for processes of its run: when everybody waits, at such channels or
-/// elsewhere, that is a deadlock. Who waits at a channel that the program around the run has made may be woken by it,
-/// and is in no deadlock meanwhile.
+/// Such an end may lie anywhere, so nobody knows who can end a wait at its channel, until `stay` makes it the end of one
+/// process. Where all ends of the other side are of processes that stayed, who waits is found stuck as at any channel
+/// (SEMANTICS N2), also beside others that go on. Else, at a channel that a process made, that is a deadlock only when
+/// everybody waits; at one that the program around the run made, or that processes of two runs use, it is none.
+///
+/// ```
+/// use csprun_runtime::Outcome;
+/// use csprun_runtime::compose::{Kind, Network, shared_channel};
+///
+/// let (questions, asked) = shared_channel::<i32>(Kind::Rendezvous);
+/// let (answers, answered) = shared_channel::<i32>(Kind::Rendezvous);
+/// let mut net = Network::new("both wait");
+/// net.process("asks", (), |()| async move {
+///     let (_question, mut answer) = (questions.stay(), answered.stay());
+///     answer.recv().await?;
+///     Ok(())
+/// });
+/// net.process("answers", (), |()| async move {
+///     let (mut question, _answer) = (asked.stay(), answers.stay());
+///     question.recv().await?;
+///     Ok(())
+/// });
+/// assert_eq!(net.run().unwrap().outcome, Outcome::Deadlock);
+/// ```
 ///
 /// ```
 /// use csprun_runtime::compose::{Kind, shared_channel};
@@ -30,8 +51,8 @@ use crate::schedule::run;
 /// ```
 pub fn shared_channel<T: Send + 'static>(kind: Kind) -> (SharedSender<T>, SharedReceiver<T>) {
     let channel = Channel::made(Form::of(kind, kind.n_slots(), Flavor::Shared));
-    let inside = run::is_inside();
-    (SharedSender::new(&channel, inside), SharedReceiver::new(&channel, inside))
+    let maker = run::number();
+    (SharedSender::new(&channel, maker), SharedReceiver::new(&channel, maker))
 }
 
 /// An operation on an end: the owner's own, or when that is in use, one made for it.
@@ -62,30 +83,35 @@ macro_rules! shared {
             channel: Arc<Channel<T>>,
             idx: usize,
             busy: AtomicBool,
-            /// A process made the channel: it is for its run alone.
-            inside: bool,
+            /// The run, if any, in which the channel was made.
+            maker: Option<u32>,
             /// It was given away or ended.
             ended: bool,
         }
 
         impl<T: Send + 'static> $name<T> {
-            fn new(channel: &Arc<Channel<T>>, inside: bool) -> $name<T> {
+            fn new(channel: &Arc<Channel<T>>, maker: Option<u32>) -> $name<T> {
                 let (idx, busy) = ($handle::new(channel, 0).idx(), AtomicBool::new(false));
-                $name { channel: Arc::clone(channel), idx, busy, inside, ended: false }
+                $name { channel: Arc::clone(channel), idx, busy, maker, ended: false }
             }
 
-            /// Lets the run know of the channel: who waits here may be woken from outside of it.
+            /// Notes that others than the run of the channel use it: who waits here may be woken from outside.
             fn note_use(&self) {
-                if !self.inside {
-                    run::uses_foreign(Arc::as_ptr(&self.channel).addr(), || self.channel.clone());
+                match (self.maker, run::number()) {
+                    (maker, user) if maker == user => {}
+                    (Some(_), None) => self.channel.used_outside(),
+                    _ => run::uses_foreign(Arc::as_ptr(&self.channel).addr(), || self.channel.clone()),
                 }
             }
 
-            /// Makes it the end of the process that calls, for use in choices. It leaves the thread no more.
+            /// Makes it the end of the process that calls, for use in choices. It leaves that process no more, and the run
+            /// counts on that when it looks for who is stuck.
             pub fn stay(mut self) -> $owned<T> {
                 self.note_use();
                 self.ended = true;
-                $owned::of($handle::at(&self.channel, self.idx))
+                let end = $handle::at(&self.channel, self.idx);
+                end.held_by(current::process());
+                $owned::of(end)
             }
 
             /// Ends it at once, as end of stream.
@@ -104,7 +130,7 @@ macro_rules! shared {
         impl<T: Send + 'static> Clone for $name<T> {
             /// One more end; over from the start if the channel is (E3).
             fn clone(&self) -> $name<T> {
-                $name::new(&self.channel, self.inside)
+                $name::new(&self.channel, self.maker)
             }
         }
 

@@ -70,6 +70,7 @@ pub const SIGNATURE: Signature = Signature {
         alternates_inputs: true,
         alternates_outputs: true,
         terminal: true,
+        sends_ends: true,
         ..Traits::KAHN
     },
 };

@@ -1,7 +1,7 @@
 //! How much is going on in a run: the number from which quiescence is read.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use tokio::sync::Notify;
@@ -9,13 +9,15 @@ use tokio::sync::Notify;
 use super::alarm::{Alarm, Sleeper};
 use super::clock::Clock;
 use super::current;
-use super::made::{AllMade, Made, MadeWait};
+use super::made::{AllMade, Made, MadeWait, Transit};
 use super::parts::{Part, PartName, Parts};
 
 /// Workers and threads that run, plus everything outside that may wake a process. Whoever is about to make something
 /// run counts it first, and is itself counted while doing so; therefore zero is stable.
 #[derive(Debug, Default)]
 pub struct Activity {
+    /// No other run of the program has or had it.
+    number: u32,
     n_active: AtomicUsize,
     supervisor: Notify,
     /// What each process waits for that is no channel, and who else may wake it.
@@ -55,8 +57,16 @@ impl Activity {
     /// That of a run which has not started; with a clock of its own where time is virtual, as it is wherever `explore`
     /// is the seed of the schedule.
     pub(crate) fn new(virtual_time: bool, explore: Option<u64>) -> Activity {
+        static NEXT: AtomicU32 = AtomicU32::new(1);
         let is_virtual = virtual_time || explore.is_some();
-        Activity { clock: is_virtual.then(Clock::new), seed: explore, ..Activity::default() }
+        let clock = is_virtual.then(Clock::new);
+        // Relaxed: only that it is not given twice matters.
+        Activity { number: NEXT.fetch_add(1, Ordering::Relaxed), clock, seed: explore, ..Activity::default() }
+    }
+
+    /// The number of the run.
+    pub(super) fn number(&self) -> u32 {
+        self.number
     }
 
     /// The seed of the schedule, where it has one.
@@ -147,13 +157,13 @@ impl Activity {
 
     /// Remembers what that process made, for as long as it is there.
     pub(super) fn made(&self, made: &Arc<dyn Made>, maker: u32) {
-        self.made.add(made, maker);
+        self.made.add(made, maker, self.number);
     }
 
     /// On a worker or a thread, which has these processes, between two polls: tells who waits at what only that one may
     /// ask.
     pub(super) fn tell_own(&self, processes: impl FnOnce() -> Vec<u32>) {
-        self.made.tell_own(processes);
+        self.made.tell_own(self.number, processes);
     }
 
     /// The same, before it is not so any more.
@@ -163,12 +173,17 @@ impl Activity {
 
     /// Who waits at what was made while the run goes on.
     pub(crate) fn made_waits(&self) -> Vec<MadeWait> {
-        self.made.waits()
+        self.made.waits(self.number)
     }
 
-    /// Remembers what the program around the run made, which a process uses.
+    /// The ends that lie in what was made.
+    pub(crate) fn transit(&self) -> Vec<Transit> {
+        self.made.transit()
+    }
+
+    /// Remembers what the program around the run made, or another run, which a process uses.
     pub(super) fn uses_foreign(&self, address: usize, made: impl FnOnce() -> Arc<dyn Made>) {
-        self.made.add_foreign(address, made);
+        self.made.add_foreign(address, made, self.number);
     }
 
     /// A number for a part of a process: by it the part will wait, and hold ends.

@@ -15,8 +15,73 @@ pub(crate) trait Made: Send + Sync {
         false
     }
 
-    /// Who waits here.
-    fn waits(&self) -> Vec<WaitHere>;
+    /// Processes of that run may use it from now on.
+    fn used_in(&self, _run: u32) {}
+
+    /// The ends of other things that lie in it, if there are any.
+    fn transit(&self) -> Option<Transit> {
+        None
+    }
+
+    /// Who waits here, to that run.
+    fn waits(&self, run: u32) -> Vec<WaitHere>;
+}
+
+/// Who may use something: processes of several runs have the same numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Users {
+    Nobody,
+    /// Processes of the run of that number.
+    Run(u32),
+    /// Others too: the program around a run, or a second run.
+    Others,
+}
+
+impl Users {
+    /// One run more.
+    pub(crate) fn add(&mut self, run: u32) {
+        *self = match *self {
+            Users::Nobody => Users::Run(run),
+            Users::Run(of) if of == run => Users::Run(run),
+            Users::Run(_) | Users::Others => Users::Others,
+        };
+    }
+}
+
+/// An end, wherever it lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct EndId {
+    /// The address of what it is an end of, which nothing else has while the end is there.
+    pub(crate) of: usize,
+    pub(crate) writes: bool,
+    pub(crate) idx: usize,
+}
+
+/// Who may end a wait, or take out what lies somewhere.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Rescuers {
+    /// Those processes, and who comes to these ends, which no process has.
+    Holders { processes: Vec<u32>, adrift: Vec<EndId> },
+    /// Some process of the run.
+    Somebody,
+    /// Also the program around the run, or another run.
+    Anybody,
+}
+
+impl Rescuers {
+    /// Those processes, if that is all.
+    pub(crate) fn known(&self) -> Option<&[u32]> {
+        match self {
+            Rescuers::Holders { processes, adrift } if adrift.is_empty() => Some(processes),
+            _ => None,
+        }
+    }
+}
+
+/// Ends that lie in the tokens of something made.
+pub(crate) struct Transit {
+    pub(crate) ends: Vec<EndId>,
+    pub(crate) takers: Rescuers,
 }
 
 /// A wait at something made.
@@ -26,8 +91,8 @@ pub(crate) struct WaitHere {
     pub(crate) what: Cow<'static, str>,
     /// How full that is, in words; empty where that says nothing.
     pub(crate) fill: String,
-    /// The processes that may end it, where all of them are known.
-    pub(crate) rescuers: Option<Vec<u32>>,
+    /// Who may end it.
+    pub(crate) rescuers: Rescuers,
     /// It is one guard of a choice: another may end the wait.
     pub(crate) chooses: bool,
 }
@@ -39,10 +104,8 @@ pub(crate) struct MadeWait {
     pub(crate) what: Cow<'static, str>,
     pub(crate) fill: String,
     pub(crate) maker: u32,
-    /// The program around the run may end it.
-    pub(crate) foreign: bool,
-    /// The processes that may end it, where all of them are known.
-    pub(crate) rescuers: Option<Vec<u32>>,
+    /// Who may end it.
+    pub(crate) rescuers: Rescuers,
     /// It is one guard of a choice: another may end the wait.
     pub(crate) chooses: bool,
 }
@@ -54,7 +117,7 @@ pub(super) struct AllMade(Mutex<Known>);
 #[derive(Default)]
 struct Known {
     made: List,
-    /// What the program made and a process has used, by its address, which nobody else gets while it stands here.
+    /// What was made outside of the run and a process has used, by its address, which nobody else gets while it stands here.
     foreign: BTreeMap<usize, Weak<dyn Made>>,
     /// By the number of a thread: who waits at what only that one may ask.
     told: BTreeMap<u32, Vec<MadeWait>>,
@@ -102,14 +165,15 @@ impl Default for List {
     }
 }
 
-/// Who waits at these, each with its maker and whether the program may end a wait there.
-fn waits_at(made: &[(u32, bool, Arc<dyn Made>)]) -> Vec<MadeWait> {
+/// Who waits at these in that run, each with its maker and whether it was made outside.
+fn waits_at(made: &[(u32, bool, Arc<dyn Made>)], run: u32) -> Vec<MadeWait> {
     let mut waits = Vec::new();
     for &(maker, foreign, ref made) in made {
-        let found = made.waits().into_iter();
+        let found = made.waits(run).into_iter();
         waits.extend(found.map(|WaitHere { process, what, fill, rescuers, chooses }| {
-            let rescuers = rescuers.filter(|_| !foreign);
-            MadeWait { process, what, fill, maker, foreign, rescuers, chooses }
+            let known = rescuers.known().is_some();
+            let rescuers = if foreign && !known { Rescuers::Anybody } else { rescuers };
+            MadeWait { process, what, fill, maker, rescuers, chooses }
         }));
     }
     waits
@@ -120,8 +184,9 @@ impl AllMade {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds what that process made.
-    pub(super) fn add(&self, made: &Arc<dyn Made>, maker: u32) {
+    /// Adds what that process of that run made.
+    pub(super) fn add(&self, made: &Arc<dyn Made>, maker: u32, run: u32) {
+        made.used_in(run);
         if made.stays() {
             return OWN.with_borrow_mut(|own| own.add(made, maker));
         }
@@ -130,14 +195,13 @@ impl AllMade {
 
     /// On a thread between two polls: tells who waits at what only this thread may ask. The ends of that do not leave the
     /// thread, so where nothing else is known it is one of its `processes` that may end such a wait.
-    pub(super) fn tell_own(&self, processes: impl FnOnce() -> Vec<u32>) {
+    pub(super) fn tell_own(&self, run: u32, processes: impl FnOnce() -> Vec<u32>) {
         // What is dropped here must not come back for the list.
         let living: Vec<_> = OWN.with_borrow(|own| own.living().collect());
-        let mut waits = waits_at(&living);
-        if waits.iter().any(|wait| wait.rescuers.is_none()) {
-            let processes = processes();
-            let unknown = waits.iter_mut().filter(|wait| wait.rescuers.is_none());
-            unknown.for_each(|wait| wait.rescuers = Some(processes.clone()));
+        let mut waits = waits_at(&living, run);
+        if !waits.is_empty() {
+            let here = Rescuers::Holders { processes: processes(), adrift: Vec::new() };
+            waits.iter_mut().for_each(|wait| wait.rescuers = here.clone());
         }
         if HAS_TOLD.replace(!waits.is_empty()) || !waits.is_empty() {
             self.known().told.insert(thread_number(), waits);
@@ -151,25 +215,34 @@ impl AllMade {
         }
     }
 
-    /// Adds what the program made, when a process uses it first.
-    pub(super) fn add_foreign(&self, address: usize, made: impl FnOnce() -> Arc<dyn Made>) {
+    /// Adds what was made outside, when a process of that run uses it first.
+    pub(super) fn add_foreign(&self, address: usize, made: impl FnOnce() -> Arc<dyn Made>, run: u32) {
         let mut list = self.known();
         if list.foreign.contains_key(&address) {
             return;
         }
         list.foreign.retain(|_, made| made.strong_count() > 0);
-        list.foreign.insert(address, Arc::downgrade(&made()));
+        let made = made();
+        list.foreign.insert(address, Arc::downgrade(&made));
+        drop(list);
+        made.used_in(run);
     }
 
-    /// Who waits at any of it, by process.
-    pub(super) fn waits(&self) -> Vec<MadeWait> {
+    /// The ends that lie in any of it.
+    pub(super) fn transit(&self) -> Vec<Transit> {
+        let made: Vec<_> = self.known().made.living().collect();
+        made.iter().filter_map(|(.., made)| made.transit()).collect()
+    }
+
+    /// Who waits at any of it in that run, by process.
+    pub(super) fn waits(&self, run: u32) -> Vec<MadeWait> {
         let known = self.known();
         let foreign = known.foreign.values().filter_map(|made| Some((OUTSIDE, true, made.upgrade()?)));
         let made: Vec<_> = known.made.living().chain(foreign).collect();
         let told: Vec<MadeWait> = known.told.values().flatten().cloned().collect();
         // What is dropped here must not come back for the lock.
         drop(known);
-        let mut waits = waits_at(&made);
+        let mut waits = waits_at(&made, run);
         waits.extend(told);
         waits.sort_unstable();
         waits

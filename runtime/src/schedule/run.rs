@@ -48,12 +48,12 @@ pub(crate) fn found(made: &Arc<dyn Made>) {
     RUN.with_borrow(|run| run.iter().for_each(|run| run.made(made, OUTSIDE)));
 }
 
-/// Whether this thread belongs to a run.
-pub(crate) fn is_inside() -> bool {
-    RUN.with_borrow(Option::is_some)
+/// The number of the run of this thread.
+pub(crate) fn number() -> Option<u32> {
+    RUN.with_borrow(|run| run.as_ref().map(|run| run.number()))
 }
 
-/// Tells the run of what the program around it made: who waits there may be woken from outside.
+/// Tells the run of what was made outside of it: who waits there may be woken from there.
 pub(crate) fn uses_foreign(address: usize, made: impl FnOnce() -> Arc<dyn Made>) {
     RUN.with_borrow(|run| {
         if let Some(run) = run {

@@ -105,9 +105,13 @@ struct Named {
 }
 
 impl Made for Named {
-    fn waits(&self) -> Vec<WaitHere> {
+    fn used_in(&self, run: u32) {
+        self.fates.used_in(run);
+    }
+
+    fn waits(&self, run: u32) -> Vec<WaitHere> {
         let what = format!("waits for `{}` to end", self.name);
         let named = |wait| WaitHere { what: what.clone().into(), fill: String::new(), ..wait };
-        self.fates.waits().into_iter().map(named).collect()
+        self.fates.waits(run).into_iter().map(named).collect()
     }
 }

@@ -253,7 +253,7 @@ struct Sending<'a> {
 impl Drop for Sending<'_> {
     fn drop(&mut self) {
         if let Some(token) = self.guard.take_back() {
-            mobile::give_back(&self.token, &token);
+            mobile::give_back(&self.token, &mobile::places_in(&token));
         }
     }
 }

@@ -349,9 +349,10 @@ pub(super) fn give_away<R>(
         return way(token);
     }
     let sent = moved(token.clone())?;
-    let given = way(sent.clone());
+    let places = mobile::places_in(&sent);
+    let given = way(sent);
     if given.is_err() {
-        mobile::give_back(&token, &sent);
+        mobile::give_back(&token, &places);
     }
     given
 }

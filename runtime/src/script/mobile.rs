@@ -13,7 +13,7 @@ use rhai::Dynamic;
 use super::port::{AnyPort, Port};
 use crate::channel::{Channel, Form, Poison, ReadEnd, WriteEnd};
 use crate::process::{In, Out};
-use crate::schedule::current;
+use crate::schedule::{EndId, current};
 use crate::value::{Opaque, Value, View};
 
 /// What an end is; `None`: it was sent away, or is in use.
@@ -22,22 +22,32 @@ pub(super) enum Mobile {
     Writing(Option<Port<Out>>),
 }
 
+/// Where an end is. When nobody has it any more, the end retires.
+pub(super) struct Place(Mutex<Mobile>);
+
 /// An end as a value.
 pub(super) struct End {
-    mobile: Mutex<Mobile>,
+    place: Arc<Place>,
     /// The process, or part of one, that has it; [`crate::schedule::current::OUTSIDE`]: it is on its way.
     holder: u32,
+}
+
+impl Place {
+    /// Looks into it. Nothing waits or panics meanwhile.
+    fn with<R>(&self, work: impl FnOnce(&mut Mobile) -> R) -> R {
+        work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
 }
 
 impl End {
     fn token(mobile: Mobile, holder: u32) -> Value {
         mobile.held_by(holder);
-        Value::opaque(Arc::new(End { mobile: Mutex::new(mobile), holder }))
+        Value::opaque(Arc::new(End { place: Arc::new(Place(Mutex::new(mobile))), holder }))
     }
 
-    /// Looks into it. Nothing waits or panics meanwhile.
+    /// Looks into it.
     pub(super) fn with<R>(&self, work: impl FnOnce(&mut Mobile) -> R) -> R {
-        work(&mut self.mobile.lock().unwrap_or_else(PoisonError::into_inner))
+        self.place.with(work)
     }
 
     /// In a message.
@@ -105,6 +115,14 @@ impl Mobile {
         }
     }
 
+    /// The end itself.
+    fn id(&self) -> Option<EndId> {
+        match self {
+            Mobile::Reading(port) => end_in(port).map(|end| end.handle().id()),
+            Mobile::Writing(port) => end_in(port).map(|end| end.handle().id()),
+        }
+    }
+
     fn take(&mut self) -> Mobile {
         match self {
             Mobile::Reading(port) => Mobile::Reading(port.take()),
@@ -114,7 +132,7 @@ impl Mobile {
 }
 
 /// In a script the drop takes effect where it waits next: until then it may turn out that it failed (SEMANTICS E11).
-impl Drop for End {
+impl Drop for Place {
     fn drop(&mut self) {
         match self.with(Mobile::take) {
             Mobile::Reading(port) => end_of(port).into_iter().for_each(In::forsake),
@@ -138,6 +156,7 @@ impl Opaque for End {
 /// A new channel of a process: its writing and its reading end.
 pub(super) fn channel(capacity: usize, process: u32) -> (Value, Value) {
     let channel = Channel::made(Form::shared(capacity));
+    channel.carries(ends_alone);
     let writing = Out::new(WriteEnd::new(&channel, 0), None, None);
     let reading = In::new(ReadEnd::new(&channel, 0), None, None);
     (
@@ -150,6 +169,7 @@ pub(super) fn channel(capacity: usize, process: u32) -> (Value, Value) {
 /// value.
 pub(super) fn result() -> (WriteEnd<Value>, Value) {
     let channel = Channel::made(Form::shared(1));
+    channel.carries(ends_alone);
     let reading = In::new(ReadEnd::new(&channel, 0), None, None);
     (WriteEnd::new(&channel, 0), End::token(Mobile::Reading(Some(Port::new(reading))), current::process()))
 }
@@ -193,13 +213,19 @@ fn taken(token: &Value, to: u32) -> Value {
     }
 }
 
-/// The ends in `token`, which was [`moved`] and not sent, are those of `from` again.
-pub(super) fn give_back(from: &Value, token: &Value) {
-    let (mut homes, mut ends) = (Vec::new(), Vec::new());
-    ends_in(from, &mut homes);
+/// Where the ends in a token are.
+pub(super) fn places_in(token: &Value) -> Vec<Arc<Place>> {
+    let mut ends = Vec::new();
     ends_in(token, &mut ends);
-    for (home, end) in homes.iter().zip(&ends) {
-        let mobile = end.with(Mobile::take);
+    ends.iter().map(|end| Arc::clone(&end.place)).collect()
+}
+
+/// The ends in these places of a token, which was [`moved`] and not sent, are those of `from` again.
+pub(super) fn give_back(from: &Value, places: &[Arc<Place>]) {
+    let mut homes = Vec::new();
+    ends_in(from, &mut homes);
+    for (home, place) in homes.iter().zip(places) {
+        let mobile = place.with(Mobile::take);
         mobile.held_by(home.holder);
         home.with(|place| *place = mobile);
     }
@@ -210,6 +236,19 @@ pub(super) fn has_ends(token: &Value) -> bool {
     let mut ends = Vec::new();
     ends_in(token, &mut ends);
     !ends.is_empty()
+}
+
+/// The ends in a token that nobody else has. Of a copied one nobody knows who has the other copies.
+pub(crate) fn ends_alone(token: &Value, found: &mut Vec<EndId>) {
+    if token.has_copies() {
+        return;
+    }
+    match token.view() {
+        View::Opaque(_) => found.extend(of_token(token).and_then(|end| end.with(|mobile| mobile.id()))),
+        View::List(items) => items.iter().for_each(|item| ends_alone(item, found)),
+        View::Record(record) => record.values().iter().for_each(|value| ends_alone(value, found)),
+        _ => {}
+    }
 }
 
 /// All ends in a token.

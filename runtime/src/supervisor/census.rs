@@ -6,11 +6,12 @@ use std::sync::Arc;
 use super::crew::Crew;
 use super::loans::Loans;
 use super::place::{At, ProcessWait};
+use super::transit;
 use crate::assemble::{Carries, Wired};
 use crate::channel::{Side, Snapshot, WaitFor};
-use crate::schedule::MadeWait;
 use crate::schedule::activity::Activity;
 use crate::schedule::current::OUTSIDE;
+use crate::schedule::{MadeWait, Rescuers};
 
 /// All waits of a network, by process; a process that chooses has several. A part of a process that has a number of its
 /// own is as good as one.
@@ -43,8 +44,13 @@ impl Census {
         let snapshots = crew.of_channels(&wired.channels, |channel| channel.snapshot());
         let at_barriers: Vec<Vec<(usize, bool)>> =
             wired.barriers.iter().map(|barrier| barrier.barrier.waiting()).collect();
-        let made = activity.made_waits();
-        let strays = made.iter().filter(|wait| wait.foreign || !quiescent && wait.rescuers.is_none());
+        let mut made = activity.made_waits();
+        transit::find(&mut made, crew, wired, activity);
+        let strays = made.iter().filter(|wait| match wait.rescuers {
+            Rescuers::Anybody => true,
+            Rescuers::Somebody => !quiescent,
+            Rescuers::Holders { .. } => false,
+        });
         let strays: BTreeSet<usize> = strays.map(|wait| wait.process as usize).collect();
         let lenders = Loans::of(wired);
         let after: BTreeSet<(u32, u32)> = crew.waiting(activity).into_iter().collect();
@@ -74,7 +80,7 @@ impl Census {
                 }
             }
         }
-        for (place, wait) in made.iter().enumerate().filter(|(_, wait)| wait.rescuers.is_some()) {
+        for (place, wait) in made.iter().enumerate().filter(|(_, wait)| wait.rescuers.known().is_some()) {
             add(wait.process as usize, At::Made(place), wait.chooses);
         }
         let loans = lenders.kept(wired, &waits);
@@ -153,7 +159,8 @@ impl Census {
                 wired.barrier.missing().into_iter().map(|member| wired.holder(member)).collect()
             }
             At::Made(place) => {
-                self.made[place].rescuers.iter().flatten().map(|&process| Some(process as usize)).collect()
+                let known = self.made[place].rescuers.known().into_iter().flatten();
+                known.map(|&process| Some(process as usize)).collect()
             }
             At::Loan(lender) => {
                 self.loans.lenders[lender].holders.iter().map(|&(holder, _)| holder).collect()

@@ -19,10 +19,9 @@ impl Watch {
         let living = self.living();
         let census = Census::take(&self.crew, &self.wired, &self.activity, true);
         let mut lines = census.lines(&self.wired);
-        let made = self.activity.made_waits();
-        lines.extend(census.made_lines(&self.wired, &made));
+        lines.extend(census.made_lines(&self.wired));
         for process in living {
-            let (idx, at_made) = (process as usize, made.iter().any(|wait| wait.process == process));
+            let (idx, at_made) = (process as usize, census.made.iter().any(|wait| wait.process == process));
             if census.holds(idx) || at_made {
                 continue;
             }

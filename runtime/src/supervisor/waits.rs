@@ -28,15 +28,15 @@ impl Census {
     }
 
     /// That of a network in which everybody waits, some of them at what no plan knows.
-    pub(super) fn resolution_with(&self, wired: &Wired, made: &[MadeWait]) -> Resolution {
+    pub(super) fn resolution_with(&self, wired: &Wired) -> Resolution {
         let waiting: BTreeSet<usize> =
-            self.waits.keys().copied().chain(made.iter().map(|wait| wait.process as usize)).collect();
+            self.waits.keys().copied().chain(self.made.iter().map(|wait| wait.process as usize)).collect();
         let headline = match waiting.len() {
             1 => "deadlock: 1 process waits".to_owned(),
             n => format!("deadlock: {n} processes wait"),
         };
         let mut lines = self.lines(wired);
-        lines.extend(self.made_lines(wired, made));
+        lines.extend(self.made_lines(wired));
         let deadlock = Diagnostic::without_place(Code::E0901, headline).help(
             "whoever has the other end, or is missed at the barrier, waits too: let one of them go on or end",
         );
@@ -192,12 +192,12 @@ impl Census {
     }
 
     /// One line a wait at what no plan knows, nor who may end it.
-    pub(super) fn made_lines(&self, wired: &Wired, made: &[MadeWait]) -> Vec<String> {
+    pub(super) fn made_lines(&self, wired: &Wired) -> Vec<String> {
         let line = |wait: &MadeWait| {
             let process = self.name(wired, wait.process as usize)?;
             Some(format!("`{process}` {}", self.made_words(wired, wait)))
         };
-        made.iter().filter(|wait| wait.rescuers.is_none()).filter_map(line).collect()
+        self.made.iter().filter(|wait| wait.rescuers.known().is_none()).filter_map(line).collect()
     }
 
     /// A wait at something that was made while the run went on.

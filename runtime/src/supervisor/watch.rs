@@ -19,8 +19,8 @@ use super::waits::{Full, Resolution};
 use crate::assemble::{Carries, Wired};
 use crate::channel::{Poison, Tally};
 use crate::process::Fate;
-use crate::schedule::MadeWait;
 use crate::schedule::activity::Activity;
+use crate::schedule::{MadeWait, Rescuers};
 
 /// How long processes may go on after the first Ctrl-C.
 const GRACE: Duration = Duration::from_secs(2);
@@ -260,8 +260,8 @@ impl Watch {
     /// Where something was made that no plan knows, and at least one process waits at it: a deadlock, if nobody that is
     /// left does anything but wait. Anybody might end such a wait, so that is told only then.
     fn everybody_waits(&self, census: &Census) -> Option<Resolution> {
-        let made = self.activity.made_waits();
-        if made.iter().any(|wait| wait.foreign) {
+        let made = &census.made;
+        if made.iter().any(|wait| wait.rescuers == Rescuers::Anybody) {
             return None;
         }
         let holds = |process: usize| {
@@ -269,7 +269,7 @@ impl Watch {
             census.holds(process) || census.stamps.contains_key(&process) && made.iter().any(at_made)
         };
         (!made.is_empty() && self.living().into_iter().all(|process| holds(process as usize)))
-            .then(|| census.resolution_with(&self.wired, &made))
+            .then(|| census.resolution_with(&self.wired))
     }
 
     /// Grows a full channel if there is one; else it is a deadlock.

@@ -275,6 +275,16 @@ impl Value {
         matches!(self.0, Repr::Shared(_))
     }
 
+    /// Whether other tokens have the same list, record or thing.
+    pub(crate) fn has_copies(&self) -> bool {
+        match &self.0 {
+            Repr::Shared(Shared::List(items)) => Arc::strong_count(items) > 1,
+            Repr::Shared(Shared::Record(record)) => Arc::strong_count(record) > 1,
+            Repr::Shared(Shared::Opaque(thing)) => Arc::strong_count(thing) > 1,
+            _ => false,
+        }
+    }
+
     /// Whether its content may have `n` bytes; of texts and bytes that are far shorter it is known not to.
     #[inline(always)]
     pub(crate) fn may_have(&self, n: u32) -> bool {

@@ -30,6 +30,7 @@ mod refusals;
 mod replicated;
 mod servers;
 mod serving;
+mod shared_ends;
 mod sharing;
 mod stalled;
 mod starved;

@@ -13,6 +13,7 @@ mod mobile;
 mod ports;
 mod spawn;
 mod stuck;
+mod transit;
 mod unread;
 mod virtual_time;
 

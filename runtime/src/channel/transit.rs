@@ -1,0 +1,94 @@
+//! Who has the ends of a channel, and which ends of others lie in its tokens.
+
+use super::core::Core;
+use super::end::{ReadEnd, WriteEnd};
+use super::raw::Channel;
+use super::state::{Full, Offer, Side};
+use crate::schedule::current::OUTSIDE;
+use crate::schedule::{EndId, Rescuers};
+
+/// Ends that lie in the tokens of a channel.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct InTransit {
+    pub(crate) ends: Vec<EndId>,
+    /// Who offers such a token, and may take it back.
+    pub(crate) offerers: Vec<u32>,
+    /// Reading ends that have not ended, of which any can receive it, each with the process that has it, if the channel
+    /// was told.
+    pub(crate) readers: Vec<(usize, u32)>,
+}
+
+impl<T> Channel<T> {
+    /// Tells how ends are found in a token: those that nobody else has.
+    pub(crate) fn carries(&self, ends_in: fn(&T, &mut Vec<EndId>)) {
+        self.enter().ends_in = Some(ends_in);
+    }
+
+    /// The ends in its tokens, but for those that others take without its lock. A lossy channel has none: who sends
+    /// drops what lies there.
+    pub(super) fn ends_in_transit(&self) -> Option<InTransit> {
+        let core = self.enter();
+        let ends_in = core.ends_in.filter(|_| core.full == Full::Block)?;
+        let mut in_transit = InTransit::default();
+        for token in core.lanes.iter().flat_map(|lane| lane.here()) {
+            ends_in(token, &mut in_transit.ends);
+        }
+        for writer in &core.writers {
+            let n_before = in_transit.ends.len();
+            if let Offer::Waiting(token) = &writer.offer {
+                ends_in(token, &mut in_transit.ends);
+            }
+            in_transit.offerers.extend((in_transit.ends.len() > n_before).then_some(writer.process));
+        }
+        if in_transit.ends.is_empty() {
+            return None;
+        }
+        let readers = core.readers.iter().enumerate().filter(|(_, reader)| reader.living);
+        in_transit.readers.extend(readers.map(|(idx, reader)| (idx, reader.holder)));
+        Some(in_transit)
+    }
+
+    /// What an end of it is called where that lies in a token.
+    pub(super) fn id(&self, side: Side, idx: usize) -> EndId {
+        EndId { of: std::ptr::from_ref(self).addr(), writes: side == Side::Writing, idx }
+    }
+
+    /// Those who have the ends of a side.
+    pub(super) fn holders(&self, core: &Core<T>, side: Side) -> Rescuers {
+        // Who has a permit to send can end the wait of another writer, too.
+        if side == Side::Reading && core.writers.iter().any(|end| matches!(end.offer, Offer::Reserved(_))) {
+            return Rescuers::Somebody;
+        }
+        let (mut processes, mut adrift) = (Vec::new(), Vec::new());
+        let mut add = |idx: usize, (living, holder): (bool, u32)| match living {
+            true if holder == OUTSIDE => adrift.push(self.id(side, idx)),
+            true => processes.push(holder),
+            false => {}
+        };
+        match side {
+            Side::Writing => {
+                let ends = core.writers.iter().map(|end| (end.living, end.holder)).enumerate();
+                ends.for_each(|(idx, end)| add(idx, end));
+            }
+            Side::Reading => {
+                let ends = core.readers.iter().map(|end| (end.living, end.holder)).enumerate();
+                ends.for_each(|(idx, end)| add(idx, end));
+            }
+        }
+        Rescuers::Holders { processes, adrift }
+    }
+}
+
+impl<T> WriteEnd<T> {
+    /// What it is called where it lies in a token.
+    pub(crate) fn id(&self) -> EndId {
+        self.channel.id(Side::Writing, self.idx)
+    }
+}
+
+impl<T> ReadEnd<T> {
+    /// What it is called where it lies in a token.
+    pub(crate) fn id(&self) -> EndId {
+        self.channel.id(Side::Reading, self.idx)
+    }
+}
