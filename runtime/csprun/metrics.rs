@@ -87,6 +87,7 @@ pub fn metrics(plan: &Plan, report: &Report) -> Value {
             "received": told.counts.received,
             "dropped": told.counts.dropped,
             "undelivered": told.counts.undelivered,
+            "left": told.n_left,
         })
     });
     json!({

@@ -65,6 +65,8 @@ pub struct Tally {
     pub capacity: usize,
     /// Tokens in its buffer; on `AllOf` those that the slowest reader still has to take.
     pub n_tokens: usize,
+    /// Tokens in its buffer, or in the hands of ends that have not ended; on `AllOf` each copy counts.
+    pub n_left: u64,
 }
 
 impl<T> Channel<T> {
@@ -226,18 +228,29 @@ impl<T: Send> Inspect for Channel<T> {
 
     fn tally(&self) -> Tally {
         let core = self.enter();
-        let quick = |side| self.ring.as_ref().map_or(0, |ring| ring.n_quick(side));
-        let (by_writer, by_reader) = (quick(Side::Writing), quick(Side::Reading));
+        let (by_writer, by_reader, in_ring) = self.ring.as_ref().map_or((0, 0, 0), |ring| ring.tally());
         let sent: Vec<u64> = core.writers.iter().map(|writer| writer.n_tokens + by_writer).collect();
         let received: Vec<u64> = core.readers.iter().map(|reader| reader.n_tokens + by_reader).collect();
         let mut counts = core.counts;
         counts.sent += sent.iter().sum::<u64>();
         counts.received += received.iter().sum::<u64>();
+        let held = core.readers.iter().filter(|end| end.living && matches!(end.want, Want::Holding(_)));
+        let mut n_left = held.count() as u64;
+        let in_lanes = core.lanes.iter().map(|lane| lane.here().len() + in_ring);
+        let n_buffered = in_lanes.clone().sum::<usize>() as u64;
         if core.n_readers == 0 {
-            counts.undelivered += core.lanes.iter().map(|lane| lane.len() as u64).sum::<u64>();
+            counts.undelivered += n_buffered;
+        } else {
+            n_left += n_buffered;
         }
-        let n_tokens = core.lanes.iter().map(Lane::len).max().unwrap_or(0);
-        Tally { counts, sent, received, capacity: core.capacity, n_tokens }
+        Tally {
+            counts,
+            sent,
+            received,
+            capacity: core.capacity,
+            n_tokens: in_lanes.max().unwrap_or(0),
+            n_left,
+        }
     }
 
     fn in_transit(&self) -> Option<InTransit> {

@@ -34,7 +34,7 @@ impl<T> Lane<T> {
     }
 
     /// Its tokens, but for those in a ring, which others take meanwhile.
-    pub(super) fn here(&self) -> impl Iterator<Item = &T> {
+    pub(super) fn here(&self) -> impl ExactSizeIterator<Item = &T> {
         self.buffer.iter()
     }
 

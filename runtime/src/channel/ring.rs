@@ -105,10 +105,13 @@ impl<T> Ring<T> {
         half.owner.load(Ordering::Relaxed) != 0 && !half.is_own()
     }
 
-    /// Tokens that went through that side without the lock. Called under the lock.
-    pub(super) fn n_quick(&self, side: Side) -> u64 {
-        let half = self.half(side);
-        half.at.load(Ordering::Acquire).wrapping_sub(half.n_locked.load(Ordering::Relaxed)) as u64
+    /// Tokens that went through each side without the lock, the writer's first, and how many are in it, all at one moment.
+    /// Called under the lock.
+    pub(super) fn tally(&self) -> (u64, u64, usize) {
+        // As in `len`.
+        let [taken, put] = [&self.reader, &self.writer].map(|half| half.at.load(Ordering::Acquire));
+        let quick = |at: usize, half: &Half| at.wrapping_sub(half.n_locked.load(Ordering::Relaxed)) as u64;
+        (quick(put, &self.writer), quick(taken, &self.reader), put.wrapping_sub(taken))
     }
 
     /// Tokens in it. The one side's number may grow, the other's shrink, before the caller has used it.

@@ -82,6 +82,9 @@ pub struct ChannelReport {
     pub name: String,
     /// Tokens.
     pub counts: Counts,
+    /// Tokens that were still in its buffer, or in the hands of an end, when the run was over before they were received; on
+    /// `AllOf` each copy counts. A run that was not stopped leaves none.
+    pub n_left: u64,
     /// Its slots at the end, if it grew to break an artificial deadlock.
     pub grown_to: Option<usize>,
 }

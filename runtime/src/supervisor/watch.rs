@@ -366,6 +366,7 @@ impl Watch {
                 .map(|((idx, wired), grown)| ChannelReport {
                     name: wired.name.clone(),
                     counts: self.wired.counts(idx, &tallies),
+                    n_left: tallies[idx].n_left,
                     grown_to: grown.then_some(tallies[idx].capacity),
                 })
                 .collect(),

@@ -150,6 +150,7 @@ impl Form {
         let is_over = report.outcome == Outcome::Done;
         let what = format!("channel {channel}, {:?}, {:?}: {counts:?}", self.kind, report.outcome);
         let kept = counts.received + counts.undelivered + counts.dropped;
+        assert!(!is_over || report.channels[channel].n_left == 0, "{what}");
         let n_seen = told.tokens.iter().filter(|(_, token)| token.0 == channel).count() as u64;
         if is_over {
             assert_eq!(counts.received, n_seen, "{what}");
@@ -161,9 +162,8 @@ impl Form {
         } else if is_over {
             assert_eq!(counts.sent, kept, "{what}");
         } else {
-            // What is neither is in the buffer, or in the hands of an end.
-            let n_left = self.kind.n_slots() + self.readers.len() as u64;
-            assert!(kept <= counts.sent && counts.sent <= kept + n_left, "{what}");
+            let left = report.channels[channel].n_left;
+            assert_eq!(counts.sent, kept + left, "{what}, {left} left");
         }
     }
 
