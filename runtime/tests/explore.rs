@@ -1,5 +1,7 @@
 //! What a schedule can change is found, and a seed gives its schedule again.
 
+use std::time::Duration;
+
 use csprun_dsl::plan::{Machine, Plan};
 use csprun_dsl::resolve::Request;
 use csprun_dsl::signature::{Cost, Doc, Group, PortSpec, PortType, Ports as PortSpecs, Signature, Traits};
@@ -118,6 +120,31 @@ fn one_seed_gives_one_run_bit_for_bit() {
         all.insert(first);
     }
     assert!(all.len() > 10, "only {} schedules of 20", all.len());
+}
+
+#[test]
+fn who_is_stuck_beside_others_that_always_run_is_found_at_the_same_place_each_time() {
+    let library = library();
+    let graph = r#"Network(
+        processes: {
+            "numbers": (run: Numbers()),
+            "hole": (run: BlackHole()),
+            "a": (run: Identity()),
+            "b": (run: Script(code: "for x in stream(`in`) { send(`out`, x); }")),
+        },
+        channels: [(from: "numbers", to: "hole"), (from: "a", to: "b"), (from: "b", to: "a")],
+    )"#;
+    let plan = planned(graph, &library);
+    let run = |seed| {
+        let options =
+            Options { explore: Some(seed), timeout: Some(Duration::from_secs(60)), ..Options::default() };
+        let report = csprun_runtime::start(&plan, &library, &options).expect("it starts").wait();
+        assert_eq!(report.outcome, Outcome::Deadlock, "{:?}", report.diagnostics);
+        assert_eq!(report.diagnostics[0].notes.len(), 2, "{:?}", report.diagnostics);
+        report.channels[0].counts.received
+    };
+    let all: Vec<u64> = (0..5).map(run).collect();
+    assert_eq!((0..5).map(run).collect::<Vec<u64>>(), all);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! How much is going on in a run: the number from which quiescence is read.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use tokio::sync::Notify;
@@ -28,6 +28,8 @@ pub struct Activity {
     clock: Option<Clock>,
     /// Present where one worker runs everything, in an order that belongs to this seed.
     seed: Option<u64>,
+    /// A worker that runs by a seed stands still until the supervisor has looked.
+    paused: AtomicBool,
     /// Failures of spawned processes for which nobody waited, by the process that spawned them.
     failures: Mutex<Vec<(u32, String)>>,
     made: AllMade,
@@ -72,6 +74,22 @@ impl Activity {
     /// The seed of the schedule, where it has one.
     pub(crate) fn seed(&self) -> Option<u64> {
         self.seed
+    }
+
+    /// Asks the supervisor to look at who waits, while the worker that calls stands still.
+    pub(super) fn pause(&self) {
+        self.paused.store(true, Ordering::Release);
+        self.supervisor.notify_one();
+    }
+
+    /// Whether a worker stands still for that.
+    pub(crate) fn is_paused(&self) -> bool {
+        self.paused.load(Ordering::Acquire)
+    }
+
+    /// The supervisor has looked.
+    pub(crate) fn resume(&self) {
+        self.paused.store(false, Ordering::Release);
     }
 
     /// The clock, where time is virtual.

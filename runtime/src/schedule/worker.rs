@@ -19,6 +19,8 @@ use super::{afterwards, current, here, run};
 
 /// Polls of processes between two looks at the inbox.
 const N_POLLS: u32 = 32;
+/// Polls by a seed until the supervisor looks at who waits, if something runs all the time.
+const N_UNTIL_PAUSE: u32 = 10_000;
 /// Longest time between two looks at timers and sockets while there is work.
 const LOOK: Duration = Duration::from_micros(200);
 
@@ -41,6 +43,8 @@ struct Carrier {
     spinner: Option<Spinner>,
     /// It runs by a schedule that belongs to a seed.
     explores: bool,
+    /// Polls until it stands still for a look at who waits, where it does.
+    n_until_pause: u32,
 }
 
 impl Worker {
@@ -68,7 +72,16 @@ impl Worker {
             let free = Vec::new();
             let explores = activity.seed().is_some();
             let spinner = spins.then(Spinner::new);
-            let mut carrier = Carrier { remote, activity, stopped: stop, work, free, spinner, explores };
+            let mut carrier = Carrier {
+                remote,
+                activity,
+                stopped: stop,
+                work,
+                free,
+                spinner,
+                explores,
+                n_until_pause: N_UNTIL_PAUSE,
+            };
             runtime.block_on(carrier.carry(jobs));
             drop(carrier);
             HERE.with(|here| {
@@ -112,6 +125,9 @@ impl Carrier {
                 looked = Instant::now();
             }
             self.read_inbox();
+            if self.n_until_pause == 0 {
+                self.pause();
+            }
             if self.stopped.load(Ordering::Acquire) {
                 return;
             }
@@ -160,6 +176,7 @@ impl Carrier {
         current::begin(*process);
         if self.explores {
             here.run.borrow().budget().into_iter().for_each(current::limit);
+            self.n_until_pause -= 1;
         }
         // It counts nothing, so there is nothing to drop.
         let waker = ManuallyDrop::new(Address { worker: self.remote.number(), generation, slot }.waker());
@@ -198,6 +215,16 @@ impl Carrier {
         }
         self.remote.answer();
         self.add_spawned();
+    }
+
+    /// Stands still until the supervisor has looked at who waits: at a place of the schedule, not of the clock.
+    fn pause(&mut self) {
+        self.n_until_pause = N_UNTIL_PAUSE;
+        self.activity.pause();
+        while self.activity.is_paused() && !self.stopped.load(Ordering::Acquire) {
+            self.remote.answer();
+            std::thread::yield_now();
+        }
     }
 
     /// Looks for work for a while; `false`: there is none.

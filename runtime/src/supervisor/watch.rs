@@ -123,8 +123,13 @@ impl Watch {
         let mut timeout = std::pin::pin!(timeout);
         let mut grace = None;
         loop {
-            if let Some(outcome) = self.look() {
+            // Read before the look: one that comes later is for the next.
+            let paused = self.activity.is_paused();
+            if let Some(outcome) = self.look(paused) {
                 return outcome;
+            }
+            if paused {
+                self.activity.resume();
             }
             tokio::select! {
                 () = self.activity.told() => {}
@@ -147,8 +152,8 @@ impl Watch {
         }
     }
 
-    /// Whether the run is over, as things stand.
-    fn look(&mut self) -> Option<Outcome> {
+    /// Whether the run is over, as things stand; `paused`: a worker stands still for this look.
+    fn look(&mut self, paused: bool) -> Option<Outcome> {
         // Read before the records: what had happened when it was quiescent is recorded.
         let quiescent = self.activity.is_quiescent();
         for (process, fate) in self.records.take() {
@@ -164,7 +169,7 @@ impl Watch {
         if self.n_living == 0 || self.only_reads_left() {
             return Some(self.over());
         }
-        match self.stuck(quiescent) {
+        match self.stuck(quiescent, paused) {
             // Who waits past an interrupt is named as left behind.
             Stuck::For(_) if self.interrupted => return Some(self.still_there()),
             Stuck::For(outcome) => return Some(outcome),
@@ -233,10 +238,10 @@ impl Watch {
 
     /// Looks for processes that wait for one another: grows an `Auto` channel, or reports the deadlock. When nothing
     /// moves, at once; while others run, now and then, and believes it when two looks agree.
-    fn stuck(&mut self, quiescent: bool) -> Stuck {
+    fn stuck(&mut self, quiescent: bool, paused: bool) -> Stuck {
         let began = Instant::now();
-        // By the clock of the machine, the look would fall where no seed puts it.
-        let is_now = self.activity.seed().is_none() && began >= self.next_look;
+        // By the clock of the machine, the look would fall where no seed puts it: there the worker says when.
+        let is_now = if self.activity.seed().is_some() { paused } else { began >= self.next_look };
         if !quiescent && !is_now {
             return Stuck::Not;
         }
