@@ -126,17 +126,6 @@ impl Type {
         }
     }
 
-    /// Whether a token of it, or a part of one, may be whatever arrives.
-    pub fn has_any(&self) -> bool {
-        match self {
-            Type::Any => true,
-            Type::List(ty) => ty.has_any(),
-            Type::Record(fields) => fields.values().any(Type::has_any),
-            Type::OneOf(types) => types.iter().any(Type::has_any),
-            _ => false,
-        }
-    }
-
     /// Whether arithmetic applies.
     pub fn is_numeric(&self) -> bool {
         matches!(self, Type::I64 | Type::F64)

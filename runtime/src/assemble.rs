@@ -109,10 +109,6 @@ fn planned_form(plan: &Plan, channel: &ChannelPlan) -> Form {
     match flavor(shared, channel.writers.iter().map(seat), channel.readers.iter().map(seat)) {
         // Requests and replies are chosen among.
         Flavor::Spsc if channel.call => shared,
-        // Who looks for ends in tokens does so under the lock.
-        Flavor::Spsc if channel.ty.has_any() && channel.writers.iter().any(|&end| sends_ends(plan, end)) => {
-            shared
-        }
         // Who deals to its writers looks at it from where it is.
         Flavor::Local | Flavor::Spsc
             if !channel.dealers.is_empty() && planned_home(plan, channel).is_none() =>
@@ -120,13 +116,6 @@ fn planned_form(plan: &Plan, channel: &ChannelPlan) -> Form {
             shared
         }
         flavor => Form { flavor, ..shared },
-    }
-}
-
-fn sends_ends(plan: &Plan, (process, _): (usize, usize)) -> bool {
-    match &plan.processes[process].role {
-        Role::Kind(signature) => signature.traits.sends_ends,
-        Role::Deal(_) | Role::Collect(_) => false,
     }
 }
 

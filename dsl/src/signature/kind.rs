@@ -116,8 +116,6 @@ pub struct Traits {
     pub terminal: bool,
     /// Talks to a peer outside: what comes from it comes once, and when it will.
     pub outside: bool,
-    /// May send ends of channels (SEMANTICS C9).
-    pub sends_ends: bool,
 }
 
 impl Traits {
@@ -132,7 +130,6 @@ impl Traits {
         ends_early: false,
         terminal: false,
         outside: false,
-        sends_ends: false,
     };
     /// A map-like process: stateless, one token in, then its outputs.
     pub const FIRING: Traits = Traits { stateless: true, firing: true, ..Traits::KAHN };

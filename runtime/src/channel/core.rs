@@ -10,8 +10,8 @@ use super::after::After;
 use super::error::Poison;
 use super::lane::Lane;
 use super::queue::Queue;
-use super::state::{Arrival, Counts, Full, Offer, Reader, Sent, Want, Writer, count};
-use crate::schedule::{EndId, Users};
+use super::state::{Arrival, Counts, EndsIn, Full, Offer, Reader, Sent, Want, Writer, count};
+use crate::schedule::Users;
 
 /// The ends of a side. Most channels have one, and it stands in the channel: with thousands of channels a look at
 /// memory elsewhere is what an operation costs.
@@ -37,8 +37,10 @@ pub(super) struct Core<T> {
     pub(super) copy: Option<fn(&T) -> T>,
     /// Bytes of a token.
     pub(super) weigh: fn(&T) -> usize,
-    /// Finds the ends in a token, where tokens have such.
-    pub(super) ends_in: Option<fn(&T, &mut Vec<EndId>)>,
+    /// Finds the ends in a token, where tokens may have such.
+    pub(super) ends_in: Option<EndsIn<T>>,
+    /// A token with ends was sent, or is about to be: its writer comes under the lock.
+    pub(super) has_ends: bool,
     /// Where tokens wait for readers: one lane for all, or on `AllOf` one a reader.
     pub(super) lanes: Vec<Lane<T>>,
     /// Waiting writers, first come first.

@@ -74,6 +74,7 @@ impl<T> Core<T> {
             flags |= WRITER_WAITS;
         }
         if self.troubled
+            || self.has_ends
             || reader.extends
             || !self.lanes[0].is_plain()
             || !matches!(writer.offer, Offer::Idle)

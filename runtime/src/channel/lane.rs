@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::ring::Ring;
-use super::state::Side;
+use super::state::{EndsIn, Side};
 
 /// Tokens for which an allocation is less work than to move one after the other.
 const N_MOVED: usize = 8;
@@ -16,6 +16,8 @@ const N_MOVED: usize = 8;
 pub(super) struct Lane<T> {
     ring: Option<Arc<Ring<T>>>,
     buffer: VecDeque<T>,
+    /// Finds the ends in a token. One with such does not go into the ring, where nobody could look for it.
+    pub(super) ends_in: Option<EndsIn<T>>,
     /// Slots of tokens whose extended rendezvous has not ended.
     pub(super) n_held: usize,
     /// Its reader has ended (only on `AllOf`): it gets no more tokens.
@@ -24,7 +26,7 @@ pub(super) struct Lane<T> {
 
 impl<T> Lane<T> {
     pub(super) fn new(n_reserved: usize, ring: Option<Arc<Ring<T>>>) -> Lane<T> {
-        Lane { ring, buffer: VecDeque::with_capacity(n_reserved), n_held: 0, retired: false }
+        Lane { ring, buffer: VecDeque::with_capacity(n_reserved), ends_in: None, n_held: 0, retired: false }
     }
 
     /// Slots in use.
@@ -54,7 +56,9 @@ impl<T> Lane<T> {
     pub(super) fn push(&mut self, token: T) {
         match &self.ring {
             // SAFETY: callers hold the lock and send for a writer that is there or waits; there is a place.
-            Some(ring) if self.buffer.is_empty() && ring.has_place() => unsafe { ring.put(token) },
+            Some(ring) if self.buffer.is_empty() && ring.has_place() && !self.stays_out(&token) => unsafe {
+                ring.put(token)
+            },
             _ => self.buffer.push_back(token),
         }
     }
@@ -117,10 +121,18 @@ impl<T> Lane<T> {
         std::iter::from_fn(|| self.pop()).collect()
     }
 
+    fn stays_out(&self, token: &T) -> bool {
+        let Some(ends_in) = self.ends_in else { return false };
+        let mut ends = Vec::new();
+        ends_in(token, &mut ends);
+        !ends.is_empty()
+    }
+
     /// Moves what the ring had no place for into it. For who has the writer's role.
     pub(super) fn refill(&mut self) {
         let Some(ring) = &self.ring else { return };
         while ring.has_place()
+            && self.buffer.front().is_some_and(|token| !self.stays_out(token))
             && let Some(token) = self.buffer.pop_front()
         {
             // SAFETY: the writer's flag is set while `buffer` holds anything, so callers, who hold the lock, have its

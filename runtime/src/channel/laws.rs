@@ -8,12 +8,13 @@ use std::task::{Context, Poll, Waker};
 use proptest::prelude::{Just, prop_assert, prop_assert_eq};
 use proptest::prelude::{Strategy, any, prop_oneof, proptest};
 
+use super::end::WriteEnd;
 use super::error::{Gone, Poison};
 use super::inspect::Inspect;
 use super::make::Form;
 use super::raw::Channel;
 use super::state::Side;
-use crate::schedule::current;
+use crate::schedule::{EndId, current};
 
 /// A token: its writer, and the how-manieth of that writer's it is.
 type Token = (usize, u64);
@@ -109,6 +110,16 @@ impl World {
         World { channel, next: [0; 2], waiting: [false; 2], permits: [Permit::None; 2], received: Vec::new() }
     }
 
+    /// Has ends lie in some tokens, where nobody takes them without the lock.
+    fn carry_ends(&self) {
+        self.channel.carries(|&(_, n), ends| {
+            if n % 3 == 0 {
+                ends.push(EndId { of: 0, writes: true, idx: n as usize });
+            }
+        });
+        WriteEnd::at(&self.channel, 0).sends_ends();
+    }
+
     fn take(&mut self, step: Step) {
         let cx = &mut Context::from_waker(Waker::noop());
         match step {
@@ -183,9 +194,13 @@ proptest! {
     fn every_flavor_does_the_same(
         capacity in 1..5_usize,
         grown in 0..5_usize,
+        with_ends in any::<bool>(),
         steps in proptest::collection::vec(step_of_one(), 0..80),
     ) {
         let mut worlds = [Form::local(capacity), Form::spsc(capacity), Form::shared(capacity)].map(|form| World::of(form, 1));
+        if with_ends {
+            worlds.iter().for_each(World::carry_ends);
+        }
         for (at, step) in steps.into_iter().enumerate() {
             for world in &mut worlds {
                 if at == 20 {
@@ -195,7 +210,9 @@ proptest! {
             }
             let seen = worlds.each_ref().map(|world| {
                 let (snapshot, tally) = (world.channel.snapshot(), world.channel.tally());
-                (world.received.clone(), world.waiting, snapshot.waits, snapshot.n_tokens, tally.counts)
+                let ends = world.channel.in_transit().map(|transit| transit.ends);
+                let left = (snapshot.n_tokens, tally.n_left, ends);
+                (world.received.clone(), world.waiting, snapshot.waits, left, tally.counts)
             });
             prop_assert_eq!(&seen[0], &seen[1], "local and spsc after {:?}", step);
             prop_assert_eq!(&seen[0], &seen[2], "local and shared after {:?}", step);
@@ -215,6 +232,8 @@ proptest! {
             let n_kept = counts.received + counts.undelivered + n_buffered;
             // What is left over is in the hands of at most two readers.
             prop_assert!((n_kept..=n_kept + 2).contains(&counts.sent), "{counts:?} and {n_buffered} buffered");
+            let n_left = world.channel.tally().n_left;
+            prop_assert_eq!(counts.sent, counts.received + counts.undelivered + n_left);
             prop_assert_eq!(counts.received, world.received.len() as u64);
             prop_assert!(n_buffered <= capacity as u64);
         }

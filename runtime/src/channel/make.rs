@@ -117,6 +117,7 @@ impl<T> Channel<T> {
             copy,
             weigh: |_| size_of::<T>(),
             ends_in: None,
+            has_ends: false,
             lanes,
             sending: Queue::new(),
             receiving: Queue::new(),

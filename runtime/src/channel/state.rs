@@ -2,7 +2,7 @@
 
 use super::claim::Ticket;
 use super::queue::{Link, Linked};
-use crate::schedule::Kept;
+use crate::schedule::{EndId, Kept};
 
 /// A side of a channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -59,6 +59,9 @@ pub struct Wait {
     /// It is one guard of a choice: another may end the wait.
     pub chooses: bool,
 }
+
+/// Finds the ends of channels that lie in a token.
+pub(super) type EndsIn<T> = fn(&T, &mut Vec<EndId>);
 
 /// What an end waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -3,7 +3,7 @@
 use super::core::Core;
 use super::end::{ReadEnd, WriteEnd};
 use super::raw::Channel;
-use super::state::{Full, Offer, Side};
+use super::state::{EndsIn, Full, Offer, Side};
 use crate::schedule::current::OUTSIDE;
 use crate::schedule::{EndId, Rescuers};
 
@@ -20,12 +20,14 @@ pub(crate) struct InTransit {
 
 impl<T> Channel<T> {
     /// Tells how ends are found in a token: those that nobody else has.
-    pub(crate) fn carries(&self, ends_in: fn(&T, &mut Vec<EndId>)) {
-        self.enter().ends_in = Some(ends_in);
+    pub(crate) fn carries(&self, ends_in: EndsIn<T>) {
+        let mut core = self.enter();
+        core.ends_in = Some(ends_in);
+        core.lanes.iter_mut().for_each(|lane| lane.ends_in = Some(ends_in));
     }
 
-    /// The ends in its tokens, but for those that others take without its lock. A lossy channel has none: who sends
-    /// drops what lies there.
+    /// The ends in its tokens. A lossy channel has none: who sends drops what lies there. Nor has what a process that
+    /// does not know of ends has put into a ring, where others take it meanwhile.
     pub(super) fn ends_in_transit(&self) -> Option<InTransit> {
         let core = self.enter();
         let ends_in = core.ends_in.filter(|_| core.full == Full::Block)?;
@@ -80,6 +82,11 @@ impl<T> Channel<T> {
 }
 
 impl<T> WriteEnd<T> {
+    /// Says that a token with ends comes: from now on each is sent under the lock.
+    pub(crate) fn sends_ends(&self) {
+        self.channel.enter().has_ends = true;
+    }
+
     /// What it is called where it lies in a token.
     pub(crate) fn id(&self) -> EndId {
         self.channel.id(Side::Writing, self.idx)

@@ -70,7 +70,6 @@ pub const SIGNATURE: Signature = Signature {
         alternates_inputs: true,
         alternates_outputs: true,
         terminal: true,
-        sends_ends: true,
         ..Traits::KAHN
     },
 };

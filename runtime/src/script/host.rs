@@ -244,6 +244,9 @@ impl Host {
     pub(super) fn send(&self, port: &Dynamic, value: &Dynamic) -> Result<(), Box<EvalAltResult>> {
         let token = token(value)?;
         self.table.with(port, |port: &mut Port<Out>, name| {
+            if mobile::has_ends(&token) {
+                port.open(name)?.handle().sends_ends();
+            }
             give_away(token, |token| {
                 let sent = self.wait(port.open(name)?.send(token))?;
                 sent.map_err(|ended| port.refused(name, ended))
