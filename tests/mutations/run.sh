@@ -24,12 +24,12 @@ trap 'exit 130' INT TERM
 enough=5
 
 # build SUITE: prints the test program of a suite: choices, channels and barriers by hand, all orders of their races or of
-# those on rings, or the conformance list (`conformance FILTER ..`: of it these tests).
+# those on rings, the conformance list or the tests of scripts (`conformance FILTER ..`, `script FILTER ..`: of it these).
 build() {
     local flags="${RUSTFLAGS:-}" target="${CARGO_TARGET_DIR:-target}" what=(-p csprun-runtime --lib)
     case $1 in
         by_order*) flags="$flags --cfg csprun_loom" target="$target/loom" ;;
-        conformance*) what=(--workspace --test conformance) ;;
+        conformance* | script*) what=(--workspace --test "${1%% *}") ;;
     esac
     RUSTFLAGS=$flags CARGO_TARGET_DIR=$target cargo test --locked "${what[@]}" --no-run 2> "$work/build" || return 1
     sed -nE 's/^ *Executable .*\((.*)\)$/\1/p' "$work/build"
@@ -57,7 +57,7 @@ who_sees() {
         by_hand) filters=(alt:: barrier:: channel::) limit=15 ;;
         by_order) filters=(models) limit=300 ;;
         by_order_on_rings) filters=(models::ring) limit=300 ;;
-        conformance*) read -ra filters <<< "${1#conformance }" && limit=60 ;;
+        conformance* | script*) read -ra filters <<< "${1#* }" && limit=60 ;;
         *) echo "there is no suite \`$1\`" > "$work/build" && return 1 ;;
     esac
     program=$(build "$1") || return 1
