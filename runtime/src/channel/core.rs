@@ -10,7 +10,7 @@ use super::after::After;
 use super::error::Poison;
 use super::lane::Lane;
 use super::queue::Queue;
-use super::state::{Arrival, Counts, EndsIn, Full, Offer, Reader, Sent, Want, Writer, count};
+use super::state::{Arrival, Counts, Full, Offer, Reader, Sent, Want, Writer, count};
 use crate::schedule::Users;
 
 /// The ends of a side. Most channels have one, and it stands in the channel: with thousands of channels a look at
@@ -37,8 +37,6 @@ pub(super) struct Core<T> {
     pub(super) copy: Option<fn(&T) -> T>,
     /// Bytes of a token.
     pub(super) weigh: fn(&T) -> usize,
-    /// Finds the ends in a token, where tokens may have such.
-    pub(super) ends_in: Option<EndsIn<T>>,
     /// A token with ends was sent, or is about to be: its writer comes under the lock.
     pub(super) has_ends: bool,
     /// Where tokens wait for readers: one lane for all, or on `AllOf` one a reader.
@@ -50,7 +48,7 @@ pub(super) struct Core<T> {
     /// On an `AllOf` rendezvous: some reader has still to take the token of a committed send.
     pub(super) passing: bool,
     /// Whose send that is, unless its future was dropped.
-    pub(super) passer: Option<usize>,
+    pub(super) passer: Option<u32>,
     /// Slots of each lane that permits keep.
     pub(super) n_reserved: usize,
     pub(super) writers: Ends<Writer<T>>,
@@ -242,7 +240,8 @@ impl<T> Core<T> {
         }
         if self.is_rendezvous() && self.lanes.iter().any(|lane| lane.n_slots() > 0) {
             self.passing = true;
-            self.passer = Some(writer);
+            // An index of an end: there are never four thousand million of them.
+            self.passer = Some(writer as u32);
             return Sent::Passing;
         }
         Sent::Done
@@ -348,7 +347,7 @@ impl<T> Core<T> {
     /// Every reader of an `AllOf` rendezvous has its copy, or none is waited for any more.
     pub(super) fn end_passing(&mut self, after: &mut After<T>) {
         self.passing = false;
-        if let Some(writer) = self.passer.take() {
+        if let Some(writer) = self.passer.take().map(|writer| writer as usize) {
             self.release(writer, Offer::Taken, after);
         }
     }

@@ -155,7 +155,7 @@ impl<T> Core<T> {
             Offer::Returned(token) => Some(token),
             // Nobody waits for the readers any more, but they still take the token.
             Offer::Passing => {
-                self.passer = self.passer.filter(|passer| *passer != idx);
+                self.passer = self.passer.filter(|passer| *passer as usize != idx);
                 let partners = self.readers.iter_mut().map(|reader| &mut reader.partner);
                 partners.filter(|partner| **partner == Some(idx)).for_each(|partner| *partner = None);
                 None

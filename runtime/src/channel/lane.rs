@@ -16,7 +16,8 @@ const N_MOVED: usize = 8;
 pub(super) struct Lane<T> {
     ring: Option<Arc<Ring<T>>>,
     buffer: VecDeque<T>,
-    /// Finds the ends in a token. One with such does not go into the ring, where nobody could look for it.
+    /// Finds the ends in a token, where tokens may have such: one that has does not go into the ring, where nobody could
+    /// look for it.
     pub(super) ends_in: Option<EndsIn<T>>,
     /// Slots of tokens whose extended rendezvous has not ended.
     pub(super) n_held: usize,
@@ -121,6 +122,7 @@ impl<T> Lane<T> {
         std::iter::from_fn(|| self.pop()).collect()
     }
 
+    #[inline(never)]
     fn stays_out(&self, token: &T) -> bool {
         let Some(ends_in) = self.ends_in else { return false };
         let mut ends = Vec::new();

@@ -116,7 +116,6 @@ impl<T> Channel<T> {
             troubled: false,
             copy,
             weigh: |_| size_of::<T>(),
-            ends_in: None,
             has_ends: false,
             lanes,
             sending: Queue::new(),

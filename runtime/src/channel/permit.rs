@@ -84,7 +84,7 @@ impl<T> Core<T> {
                 self.free_slot();
                 self.commit(writer, token, after);
                 // It waits for nobody.
-                self.passer = self.passer.filter(|passer| *passer != writer);
+                self.passer = self.passer.filter(|passer| *passer as usize != writer);
                 // A reader that waited has it, and the slot is free.
                 self.admit(after);
                 Ok(())

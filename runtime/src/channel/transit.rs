@@ -19,18 +19,16 @@ pub(crate) struct InTransit {
 }
 
 impl<T> Channel<T> {
-    /// Tells how ends are found in a token: those that nobody else has.
+    /// Tells how ends are found in a token: those that nobody else has. Lanes that come later (`AllOf`) do not look.
     pub(crate) fn carries(&self, ends_in: EndsIn<T>) {
-        let mut core = self.enter();
-        core.ends_in = Some(ends_in);
-        core.lanes.iter_mut().for_each(|lane| lane.ends_in = Some(ends_in));
+        self.enter().lanes.iter_mut().for_each(|lane| lane.ends_in = Some(ends_in));
     }
 
-    /// The ends in its tokens. A lossy channel has none: who sends drops what lies there. Nor has what a process that
-    /// does not know of ends has put into a ring, where others take it meanwhile.
+    /// The ends in its tokens. A lossy channel has none: who sends drops what lies there. Nor has `AllOf`, which copies
+    /// them, nor what a process that does not know of ends has put into a ring, where others take it meanwhile.
     pub(super) fn ends_in_transit(&self) -> Option<InTransit> {
         let core = self.enter();
-        let ends_in = core.ends_in.filter(|_| core.full == Full::Block)?;
+        let ends_in = core.lanes.first()?.ends_in.filter(|_| core.full == Full::Block)?;
         let mut in_transit = InTransit::default();
         for token in core.lanes.iter().flat_map(|lane| lane.here()) {
             ends_in(token, &mut in_transit.ends);
