@@ -45,11 +45,12 @@ pub(crate) fn run(code: &Arc<ScriptCode>, ports: Ports) -> Result<(), Ended> {
 fn run_function(
     code: &Arc<ScriptCode>,
     function: &str,
-    arguments: &[Value],
+    arguments: Vec<Value>,
     ports: Ports,
 ) -> Result<Value, Ended> {
     on_host(code, ports, |engine, ast, scope, host| {
-        let arguments: Vec<Dynamic> = arguments.iter().map(|token| host.given(token)).collect();
+        // Nothing else keeps them: an end retires when the function does not have it any more.
+        let arguments: Vec<Dynamic> = arguments.into_iter().map(|token| host.given(&token)).collect();
         let options = CallFnOptions::new().eval_ast(false);
         let value: Dynamic = engine.call_fn_with_options(options, scope, ast, function, arguments)?;
         host::token(&value)

@@ -97,11 +97,6 @@ impl<T> WriteEnd<T> {
         self.channel.gone(self.idx)
     }
 
-    /// Says which process has it from now on.
-    pub(crate) fn held_by(&self, process: u32) {
-        self.channel.hold(Side::Writing, self.idx, process);
-    }
-
     /// Leaves the channel fewer slots, one at least, unless it had to grow.
     pub(crate) fn shrink(&self, n_slots: usize) {
         self.channel.shrink(self.idx, n_slots);
@@ -200,11 +195,6 @@ impl<T> ReadEnd<T> {
     /// The poison that this end meets, after the tokens that are buffered.
     pub(crate) fn poisoned(&self) -> Option<Poison> {
         self.channel.poisoned_reader(self.idx)
-    }
-
-    /// Says which process has it from now on.
-    pub(crate) fn held_by(&self, process: u32) {
-        self.channel.hold(Side::Reading, self.idx, process);
     }
 
     /// Ready when there is such a poison.

@@ -11,7 +11,7 @@ use super::transit::InTransit;
 
 use super::state::{Counts, Offer, Side, Wait, WaitFor, Want};
 use crate::schedule::current::OUTSIDE;
-use crate::schedule::{Kept, Made, Rescuers, Transit, Users, WaitHere};
+use crate::schedule::{Kept, Made, Rescuers, Transit, Users, WaitHere, run};
 
 /// What can be asked of any channel. On the flavor local only its own worker may ask.
 pub trait Inspect: Send + Sync {
@@ -86,13 +86,18 @@ impl<T> Channel<T> {
         self.ring.iter().for_each(|ring| ring.shrink(core.capacity));
     }
 
-    /// Says which process has an end from now on; [`OUTSIDE`]: that is not known.
-    pub(super) fn hold(&self, side: Side, end: usize, process: u32) {
+    /// Says which process of the run of this thread has an end from now on; [`OUTSIDE`]: that is not known. Whether the
+    /// channel was of another run alone until now.
+    pub(super) fn hold(&self, side: Side, end: usize, process: u32) -> bool {
         let mut core = self.enter();
         match side {
             Side::Writing => core.writers[end].holder = process,
             Side::Reading => core.readers[end].holder = process,
         }
+        let Some(run) = run::number().filter(|_| process != OUTSIDE) else { return false };
+        let before = core.users;
+        core.users.add(run);
+        before != Users::Nobody && before != core.users
     }
 
     /// One more end of that side, which the process has that has this one.

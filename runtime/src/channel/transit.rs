@@ -1,11 +1,13 @@
 //! Who has the ends of a channel, and which ends of others lie in its tokens.
 
+use std::sync::Arc;
+
 use super::core::Core;
 use super::end::{ReadEnd, WriteEnd};
 use super::raw::Channel;
 use super::state::{EndsIn, Full, Offer, Side};
 use crate::schedule::current::OUTSIDE;
-use crate::schedule::{EndId, Rescuers};
+use crate::schedule::{EndId, Rescuers, run};
 
 /// Ends that lie in the tokens of a channel.
 #[derive(Clone, Debug, Default)]
@@ -55,45 +57,51 @@ impl<T> Channel<T> {
 
     /// Those who have the ends of a side.
     pub(super) fn holders(&self, core: &Core<T>, side: Side) -> Rescuers {
+        let writers = core.writers.iter().enumerate();
         // Who has a permit to send can end the wait of another writer, too.
-        if side == Side::Reading && core.writers.iter().any(|end| matches!(end.offer, Offer::Reserved(_))) {
-            return Rescuers::Somebody;
-        }
+        let writers = writers.filter(|(_, end)| match side {
+            Side::Writing => end.living,
+            Side::Reading => matches!(end.offer, Offer::Reserved(_)),
+        });
+        let readers = core.readers.iter().enumerate();
+        let readers = readers.filter(|(_, end)| side == Side::Reading && end.living);
         let (mut processes, mut adrift) = (Vec::new(), Vec::new());
-        let mut add = |idx: usize, (living, holder): (bool, u32)| match living {
-            true if holder == OUTSIDE => adrift.push(self.id(side, idx)),
-            true => processes.push(holder),
-            false => {}
+        let mut add = |side, (idx, holder)| match holder {
+            OUTSIDE => adrift.push(self.id(side, idx)),
+            process => processes.push(process),
         };
-        match side {
-            Side::Writing => {
-                let ends = core.writers.iter().map(|end| (end.living, end.holder)).enumerate();
-                ends.for_each(|(idx, end)| add(idx, end));
-            }
-            Side::Reading => {
-                let ends = core.readers.iter().map(|end| (end.living, end.holder)).enumerate();
-                ends.for_each(|(idx, end)| add(idx, end));
-            }
-        }
+        writers.for_each(|(idx, end)| add(Side::Writing, (idx, end.holder)));
+        readers.for_each(|(idx, end)| add(Side::Reading, (idx, end.holder)));
         Rescuers::Holders { processes, adrift }
     }
+}
+
+macro_rules! ends {
+    ($($end:ident $side:expr;)*) => {$(
+        impl<T: Send + 'static> $end<T> {
+            /// Says which process has it from now on.
+            pub(crate) fn held_by(&self, process: u32) {
+                if self.channel.hold($side, self.idx, process) {
+                    run::uses_foreign(Arc::as_ptr(&self.channel).addr(), || self.channel.clone());
+                }
+            }
+
+            /// What it is called where it lies in a token.
+            pub(crate) fn id(&self) -> EndId {
+                self.channel.id($side, self.idx)
+            }
+        }
+    )*};
+}
+
+ends! {
+    WriteEnd Side::Writing;
+    ReadEnd Side::Reading;
 }
 
 impl<T> WriteEnd<T> {
     /// Says that a token with ends comes: from now on each is sent under the lock.
     pub(crate) fn sends_ends(&self) {
         self.channel.enter().has_ends = true;
-    }
-
-    /// What it is called where it lies in a token.
-    pub(crate) fn id(&self) -> EndId {
-        self.channel.id(Side::Writing, self.idx)
-    }
-}
-
-impl<T> ReadEnd<T> {
-    /// What it is called where it lies in a token.
-    pub(crate) fn id(&self) -> EndId {
-        self.channel.id(Side::Reading, self.idx)
     }
 }

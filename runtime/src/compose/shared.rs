@@ -16,7 +16,8 @@ use crate::schedule::{current, run};
 /// Such an end may lie anywhere, so nobody knows who can end a wait at its channel, until `stay` makes it the end of one
 /// process. Where all ends of the other side are of processes that stayed, who waits is found stuck as at any channel
 /// (SEMANTICS N2), also beside others that go on. Else, at a channel that a process made, that is a deadlock only when
-/// everybody waits; at one that the program around the run made, or that processes of two runs use, it is none.
+/// everybody waits; at one that the program around the run made, or that others than processes of this run have used, it
+/// is none.
 ///
 /// ```
 /// use csprun_runtime::Outcome;

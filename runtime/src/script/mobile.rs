@@ -239,6 +239,9 @@ pub(super) fn has_ends(token: &Value) -> bool {
 }
 
 /// The ends in a token that nobody else has. Of a copied one nobody knows who has the other copies.
+///
+/// The supervisor asks under the lock of the channel where the token lies. Nobody holds the lock of such an end's place and
+/// waits for that of a channel: an end that a script has is in no token, as [`moved`] makes another for that.
 pub(crate) fn ends_alone(token: &Value, found: &mut Vec<EndId>) {
     if token.has_copies() {
         return;

@@ -21,7 +21,7 @@ use crate::schedule::{Job, Work, current, thread};
 use crate::value::Value;
 
 /// How a function of a script is run.
-pub(super) type Run = fn(&Arc<ScriptCode>, &str, &[Value], Ports) -> Result<Value, Ended>;
+pub(super) type Run = fn(&Arc<ScriptCode>, &str, Vec<Value>, Ports) -> Result<Value, Ended>;
 
 /// Adds `spawn` to an engine: a function and a list of its arguments, or a kind, its parameters and its ports.
 pub(super) fn register(engine: &mut Engine, host: &Rc<Host>, run: Run) {
@@ -63,7 +63,7 @@ impl Host {
         let start: Start = Box::new(move |ports| {
             Box::pin(async move {
                 let result = ports.output("result");
-                give(run(&code, &function, &arguments, ports.take())?, result)
+                give(run(&code, &function, arguments, ports.take())?, result)
             })
         });
         let ends = Ends { writing: vec![result], ..Ends::default() };

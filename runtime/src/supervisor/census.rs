@@ -35,9 +35,9 @@ pub(super) struct Census {
 
 impl Census {
     /// Asks processes, then channels, then processes again: who waited both times without moving in between has
-    /// waited all the time, so the waits of all of them held together. `quiescent`: nothing moves, so what waits at
+    /// waited all the time, so the waits of all of them held together. `for_good`: nothing moves, nor will, so what waits at
     /// channels made in the run is woken by nobody else either.
-    pub(super) fn take(crew: &Crew, wired: &Wired, activity: &Activity, quiescent: bool) -> Census {
+    pub(super) fn take(crew: &Crew, wired: &Wired, activity: &Activity, for_good: bool) -> Census {
         let before = crew.waiting(activity);
         // Who waits before and after this has a name here.
         let parts = activity.parts().into_iter().map(|part| (part.number as usize, part.name)).collect();
@@ -48,7 +48,7 @@ impl Census {
         transit::find(&mut made, crew, wired, activity);
         let strays = made.iter().filter(|wait| match wait.rescuers {
             Rescuers::Anybody => true,
-            Rescuers::Somebody => !quiescent,
+            Rescuers::Somebody => !for_good,
             Rescuers::Holders { .. } => false,
         });
         let strays: BTreeSet<usize> = strays.map(|wait| wait.process as usize).collect();

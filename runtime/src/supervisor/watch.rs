@@ -245,7 +245,9 @@ impl Watch {
         if !quiescent && !is_now {
             return Stuck::Not;
         }
-        let census = Census::take(&self.crew, &self.wired, &self.activity, quiescent);
+        // While others wait for virtual time, one of them may be who is not known.
+        let for_good = quiescent && !self.activity.can_turn();
+        let census = Census::take(&self.crew, &self.wired, &self.activity, for_good);
         let everybody = if quiescent { self.everybody_waits(&census) } else { None };
         let closed = census.closed(&self.wired);
         self.next_look = Instant::now() + TICK.max(began.elapsed() * SHARE);

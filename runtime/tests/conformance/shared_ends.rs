@@ -111,6 +111,73 @@ fn who_waits_at_ends_of_a_process_that_stayed_is_found_beside_others_that_go_on(
 }
 
 #[test]
+fn who_waits_for_a_permit_to_be_used_is_found_beside_others_that_go_on() {
+    on_all_undelayed(|mut case| {
+        let (to, from) = shared_channel::<u64>(Kind::Buffer(1));
+        let (word, words) = shared_channel::<u64>(Kind::Rendezvous);
+        let (other, ended) = (to.clone(), Log::new());
+        case.process((), move |()| async move {
+            let (mut to, mut words) = (to.stay(), words.stay());
+            let permit = to.reserve().await?;
+            words.recv().await?;
+            permit.send(1).await.ok();
+            Ok(())
+        });
+        case.process((), move |()| async move {
+            let (mut other, _word) = (other.stay(), word.stay());
+            sleep(Duration::from_millis(50)).await;
+            Ok(other.send(2).await?)
+        });
+        case.process((), move |()| async move {
+            let mut from = from.stay();
+            drop(from.recv().await);
+            Ok(())
+        });
+        beside_one_that_goes_on(&mut case, &ended);
+        assert_eq!(
+            waits(case.run()),
+            [
+                "`p[0]` waits to receive on a channel (rendezvous, nobody sending)",
+                "`p[1]` waits to send on a channel (1 slot, full)",
+                "also stuck:",
+                "`p[2]` waits to receive on a channel (1 slot, empty)",
+            ]
+        );
+        assert!(ended.entries().is_empty(), "it is told while others go on");
+    });
+}
+
+#[test]
+fn who_can_be_woken_later_by_somebody_unknown_is_in_no_deadlock_in_virtual_time() {
+    on_all(|mut case| {
+        case.virtual_time();
+        let (given, taken) = case.channel::<SharedSender<u64>>(Kind::Buffer(1));
+        let (go, gone) = case.channel::<u64>(Kind::Rendezvous);
+        let (answer, answers) = case.channel::<u64>(Kind::Rendezvous);
+        // One guard is of who waits for it, the other of an end that nobody knows of.
+        case.process((given, go, answers), |(mut given, mut go, mut answers)| async move {
+            let (to, from) = shared_channel(Kind::Rendezvous);
+            given.send(to).await.map_err(|_| Ended::fail("nobody takes it"))?;
+            let mut from = from.stay();
+            let (mut answered, mut woken) = (answers.guard(), from.guard());
+            assert_eq!(Alt::new(&mut [&mut answered, &mut woken]).select().await?, 1);
+            Ok(go.send(1).await?)
+        });
+        case.process((gone, answer), |(mut gone, mut answer)| async move {
+            gone.recv().await?;
+            answer.send(2).await.ok();
+            Ok(())
+        });
+        case.process(taken, |mut taken| async move {
+            let to = taken.recv().await?;
+            sleep(Duration::from_secs(10)).await;
+            Ok(to.send(5).await?)
+        });
+        case.done();
+    });
+}
+
+#[test]
 fn who_waits_where_the_program_has_an_end_too_is_in_no_deadlock() {
     on_all(|mut case| {
         let (left, right) = crossed(Kind::Rendezvous);

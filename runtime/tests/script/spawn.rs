@@ -182,3 +182,19 @@ fn kinds_with_ports_for_calls_are_not_started() {
         );
     }
 }
+
+#[test]
+fn an_end_that_a_function_was_given_retires_when_the_function_has_it_no_more() {
+    // What it spawned, for which its thread waits, reads to the end of that stream.
+    for f in [
+        "fn f(w, r) { spawn(\"g\", [r]); }",
+        "fn f(w, r) { let n = spawn(\"g\", [r]); w = (); recv(n); }",
+        "fn f(w, r) { spawn(\"Identity\", #{}, #{\"in\": r, out: channel(1)[0]}); }",
+    ] {
+        let code = format!(
+            "let c = channel(1); spawn(\"f\", [c[0], c[1]]); {f} fn g(r) {{ for x in stream(r) {{ }} print(\"end\"); }}"
+        );
+        let printed = run(&alone(&code)).printed().to_owned();
+        assert!(printed == "end\n" || f.contains("Identity"), "{f}: {printed}");
+    }
+}

@@ -1,10 +1,20 @@
 //! Ends that lie in tokens: who waits for one is stuck where all are that could take it, and not otherwise.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use csprun_runtime::Outcome;
+use csprun_dsl::check;
+use csprun_dsl::plan::Machine;
+use csprun_dsl::resolve::Request;
+use csprun_dsl::signature::{Cost, Doc, Group, PortSpec, PortType, Ports, Signature, Traits};
+use csprun_dsl::ty::Type;
+use csprun_runtime::compose::{Kind, shared_channel};
+use csprun_runtime::library::library;
+use csprun_runtime::testing::within;
+use csprun_runtime::value::Value;
+use csprun_runtime::{Options, Outcome, start};
 
-use super::{run_files, scripts};
+use super::{Files, run_files, scripts};
 
 /// What is reported of these scripts beside one that goes on for ever.
 fn beside_others(all: &[(&str, &str, &str)], channels: &str) -> (Outcome, Vec<String>) {
@@ -84,6 +94,15 @@ fn an_end_may_lie_in_a_channel_whose_end_lies_in_another() {
 }
 
 #[test]
+fn a_long_chain_of_ends_in_channels_is_followed_for_a_part_only() {
+    let a = "let c = channel(0); let last = c[0];
+        for i in 0..20000 { let d = channel(1); send(d[0], last); last = d[1]; }
+        send(\"end\", last); recv(c[1]); send(\"go\", 1);";
+    let (outcome, notes) = beside_others(&[("a", GIVES, a), ("b", TAKES, LATE)], BOTH);
+    assert_eq!(outcome, Outcome::Timeout, "{notes:?}");
+}
+
+#[test]
 fn nobody_comes_to_an_end_that_lies_in_its_own_channel() {
     let own = "let c = channel(1); send(c[0], c[1]); send(c[0], 1);";
     assert_stuck(
@@ -147,4 +166,58 @@ fn who_sends_to_a_channel_that_loses_tokens_may_drop_an_end_there() {
             "`a/f#0` waits to receive on a channel that `a` made",
         ],
     );
+}
+
+const ANY: PortType = PortType::Is(Type::Any);
+const OUT: &[PortSpec] = &[PortSpec::output("out", ANY, "what another run sends")];
+const IN: &[PortSpec] = &[PortSpec::input("in", ANY, "what goes to another run")];
+
+fn kind(kind: &'static str, ports: &'static [PortSpec]) -> Signature {
+    let (ports, traits) = (Ports::Fixed(ports), Traits { determinate: false, ..Traits::KAHN });
+    Signature { kind, group: Group::User, doc: Doc::NONE, ports, params: &[], cost: Cost::Light, traits }
+}
+
+#[test]
+fn an_end_that_came_to_another_run_is_held_there() {
+    // Processes of both runs have the same numbers.
+    let (taken, fed) = shared_channel::<Value>(Kind::Rendezvous);
+    let (taken, fed) = (Arc::new(Mutex::new(Some(taken))), Arc::new(Mutex::new(Some(fed))));
+    let mut library = library();
+    library.add(kind("Take", IN), move |_, ports| {
+        let (taken, mut input) = (taken.lock().unwrap().take().expect("there is one"), ports.input("in"));
+        Box::pin(async move { Ok(taken.send(input.recv().await?).await?) })
+    });
+    library.add(kind("Feed", OUT), move |_, ports| {
+        let (fed, mut output) = (fed.lock().unwrap().take().expect("there is one"), ports.output("out"));
+        Box::pin(async move { output.send(fed.recv().await?).await })
+    });
+    let waiting: String =
+        (0..3).map(|i| format!("\"w{i}\": (run: Script(outputs: [], code: \"recv(`in`)\")),")).collect();
+    let words: String = (0..3).map(|i| format!("(from: \"p.go[{i}]\", to: \"w{i}\"),")).collect();
+    let p =
+        "let c = channel(0); send(\"end\", c[0]); let n = recv(c[1]); for i in 0..3 { send(`go[${i}]`, n); }";
+    let one = format!(
+        "Network(
+            processes: {{
+                {waiting}
+                \"p\": (run: Script(inputs: [], outputs: [\"end\", \"go[]\"], code: {p:?})),
+                \"take\": (run: Take()),
+            }},
+            channels: [(from: \"p.end\", to: \"take\"), {words}],
+        )"
+    );
+    let x = "let end = recv(\"in\"); sleep(\"700ms\"); send(end, 7);";
+    let other = scripts(&[("x", "outputs: []", x)], "(from: \"feed\", to: \"x\")")
+        .replace("processes: {", "processes: { \"feed\": (run: Feed()),");
+    let plan = |graph: &str| {
+        let sources = Files(graph.to_owned(), "");
+        let (network, _) = check("graph.ron", &sources, library.catalog(), &Request::default());
+        csprun_dsl::plan(&network, &Machine::with_workers(1)).0.expect("it has no errors")
+    };
+    let plans = [plan(&one), plan(&other)];
+    let reports = within(Duration::from_secs(60), move || {
+        let runs = plans.map(|plan| start(&plan, &library, &Options::default()).expect("it starts"));
+        runs.map(|run| run.wait().outcome)
+    });
+    assert_eq!(reports, [Outcome::Done; 2]);
 }
