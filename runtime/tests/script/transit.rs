@@ -185,7 +185,11 @@ fn an_end_that_came_to_another_run_is_held_there() {
     let mut library = library();
     library.add(kind("Take", IN), move |_, ports| {
         let (taken, mut input) = (taken.lock().unwrap().take().expect("there is one"), ports.input("in"));
-        Box::pin(async move { Ok(taken.send(input.recv().await?).await?) })
+        Box::pin(async move {
+            taken.send(input.recv().await?).await?;
+            // Until it has come there, nobody knows of it.
+            ports.sleep(Duration::from_millis(500)).await
+        })
     });
     library.add(kind("Feed", OUT), move |_, ports| {
         let (fed, mut output) = (fed.lock().unwrap().take().expect("there is one"), ports.output("out"));
