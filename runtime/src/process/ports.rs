@@ -7,13 +7,12 @@ use std::sync::{Arc, Mutex};
 use std::task::Poll;
 use std::time::Duration;
 
-use super::call::Call;
+use super::calls::{Call, Serve};
 use super::console::{Console, Sink, Source, Stdin};
 use super::course::{Course, Way};
 use super::ended::Ended;
 use super::kinds::{PreparedPort, Wanted};
 use super::port::{In, Out};
-use super::serve::Serve;
 use crate::barrier::Member;
 use crate::channel::{Gone, Outlet};
 use crate::schedule::activity::{Activity, Outside};

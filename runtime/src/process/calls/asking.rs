@@ -3,9 +3,9 @@
 use std::future::poll_fn;
 use std::sync::Arc;
 
-use super::calls::{Answer, Calls, Request};
-use super::ended::Ended;
+use super::channels::{Answer, Calls, Request};
 use crate::channel::{ReadEnd, WriteEnd};
+use crate::process::ended::Ended;
 
 /// A caller's ends.
 pub(super) struct Calling<Q, A> {

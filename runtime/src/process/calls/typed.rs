@@ -3,13 +3,13 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use super::answering::{Asked, Serving};
+use super::asking::Calling;
 use super::caller::Caller;
-use super::calling::Calling;
-use super::calls::Calls;
-use super::ended::Ended;
-use super::serve_guard::ServeGuard;
-use super::serving::{Asked, Serving};
+use super::channels::Calls;
+use super::guard::ServeGuard;
 use crate::channel::{Poison, Side, Stays, later};
+use crate::process::ended::Ended;
 
 /// A caller's end of a channel of calls. Dropped, it leaves its servers, which are told of it and go on, however its
 /// process ends.

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use super::caller::Caller;
-use super::calls::{Answer, Calls, Request};
+use super::channels::{Answer, Calls, Request};
 use super::desk::{Desk, Lending, Standing};
-use super::ended::Ended;
 use crate::channel::{Gone, ReadEnd, WriteEnd};
+use crate::process::ended::Ended;
 use crate::value::Value;
 
 /// What a server hears of.

@@ -4,11 +4,11 @@
 
 use std::task::{Context, Poll};
 
-use super::calls::Request;
-use super::ended::Ended;
-use super::serving::{Accept, Answers, Asked, Serving};
+use super::answering::{Accept, Answers, Asked, Serving};
+use super::channels::Request;
 use crate::alt::{Guard, Part};
 use crate::channel::{Completion, Event, Ready, Receiving, Ticket};
+use crate::process::ended::Ended;
 use crate::value::Value;
 
 /// What comes next at a serve port as a guard: a request, or the word that a caller has left.
