@@ -13,6 +13,18 @@ use crate::schedule::{current, run};
 /// A channel whose ends go to any thread, and can be sent over channels themselves. It is of the flavor shared. A kind
 /// `Auto` has 64 slots: only a network can grow it.
 ///
+/// ```
+/// use csprun_runtime::compose::{Kind, shared_channel};
+/// use csprun_runtime::wait;
+///
+/// let (sender, receiver) = shared_channel::<i32>(Kind::Rendezvous);
+/// let reader = std::thread::scope(|threads| {
+///     threads.spawn(|| wait(sender.send(1)));
+///     wait(receiver.recv())
+/// });
+/// assert_eq!(reader, Ok(Ok(1)));
+/// ```
+///
 /// Such an end may lie anywhere, so nobody knows who can end a wait at its channel, until `stay` makes it the end of one
 /// process. Where all ends of the other side are of processes that stayed, who waits is found stuck as at any channel
 /// (SEMANTICS N2), also beside others that go on. Else, at a channel that a process made, that is a deadlock only when
@@ -37,18 +49,6 @@ use crate::schedule::{current, run};
 ///     Ok(())
 /// });
 /// assert_eq!(net.run().unwrap().outcome, Outcome::Deadlock);
-/// ```
-///
-/// ```
-/// use csprun_runtime::compose::{Kind, shared_channel};
-/// use csprun_runtime::wait;
-///
-/// let (sender, receiver) = shared_channel::<i32>(Kind::Rendezvous);
-/// let reader = std::thread::scope(|threads| {
-///     threads.spawn(|| wait(sender.send(1)));
-///     wait(receiver.recv())
-/// });
-/// assert_eq!(reader, Ok(Ok(1)));
 /// ```
 pub fn shared_channel<T: Send + 'static>(kind: Kind) -> (SharedSender<T>, SharedReceiver<T>) {
     let channel = Channel::made(Form::of(kind, kind.n_slots(), Flavor::Shared));

@@ -84,7 +84,10 @@ impl Places {
 
     /// Whether an end lies where only who comes to another end may take it.
     fn has_chains(&self) -> bool {
-        let is_chain = |(end, takers): (&EndId, &Rescuers)| matches!(takers, Rescuers::Holders { adrift, .. } if adrift.iter().any(|other| other != end));
-        self.0.iter().flat_map(|(end, places)| places.iter().map(move |place| (end, place))).any(is_chain)
+        let is_chain = |end: &EndId, takers: &Rescuers| match takers {
+            Rescuers::Holders { adrift, .. } => adrift.iter().any(|other| other != end),
+            Rescuers::Somebody | Rescuers::Anybody => false,
+        };
+        self.0.iter().any(|(end, places)| places.iter().any(|takers| is_chain(end, takers)))
     }
 }
