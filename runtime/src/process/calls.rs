@@ -1,7 +1,7 @@
-//! Calls (SEMANTICS B2): a caller sends a request to a server and waits for its reply.
+//! Calls: a caller sends a request to a server and waits for its reply (SEMANTICS B2).
 //!
-//! Underneath are two channels and a [`desk`]. On them stand a caller's side ([`asking`]) and a server's
-//! ([`answering`]); what a process has of a side is a [`port`] of its kind, or an end that is [`typed`].
+//! Between them stand [`channels`] and a [`desk`]. A caller's side is [`asking`], a server's [`answering`]. A process has
+//! either as a [`port`] of its kind, which the runtime ends, or as an end of its own, which is [`typed`].
 
 mod answering;
 mod asking;
