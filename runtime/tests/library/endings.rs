@@ -274,7 +274,8 @@ impl Scenario<'_> {
         match seat.direction {
             // It does not poison its server.
             Direction::Serve => false,
-            Direction::In => !any_before,
+            // Who chooses may have had all of another input before.
+            Direction::In => !any_before && !self.signature.traits.alternates_inputs,
             // What it sent may be in the buffer.
             Direction::Out => {
                 let n_sent = report.channels.iter().find(channel).expect("each has a channel").counts.sent;
