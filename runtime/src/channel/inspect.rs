@@ -90,10 +90,7 @@ impl<T> Channel<T> {
     /// channel was of another run alone until now.
     pub(super) fn hold(&self, side: Side, end: usize, process: u32) -> bool {
         let mut core = self.enter();
-        match side {
-            Side::Writing => core.writers[end].holder = process,
-            Side::Reading => core.readers[end].holder = process,
-        }
+        *core.holder(side, end) = process;
         let Some(run) = run::number().filter(|_| process != OUTSIDE) else { return false };
         let before = core.users;
         core.users.add(run);
@@ -107,10 +104,7 @@ impl<T> Channel<T> {
             Side::Reading => self.add_reader(0),
         };
         let mut core = self.enter();
-        match side {
-            Side::Writing => core.writers[joined].holder = core.writers[end].holder,
-            Side::Reading => core.readers[joined].holder = core.readers[end].holder,
-        }
+        *core.holder(side, joined) = *core.holder(side, end);
         joined
     }
 
@@ -135,6 +129,14 @@ impl<T> Core<T> {
         match self.reader_gone(reader) {
             Some(Gone::Poisoned(poison)) if self.readers[reader].living => Some(poison),
             _ => None,
+        }
+    }
+
+    /// Who has an end, if that is known.
+    fn holder(&mut self, side: Side, end: usize) -> &mut u32 {
+        match side {
+            Side::Writing => &mut self.writers[end].holder,
+            Side::Reading => &mut self.readers[end].holder,
         }
     }
 

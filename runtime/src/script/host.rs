@@ -244,13 +244,15 @@ impl Host {
     pub(super) fn send(&self, port: &Dynamic, value: &Dynamic) -> Result<(), Box<EvalAltResult>> {
         let token = token(value)?;
         self.table.with(port, |port: &mut Port<Out>, name| {
-            if mobile::has_ends(&token) {
+            let has_ends = mobile::has_ends(&token);
+            if has_ends {
                 port.open(name)?.handle().sends_ends();
             }
-            give_away(token, |token| {
+            let mut send = |token| {
                 let sent = self.wait(port.open(name)?.send(token))?;
                 sent.map_err(|ended| port.refused(name, ended))
-            })
+            };
+            if has_ends { give_ends_away(token, send) } else { send(token) }
         })
     }
 
@@ -348,9 +350,14 @@ pub(super) fn give_away<R>(
     way: impl FnOnce(Value) -> Result<R, Box<EvalAltResult>>,
 ) -> Result<R, Box<EvalAltResult>> {
     // Who gets a token without ends has it alone.
-    if !mobile::has_ends(&token) {
-        return way(token);
-    }
+    if mobile::has_ends(&token) { give_ends_away(token, way) } else { way(token) }
+}
+
+/// The same for a token with ends.
+fn give_ends_away<R>(
+    token: Value,
+    way: impl FnOnce(Value) -> Result<R, Box<EvalAltResult>>,
+) -> Result<R, Box<EvalAltResult>> {
     let sent = moved(token.clone())?;
     let places = mobile::places_in(&sent);
     let given = way(sent);
